@@ -1,0 +1,199 @@
+//! What the verbs answer: plain data from which every report, the last JSON line and the exit code follow.
+
+use crate::event::Event;
+use crate::words::{Outcome, TargetId, Verdict};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// How a verb ended, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// Everything held.
+    Passed,
+    /// A check failed or could not run, a claim was contradicted, or something was not approved.
+    Failed,
+    /// Prerequisites are missing.
+    Paused,
+    /// A signal or a deadline.
+    Interrupted,
+    /// It could not do its job.
+    Error,
+}
+
+/// A command to type next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Next {
+    /// The command.
+    pub command: String,
+    /// What it is for.
+    pub why: String,
+}
+
+/// How every verb's answer ends.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Closing {
+    /// The verb.
+    pub verb: String,
+    /// In one word.
+    pub outcome: Ending,
+    /// The process's exit code.
+    pub exit: u8,
+    /// Whether the payload is ready for acceptance.
+    pub ready: bool,
+    /// What is open, one sentence each.
+    pub open: Vec<String>,
+    /// What to type next.
+    pub next: Vec<Next>,
+}
+
+/// One row of the final table: a target, or a whole package's formatting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Row {
+    /// The target.
+    pub target: TargetId,
+    /// Formatting; `None` where it was not asked for.
+    pub fmt: Option<Outcome>,
+    /// Clippy.
+    pub clippy: Option<Outcome>,
+    /// Tests, doctests included.
+    pub test: Option<Outcome>,
+    /// Tests passed and listed.
+    pub passed: u64,
+    /// Tests listed.
+    pub listed: u64,
+    /// How long its tests took.
+    pub duration_ms: u64,
+}
+
+/// Something that did not pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Problem {
+    /// `test money/lib/money`, `clippy report/lib/report`, …
+    pub what: String,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Why.
+    pub why: String,
+    /// The first lines.
+    pub excerpt: Option<String>,
+    /// The log, relative to the payload's root.
+    pub log: Option<String>,
+}
+
+/// The answer of `implement`.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ImplementAnswer {
+    /// How it ended.
+    pub closing: Closing,
+    /// The payload, as it should be shown.
+    pub payload: String,
+    /// The run's folder, as it should be shown.
+    pub run_folder: Option<String>,
+    /// The baseline in words.
+    pub baseline: String,
+    /// The final table.
+    pub rows: Vec<Row>,
+    /// What did not pass, worst first.
+    pub problems: Vec<Problem>,
+    /// How many files changed.
+    pub n_changes: usize,
+    /// How many findings were there before.
+    pub n_pre_existing: u64,
+    /// What a reader should know: changed files no step names, changes without a rationale, …
+    pub remarks: Vec<String>,
+    /// The payload's diff, with `--dry-run`.
+    pub diff: Option<String>,
+    /// How many edits the payload got; none where there was no news.
+    pub edits: usize,
+    /// A message to the acceptance owner, ready to send.
+    pub message: String,
+}
+
+/// A claim and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ClaimRow {
+    /// The id of the entry, `step:ID` or `scenario:ID`.
+    pub claim: String,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// Why.
+    pub why: String,
+}
+
+/// The answer of `validate`.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ValidateAnswer {
+    /// How it ended.
+    pub closing: Closing,
+    /// The payload, as it should be shown.
+    pub payload: String,
+    /// The baseline in words.
+    pub baseline: String,
+    /// Every claim, contradicted ones first.
+    pub claims: Vec<ClaimRow>,
+    /// How many entries are written by hand and cannot be checked.
+    pub n_unevidenced: usize,
+    /// The table of the checks that were run again.
+    pub rows: Vec<Row>,
+    /// What did not pass now.
+    pub problems: Vec<Problem>,
+}
+
+/// The answer of `map`: the events it told, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct MapAnswer {
+    /// How it ended.
+    pub closing: Closing,
+    /// `baseline`, `step-mapped`, `change`, `affected`, `planned`.
+    pub events: Vec<Event>,
+}
+
+/// A step or scenario at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Glance {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its status.
+    pub status: Option<String>,
+    /// Whether that was asserted rather than observed.
+    pub asserted: bool,
+    /// What would show that it succeeded.
+    pub success_signal: Option<String>,
+}
+
+/// The answer of `status`.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusAnswer {
+    /// How it ended.
+    pub closing: Closing,
+    /// The payload, as it should be shown.
+    pub payload: String,
+    /// `meta.currentStage`.
+    pub stage: Option<String>,
+    /// What is missing upstream, one sentence each.
+    pub gate: Vec<String>,
+    /// The plan's steps.
+    pub steps: Vec<Glance>,
+    /// The test plan's scenarios.
+    pub scenarios: Vec<Glance>,
+    /// The last outcome of each suite and command: id and outcome.
+    pub outcomes: Vec<(String, Outcome)>,
+    /// How many files git sees changed; `None` with `--safe`.
+    pub n_changes: Option<usize>,
+}
+
+/// The answer of a verb that did one thing and has one text to show for it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct PlainAnswer {
+    /// How it ended.
+    pub closing: Closing,
+    /// What to show.
+    pub text: String,
+}

@@ -1,0 +1,224 @@
+//! What can go wrong, each with one code word, one text and one help page.
+//!
+//! An error is data: nothing here prints. The exit code follows from the code word alone, so two doors cannot
+//! disagree about it.
+
+use camino::Utf8PathBuf;
+use std::fmt;
+
+/// The result of everything that can fail for a reason a person has to hear.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $exit:literal;)*) => {
+        /// The code words. Each has a page: `cargo handoff explain WORD`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code there is, in the order of this file.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The word in brackets behind `error`, and the name of the help page.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// The exit code of a process that ends for this reason.
+            #[must_use]
+            pub const fn exit(self) -> u8 {
+                match self { $(Self::$name => $exit,)* }
+            }
+
+            /// The help page behind the word.
+            #[must_use]
+            pub const fn page(self) -> &'static str {
+                match self { $(Self::$name => include_str!(concat!("help/", $word, ".md")),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The command line does not say what to do.
+    Usage = "usage", 2;
+    /// The payload is not JSON.
+    PayloadSyntax = "payload-syntax", 65;
+    /// The payload is JSON of another shape than the contract's.
+    PayloadShape = "payload-shape", 65;
+    /// The payload is larger, deeper or richer in nodes than the limits allow.
+    PayloadTooLarge = "payload-too-large", 65;
+    /// A path in the payload or on the command line leaves the payload's root.
+    PathOutside = "path-outside", 65;
+    /// There is no payload to read.
+    PayloadMissing = "payload-missing", 66;
+    /// A payload stands where a new one was asked for.
+    PayloadExists = "payload-exists", 65;
+    /// An entry that was named is not in the payload.
+    NoSuchEntry = "no-such-entry", 65;
+    /// A promise of ours does not hold; the old payload was kept.
+    Internal = "internal", 70;
+    /// Reading, writing or starting something failed.
+    Io = "io", 74;
+    /// Somebody else holds the payload.
+    Locked = "locked", 75;
+    /// The payload was changed by somebody else in a way that cannot be merged.
+    ChangedUnderUs = "changed-under-us", 75;
+    /// Something in the payload is not approved to run.
+    NotApproved = "not-approved", 77;
+    /// No git repository, or one without a commit.
+    NoRepository = "no-repository", 78;
+    /// The baseline is unknown or cannot be reached.
+    NoBaseline = "no-baseline", 78;
+    /// A setting cannot be used as it stands.
+    BadConfiguration = "bad-configuration", 78;
+    /// A check failed or could not run.
+    CheckFailed = "check-failed", 100;
+    /// No cargo workspace, or `cargo metadata` cannot read it.
+    NoWorkspace = "no-workspace", 102;
+    /// Prerequisites of the stage are missing.
+    GateClosed = "gate-closed", 103;
+    /// A claim was contradicted.
+    ClaimContradicted = "claim-contradicted", 105;
+    /// An earlier run was interrupted and cannot be resumed, or the deadline came.
+    Interrupted = "interrupted", 106;
+    /// A signal ended the run.
+    Signalled = "signalled", 130;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// A place in a text, for an error that can point at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The file, as it should be shown.
+    pub file: String,
+    /// Its text, or the lines around the place.
+    pub text: String,
+    /// The number of the first line of `text`, from 1.
+    pub first_line: usize,
+    /// The bytes of `text` that are at fault.
+    pub span: std::ops::Range<usize>,
+    /// What is wrong there, beside the caret.
+    pub label: String,
+}
+
+/// One thing that went wrong, with what to do about it.
+#[derive(Debug)]
+pub struct Error {
+    /// The code word: exit code and help page follow from it.
+    pub code: Code,
+    /// A lower-case fragment with the thing in backticks.
+    pub message: String,
+    /// What to do, best something that can be pasted.
+    pub hints: Vec<String>,
+    /// Where in a text.
+    pub excerpt: Option<Box<Excerpt>>,
+    /// What the system said.
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// The signal, where a signal is the reason.
+    pub signal: Option<i32>,
+}
+
+impl Error {
+    /// An error of this code with this text.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hints: Vec::new(), excerpt: None, source: None, signal: None }
+    }
+
+    /// The system refused to do `what` (an infinitive: ``read `handoff/payload.json` ``).
+    pub fn io(what: impl fmt::Display, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let mut error = Self::new(Code::Io, format!("could not {what}"));
+        error.source = Some(source.into());
+        error
+    }
+
+    /// A signal asked us to stop.
+    #[must_use]
+    pub fn signalled(signal: i32) -> Self {
+        let mut error = Self::new(Code::Signalled, format!("stopped by signal {signal}"));
+        error.signal = Some(signal);
+        error
+    }
+
+    /// The same with one more hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The same with what the system said.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// The same, pointing at a place.
+    #[must_use]
+    pub fn at(mut self, excerpt: Excerpt) -> Self {
+        self.excerpt = Some(Box::new(excerpt));
+        self
+    }
+
+    /// The exit code of a process that ends with this error.
+    #[must_use]
+    pub fn exit(&self) -> u8 {
+        match self.signal {
+            Some(signal) => 128u8.saturating_add(u8::try_from(signal).unwrap_or(2)),
+            None => self.code.exit(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// A path that had to be UTF-8 to be written down and is not.
+#[must_use]
+pub fn not_utf8(path: &std::path::Path) -> Error {
+    Error::new(Code::Io, format!("the path `{}` is not UTF-8", path.display()))
+        .hint("move the checkout to a folder with a UTF-8 name")
+}
+
+/// A path of the system's as one we can write down.
+///
+/// # Errors
+/// 74 where it is not UTF-8.
+pub fn utf8(path: std::path::PathBuf) -> Result<Utf8PathBuf> {
+    Utf8PathBuf::from_path_buf(path).map_err(|path| not_utf8(&path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_is_used_twice() {
+        let mut words: Vec<_> = Code::ALL.iter().map(|code| code.word()).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn a_signal_decides_its_own_exit_code() {
+        assert_eq!(Error::signalled(2).exit(), 130);
+        assert_eq!(Error::signalled(15).exit(), 143);
+    }
+}

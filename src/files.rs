@@ -1,0 +1,210 @@
+//! Reading, replacing and locking files, always with the path in the error.
+//!
+//! A replaced file is either the old one or the new one, whole, whatever happens in between.
+
+use crate::error::{Code, Error, Result};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+
+/// The bytes of a file, or `None` where there is no such file.
+///
+/// # Errors
+/// 74 with the path where it cannot be read or is larger than `limit` bytes.
+pub fn read(path: &Utf8Path, limit: u64) -> Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Error::io(format!("open `{path}`"), error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::io(format!("read `{path}`"), error))?;
+    if limit < bytes.len() as u64 {
+        return Err(Error::new(Code::Io, format!("`{path}` is larger than {limit} bytes")));
+    }
+    Ok(Some(bytes))
+}
+
+/// Replaces a file by these bytes, or makes it: written beside it, synced, read back, renamed over it, and the
+/// folder synced. Mode and symlinks are kept: a link goes on pointing at the file that is replaced.
+///
+/// After a crash or `kill -9` at any point the file is the old one or the new one, whole; a temporary file
+/// beside it may be left. Hard links to the old file are not carried over. On file systems that ignore `fsync`
+/// a power cut may still lose the new one.
+///
+/// # Errors
+/// 74 with the path; the old file is intact then.
+pub fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
+    let failed = |error: io::Error| Error::io(format!("write `{path}`"), error);
+    let real = match path.canonicalize_utf8() {
+        Ok(real) => real,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        Err(error) => return Err(failed(error)),
+    };
+    let folder = parent(&real);
+    let old = fs::metadata(&real).ok();
+    if old.as_ref().is_some_and(|old| old.permissions().readonly()) {
+        return Err(failed(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only")));
+    }
+    let mut temporary =
+        tempfile::Builder::new().prefix(".handoff-").suffix(".tmp").tempfile_in(folder).map_err(failed)?;
+    temporary.write_all(bytes).map_err(failed)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = old.as_ref().map_or(0o644, |old| old.permissions().mode() & 0o7777);
+        temporary.as_file().set_permissions(fs::Permissions::from_mode(mode)).map_err(failed)?;
+    }
+    temporary.as_file().sync_all().map_err(failed)?;
+    if fs::read(temporary.path()).map_err(failed)? != bytes {
+        return Err(failed(io::Error::other("what was written could not be read back")));
+    }
+    temporary.persist(&real).map_err(|error| failed(error.error))?;
+    sync_folder(folder).map_err(failed)
+}
+
+/// Makes a new file with these bytes, durably, and never over an existing one.
+///
+/// # Errors
+/// 74 with the path, also where the file exists.
+pub fn create(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
+    let failed = |error: io::Error| Error::io(format!("create `{path}`"), error);
+    let mut file = File::create_new(path).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
+    sync_folder(parent(path)).map_err(failed)
+}
+
+/// Makes a folder and those above it.
+///
+/// # Errors
+/// 74 with the path.
+pub fn create_folder(path: &Utf8Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(|error| Error::io(format!("create the folder `{path}`"), error))
+}
+
+fn parent(path: &Utf8Path) -> &Utf8Path {
+    path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Utf8Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Utf8Path) -> io::Result<()> {
+    Ok(()) // Windows has no such call; the rename itself is journalled.
+}
+
+/// A file that is locked until this is dropped, or the process is gone, however it went.
+#[derive(Debug)]
+pub struct Lock {
+    path: Utf8PathBuf,
+    file: File,
+}
+
+impl Lock {
+    /// Waits for the lock, up to `patience`.
+    ///
+    /// # Errors
+    /// 75 with what the holder wrote about itself, 74 where the file cannot be made.
+    pub fn take(path: &Utf8Path, patience: std::time::Duration) -> Result<Self> {
+        let started = std::time::Instant::now();
+        let mut pause = std::time::Duration::from_millis(1);
+        loop {
+            match Self::try_take(path)? {
+                Some(lock) => return Ok(lock),
+                None if started.elapsed() < patience => std::thread::sleep(pause),
+                None => break,
+            }
+            pause = (pause * 2).min(std::time::Duration::from_millis(50));
+        }
+        let holder = fs::read_to_string(path).unwrap_or_default();
+        let holder = holder.trim();
+        let by = if holder.is_empty() { String::new() } else { format!(" by {holder}") };
+        Err(Error::new(Code::Locked, format!("`{path}` is held{by}")).hint("wait for it to end, then try again"))
+    }
+
+    /// The lock if nobody holds it.
+    ///
+    /// # Errors
+    /// 74 where the file cannot be made.
+    pub fn try_take(path: &Utf8Path) -> Result<Option<Self>> {
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(|error| Error::io(format!("open the lock `{path}`"), error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { path: path.to_owned(), file })),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(Error::io(format!("lock `{path}`"), error)),
+        }
+    }
+
+    /// Leaves a word about the holder for whoever finds it locked.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn say(&mut self, who: &str) -> Result<()> {
+        let write = |file: &mut File| -> io::Result<()> {
+            file.set_len(0)?;
+            file.write_all(who.as_bytes())
+        };
+        write(&mut self.file).map_err(|error| Error::io(format!("write the lock `{}`", self.path), error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
+        (folder, path)
+    }
+
+    #[test]
+    fn a_missing_file_is_no_error_and_a_large_one_is() {
+        let (_keep, folder) = folder();
+        let path = folder.join("a");
+        assert!(read(&path, 10).expect("no error").is_none());
+        replace(&path, b"0123456789").expect("written");
+        assert_eq!(read(&path, 10).expect("read").expect("there"), b"0123456789");
+        assert_eq!(read(&path, 9).expect_err("too large").code, Code::Io);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn replacing_keeps_the_mode_and_follows_a_link() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (_keep, folder) = folder();
+        let (file, link) = (folder.join("file"), folder.join("link"));
+        fs::write(&file, "old").expect("written");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("mode set");
+        std::os::unix::fs::symlink("file", &link).expect("linked");
+        replace(&link, b"new").expect("replaced");
+        assert_eq!(fs::read(&file).expect("read"), b"new");
+        assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
+        assert_eq!(fs::metadata(&file).expect("there").permissions().mode() & 0o777, 0o640);
+    }
+
+    #[test]
+    fn a_second_taker_hears_who_holds_the_lock() {
+        let (_keep, folder) = folder();
+        let path = folder.join("lock");
+        let mut lock = Lock::try_take(&path).expect("no error").expect("free");
+        lock.say("process 7").expect("written");
+        let error = Lock::take(&path, std::time::Duration::from_millis(5)).expect_err("held");
+        assert_eq!(error.code, Code::Locked);
+        assert!(error.message.contains("process 7"), "{error}");
+        drop(lock);
+        assert!(Lock::try_take(&path).expect("no error").is_some());
+    }
+}

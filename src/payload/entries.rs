@@ -1,0 +1,297 @@
+//! The shape of everything this tool writes into the payload, one struct an entry.
+//!
+//! These structs are the contract: `cargo handoff schema` is derived from them. `history` and `withdrawn` are
+//! managed by `record`; members somebody else added to an entry of ours are kept by `edit`.
+
+use crate::event::Lines;
+use crate::words::{CheckKind, Outcome, TargetKind};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// `implementation.changes[]`: one file that differs from the baseline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeEntry {
+    /// `change:<path>`.
+    pub id: String,
+    /// The path, relative to the payload's root.
+    pub file: String,
+    /// `[file]`, the shape of the sibling stages.
+    pub files: Vec<String>,
+    /// `added`, `modified`, `deleted` or `renamed`.
+    pub kind: String,
+    /// Where a renamed file came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The package that owns it; null outside every package.
+    pub package: Option<String>,
+    /// The owning package's targets that may contain it, as `kind/name`.
+    pub targets: Vec<String>,
+    /// The ids of the steps that name it.
+    pub steps: Vec<String>,
+    /// Added and removed lines; null for binary files.
+    pub lines: Option<Lines>,
+    /// The git blob before, after git's filters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// The git blob after, after git's filters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// The unified diff, up to 2 KiB; absent where longer (it lies in the run's folder) or binary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
+    /// Why the file was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rationale: Option<String>,
+    /// `note`, or `commit <sha>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rationale_source: Option<String>,
+    /// What justified the edit: `{"at":"src/a.rs:118","sha256":…}`.
+    pub citations: Vec<Citation>,
+    /// The run this was seen in.
+    pub evidence_ref: String,
+    /// Always `cargo-handoff`.
+    pub by: String,
+}
+
+/// `file:line` and the digest of that line when it was cited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Citation {
+    /// `src/a.rs:118`, relative to the payload's root.
+    pub at: String,
+    /// The line's text, trimmed, up to 200 characters.
+    pub text: String,
+    /// SHA-256 of the whole file.
+    pub sha256: String,
+}
+
+/// A target without its package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TargetShape {
+    /// Cargo's kind, or `doctest`.
+    pub kind: String,
+    /// The target's name.
+    pub name: String,
+}
+
+/// How many tests of a suite there are and what they came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Counts {
+    /// In the binary's own listing.
+    pub listed: u64,
+    /// Passed.
+    pub passed: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Ignored.
+    pub ignored: u64,
+    /// Filtered out.
+    pub filtered: u64,
+}
+
+/// A test that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Failure {
+    /// The test's path in its binary.
+    pub name: String,
+    /// The first lines of what it said.
+    pub excerpt: String,
+}
+
+/// `implementation.tests[]`: one suite.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TestEntry {
+    /// `test:<package>/<kind>/<name>`.
+    pub id: String,
+    /// The package.
+    pub package: String,
+    /// The target.
+    pub target: TargetShape,
+    /// The same in words: ``unit tests of `money` ``.
+    pub suite: String,
+    /// The ids of the steps that map to the target or its package.
+    pub steps: Vec<String>,
+    /// The ids of the scenarios whose tests are in it.
+    pub scenarios: Vec<String>,
+    /// Test paths that are new.
+    pub added: Vec<String>,
+    /// Test paths whose lines changed.
+    pub changed: Vec<String>,
+    /// Test paths that are gone.
+    pub removed: Vec<String>,
+    /// Test functions on changed lines that could not be told apart in the listing.
+    pub unattributed: u64,
+    /// The outcome.
+    pub status: Outcome,
+    /// Why it is not `passed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Its tests, counted.
+    pub counts: Counts,
+    /// The tests that failed, at most 20.
+    pub failures: Vec<Failure>,
+    /// Tests that failed and passed when run again.
+    pub flaky: Vec<String>,
+    /// SHA-256 over the sorted names of the listing: fewer or other tests show here.
+    pub names: String,
+    /// When it was last run.
+    pub observed_at: String,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// The run it was seen in.
+    pub evidence_ref: String,
+    /// Always `cargo-handoff`.
+    pub by: String,
+}
+
+/// What a command said about one target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetOutcome {
+    /// The package.
+    pub package: String,
+    /// The target's kind.
+    pub kind: TargetKind,
+    /// The target's name.
+    pub name: String,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Errors.
+    pub errors: u64,
+    /// Warnings charged to this work.
+    pub warnings: u64,
+    /// Findings that were there before.
+    pub pre_existing: u64,
+    /// Why it is not `passed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// A log: where it lies, and what it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LogRef {
+    /// Relative to the payload's root.
+    pub path: String,
+    /// SHA-256 of the whole.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// `implementation.commands[]`: one command.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommandEntry {
+    /// `command:<kind>[:<slug>]`.
+    pub id: String,
+    /// What for.
+    pub kind: CheckKind,
+    /// As a person would type it.
+    pub command: String,
+    /// What was run.
+    pub argv: Vec<String>,
+    /// Where, relative to the payload's root; `.` for the root itself.
+    pub cwd: String,
+    /// Variables set on purpose.
+    pub env: BTreeMap<String, String>,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Why it is not `passed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// How the process ended, where it did so by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// The signal that killed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signal: Option<i32>,
+    /// Whether its time was over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timed_out: Option<bool>,
+    /// When it was started.
+    pub timestamp: String,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// What it said about each target.
+    pub targets: Vec<TargetOutcome>,
+    /// The first 2 KiB of what did not pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    /// The whole output.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogRef>,
+    /// Whether an earlier pass was used instead.
+    pub cached: bool,
+    /// The run it was seen in.
+    pub evidence_ref: String,
+    /// Always `cargo-handoff`.
+    pub by: String,
+}
+
+/// `implementation.followUps[]` of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FollowUp {
+    /// `follow-up:<what>`.
+    pub id: String,
+    /// One sentence.
+    pub text: String,
+    /// Always `cargo-handoff`.
+    pub by: String,
+}
+
+/// `implementation.stepStatus[]`: the status of a step that is a bare string.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StepStatus {
+    /// `step:<id>`.
+    pub id: String,
+    /// The step's id.
+    pub step: String,
+    /// The status.
+    pub status: String,
+    /// Why.
+    pub why: String,
+    /// When.
+    pub at: String,
+    /// `cargo-handoff`, or who asserted it.
+    pub by: String,
+}
+
+/// `implementation.environment`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Environment {
+    /// `rustc -vV`, first line.
+    pub rustc: Option<String>,
+    /// `cargo -V`.
+    pub cargo: Option<String>,
+    /// `cargo clippy -V`.
+    pub clippy: Option<String>,
+    /// `rustfmt -V`.
+    pub rustfmt: Option<String>,
+    /// The host triple.
+    pub triple: Option<String>,
+    /// The toolchain file, relative to the payload's root, where there is one.
+    pub toolchain_file: Option<String>,
+    /// This tool's version.
+    pub cargo_handoff: String,
+    /// Always `cargo-handoff`.
+    pub by: String,
+}
+
+/// `implementation.baseline`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BaselineEntry {
+    /// The ref it was found through.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// The commit.
+    pub commit: String,
+    /// Why this one.
+    pub how: String,
+    /// The tree the checks ran on, without `handoff/`.
+    pub tree: String,
+    /// Always `cargo-handoff`.
+    pub by: String,
+}

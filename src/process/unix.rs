@@ -1,0 +1,40 @@
+//! Process groups on Unix.
+
+use super::End;
+use rustix::process::{Pid, Signal, kill_process_group};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::ExitStatus;
+
+type Child = std::process::Command;
+
+/// Makes the child the leader of a group of its own.
+pub(super) fn own_group(child: &mut Child) {
+    child.process_group(0);
+}
+
+/// Asks everything in the child's group to end.
+pub(super) fn ask_group_to_end(handle: &duct::Handle) {
+    signal_group(handle, Signal::TERM);
+}
+
+/// Ends everything in the child's group.
+pub(super) fn end_group(handle: &duct::Handle) {
+    signal_group(handle, Signal::KILL);
+}
+
+fn signal_group(handle: &duct::Handle, signal: Signal) {
+    for pid in handle.pids() {
+        if let Some(group) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+            // An error says that nobody is left in the group, which is what we want.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+}
+
+pub(super) fn end(status: ExitStatus) -> End {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => End::Exited(code),
+        (None, Some(signal)) => End::Signalled(signal),
+        (None, None) => End::Exited(-1),
+    }
+}

@@ -1,0 +1,129 @@
+//! What the process was started in: folder, environment, clock. Read once, then passed in.
+//!
+//! There is no other place that asks the system for these, so two verbs may run in one process, each in
+//! surroundings of its own, and a test can stop the clock.
+
+use crate::error::{Error, Result, utf8};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::sync::Arc;
+
+/// Where the time comes from. RFC 3339, UTC, whole seconds: see [`Surroundings::now`].
+type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
+
+/// The folder, the environment and the clock a verb works in.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The absolute current folder.
+    pub folder: Utf8PathBuf,
+    /// The environment as it was at the start.
+    pub environment: BTreeMap<OsString, OsString>,
+    clock: Clock,
+}
+
+impl Surroundings {
+    /// Those of this process.
+    ///
+    /// # Errors
+    /// 74 where the current folder is gone or its name is not UTF-8.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads them")]
+    pub fn of_this_process() -> Result<Self> {
+        let folder = std::env::current_dir().map_err(|source| Error::io("read the current folder", source))?;
+        let clock: Clock = Arc::new(jiff::Timestamp::now);
+        Ok(Self { folder: utf8(folder)?, environment: std::env::vars_os().collect(), clock })
+    }
+
+    /// Made up, for a test or an embedding program: this folder, this environment, a clock that stands still.
+    #[must_use]
+    pub fn made_up(folder: &Utf8Path, environment: BTreeMap<OsString, OsString>, now: jiff::Timestamp) -> Self {
+        Self { folder: folder.to_owned(), environment, clock: Arc::new(move || now) }
+    }
+
+    /// The time, in whole seconds of UTC: `2026-11-02T09:30:00Z`.
+    #[must_use]
+    pub fn now(&self) -> String {
+        let now = (self.clock)();
+        jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+    }
+
+    /// The time as a name for a file: `20261102T093000.123456Z`. Sorts as it passed.
+    #[must_use]
+    pub fn now_as_name(&self) -> String {
+        let now = (self.clock)();
+        let micro = now.subsec_microsecond();
+        format!("{}.{micro:06}Z", now.strftime("%Y%m%dT%H%M%S"))
+    }
+
+    /// The value of a variable that is set, not empty, and UTF-8.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(OsStr::new(name)).and_then(|value| value.to_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Whether this is a continuous integration run (`CI` set to anything but `false`). It means less noise
+    /// and other places to look for a baseline, never more trust.
+    #[must_use]
+    pub fn is_ci(&self) -> bool {
+        self.variable("CI").is_some_and(|value| value != "false" && value != "0")
+    }
+
+    /// The cargo to run: the one that started us as its subcommand, else the one on the `PATH`.
+    #[must_use]
+    pub fn cargo(&self) -> OsString {
+        self.environment.get(OsStr::new("CARGO")).cloned().unwrap_or_else(|| "cargo".into())
+    }
+
+    /// The user's home folder, if the environment names one.
+    #[must_use]
+    pub fn home(&self) -> Option<&str> {
+        self.variable("HOME").or_else(|| self.variable("USERPROFILE"))
+    }
+
+    /// This path as an absolute one, without touching the file system.
+    #[must_use]
+    pub fn absolute(&self, path: &Utf8Path) -> Utf8PathBuf {
+        let joined = self.folder.join(path);
+        let mut whole = Utf8PathBuf::new();
+        for part in joined.components() {
+            match part {
+                camino::Utf8Component::ParentDir => {
+                    whole.pop();
+                }
+                camino::Utf8Component::CurDir => {}
+                camino::Utf8Component::Prefix(_)
+                | camino::Utf8Component::RootDir
+                | camino::Utf8Component::Normal(_) => whole.push(part),
+            }
+        }
+        whole
+    }
+}
+
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The environment may hold secrets: a debug print of ours never shows it.
+        f.debug_struct("Surroundings").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made_up() -> Surroundings {
+        let now = "2026-11-02T09:30:00.25Z".parse().expect("a time");
+        Surroundings::made_up(Utf8Path::new("/a/b"), BTreeMap::new(), now)
+    }
+
+    #[test]
+    fn the_time_is_whole_seconds_and_the_name_sorts() {
+        assert_eq!(made_up().now(), "2026-11-02T09:30:00Z");
+        assert_eq!(made_up().now_as_name(), "20261102T093000.250000Z");
+    }
+
+    #[test]
+    fn a_path_becomes_absolute_without_dots() {
+        assert_eq!(made_up().absolute(Utf8Path::new("../c/./d")), "/a/c/d");
+    }
+}

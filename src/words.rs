@@ -1,0 +1,260 @@
+//! The words everybody may use: outcomes, verdicts, targets and the ids of what the payload holds.
+//!
+//! Plain data without behaviour beyond naming itself; the spelling here is the spelling in the payload, in
+//! `--message-format json` and on the terminal.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The value of every `by` member this tool writes: what carries it is ours to renew.
+pub const BY: &str = "cargo-handoff";
+
+/// What a check came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It ran, it was complete, and nothing was wrong.
+    Passed,
+    /// It ran and found something this work is answerable for.
+    Failed,
+    /// It ought to have run and did not come to an answer: a tool missing, a target that does not compile,
+    /// killed, timed out, an input that changed meanwhile, listed tests of which none ran.
+    CouldNotRun,
+    /// It was not meant to run, for a reason that is given: no tests, not affected, not approved.
+    NotRun,
+}
+
+impl Outcome {
+    /// The spelling in the payload.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::CouldNotRun => "could-not-run",
+            Self::NotRun => "not-run",
+        }
+    }
+
+    /// Whether this outcome makes the run exit with 100.
+    #[must_use]
+    pub const fn is_bad(self) -> bool {
+        match self {
+            Self::Failed | Self::CouldNotRun => true,
+            Self::Passed | Self::NotRun => false,
+        }
+    }
+
+    /// The outcome of the whole, given those of its parts: failed before could-not-run before passed, and
+    /// not-run only where nothing ran.
+    #[must_use]
+    pub fn of_all(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut whole = Self::NotRun;
+        for part in parts {
+            whole = match (whole, part) {
+                (Self::Failed, _) | (_, Self::Failed) => Self::Failed,
+                (Self::CouldNotRun, _) | (_, Self::CouldNotRun) => Self::CouldNotRun,
+                (Self::Passed, _) | (_, Self::Passed) => Self::Passed,
+                (Self::NotRun, Self::NotRun) => Self::NotRun,
+            };
+        }
+        whole
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// What holding a claim against reality came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Seen to be so.
+    Confirmed,
+    /// Seen not to be so.
+    Contradicted,
+    /// Observed once; its inputs moved since and it was not run again.
+    Stale,
+    /// Run again with another result for a reason outside the work: flaky, other platform, other toolchain.
+    NotReproducible,
+    /// Nothing to hold it against.
+    NotCheckable,
+}
+
+impl Verdict {
+    /// The spelling in JSON and on the terminal.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Contradicted => "contradicted",
+            Self::Stale => "stale",
+            Self::NotReproducible => "not-reproducible",
+            Self::NotCheckable => "not-checkable",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// The kinds of target a package may have, in cargo's spelling
+/// (<https://doc.rust-lang.org/cargo/reference/cargo-targets.html>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetKind {
+    /// `lib`, `rlib`, `dylib`, `cdylib`, `staticlib`: the package's library.
+    Lib,
+    /// A procedural macro library.
+    ProcMacro,
+    /// A binary.
+    Bin,
+    /// An integration test.
+    Test,
+    /// An example.
+    Example,
+    /// A benchmark.
+    Bench,
+    /// The build script.
+    CustomBuild,
+}
+
+impl TargetKind {
+    /// Cargo's spelling.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Lib => "lib",
+            Self::ProcMacro => "proc-macro",
+            Self::Bin => "bin",
+            Self::Test => "test",
+            Self::Example => "example",
+            Self::Bench => "bench",
+            Self::CustomBuild => "custom-build",
+        }
+    }
+}
+
+impl fmt::Display for TargetKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// One target of one member package.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct TargetId {
+    /// The package's name, unique among the workspaces at hand.
+    pub package: String,
+    /// What cargo builds it as.
+    pub kind: TargetKind,
+    /// The target's own name.
+    pub name: String,
+}
+
+impl fmt::Display for TargetId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.package, self.kind, self.name)
+    }
+}
+
+/// A set of tests that run together: a target's test binary, or a library's doctests.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct SuiteId {
+    /// The target whose tests these are.
+    pub target: TargetId,
+    /// Whether they are the target's doctests rather than its test binary.
+    pub doctest: bool,
+}
+
+impl SuiteId {
+    /// The id of the entry in `implementation.tests`: `test:<package>/<kind>/<name>`, doctests
+    /// `test:<package>/doctest/<lib>`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("test:{self}")
+    }
+
+    /// The word standing for the kind: the target's, or `doctest`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        if self.doctest { "doctest" } else { self.target.kind.word() }
+    }
+}
+
+impl fmt::Display for SuiteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.target.package, self.kind(), self.target.name)
+    }
+}
+
+/// What a command was run to find out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckKind {
+    /// Formatting, with rustfmt.
+    Fmt,
+    /// Lints, with clippy.
+    Clippy,
+    /// The test binaries compile.
+    Build,
+    /// A test binary's tests.
+    Test,
+    /// A library's doctests.
+    Doctest,
+    /// A command the plan or the test plan prescribes.
+    Prescribed,
+}
+
+impl CheckKind {
+    /// The spelling in the payload.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Fmt => "fmt",
+            Self::Clippy => "clippy",
+            Self::Build => "build",
+            Self::Test => "test",
+            Self::Doctest => "doctest",
+            Self::Prescribed => "prescribed",
+        }
+    }
+}
+
+impl fmt::Display for CheckKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_part_decides_and_nothing_run_is_no_pass() {
+        use Outcome::{CouldNotRun, Failed, NotRun, Passed};
+        assert_eq!(Outcome::of_all([]), NotRun);
+        assert_eq!(Outcome::of_all([NotRun, NotRun]), NotRun);
+        assert_eq!(Outcome::of_all([NotRun, Passed]), Passed);
+        assert_eq!(Outcome::of_all([Passed, CouldNotRun]), CouldNotRun);
+        assert_eq!(Outcome::of_all([CouldNotRun, Failed, Passed]), Failed);
+    }
+
+    #[test]
+    fn words_are_what_serde_writes() {
+        for outcome in [Outcome::Passed, Outcome::Failed, Outcome::CouldNotRun, Outcome::NotRun] {
+            assert_eq!(serde_json::to_value(outcome).expect("a word"), outcome.word());
+        }
+        for kind in [TargetKind::Lib, TargetKind::ProcMacro, TargetKind::CustomBuild] {
+            assert_eq!(serde_json::to_value(kind).expect("a word"), kind.word());
+        }
+    }
+}

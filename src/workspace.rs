@@ -1,0 +1,6 @@
+//! The workspace as it lies there: packages and targets, the baseline, what changed, who is affected.
+
+pub mod graph;
+pub mod baseline;
+pub mod changes;
+pub mod affected;
