@@ -1,1 +1,14 @@
+//! The few questions we ask git, and a picture of the working tree that never writes into the user's `.git`.
 
+pub mod names;
+pub mod repository;
+pub mod commits;
+pub mod snapshot;
+
+pub use repository::Git;
+pub use snapshot::Snapshot;
+
+#[cfg(all(test, unix))]
+pub(crate) mod scratch;
+#[cfg(all(test, unix))]
+mod tests;

@@ -42,13 +42,15 @@ pub struct Command {
     pub environment: BTreeMap<OsString, OsString>,
     /// How long it may take.
     pub limit: Option<Duration>,
+    /// The file it reads as its stdin; nothing otherwise.
+    pub stdin: Option<Utf8PathBuf>,
 }
 
 impl Command {
     /// A command without arguments or limit.
     #[must_use]
     pub fn new(program: impl Into<OsString>, cwd: &Utf8Path, environment: BTreeMap<OsString, OsString>) -> Self {
-        Self { program: program.into(), args: Vec::new(), cwd: cwd.to_owned(), environment, limit: None }
+        Self { program: program.into(), args: Vec::new(), cwd: cwd.to_owned(), environment, limit: None, stdin: None }
     }
 
     /// The same with these arguments behind the others.
@@ -69,6 +71,13 @@ impl Command {
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = Some(limit);
+        self
+    }
+
+    /// The same with this file as its stdin.
+    #[must_use]
+    pub fn stdin(mut self, path: &Utf8Path) -> Self {
+        self.stdin = Some(path.to_owned());
         self
     }
 
@@ -155,7 +164,6 @@ pub fn run(
     let expression = duct::cmd(&command.program, &command.args)
         .dir(&command.cwd)
         .full_env(&command.environment)
-        .stdin_null()
         .stdout_file(out_file)
         .stderr_file(err_file)
         .before_spawn(|child| {
@@ -163,6 +171,10 @@ pub fn run(
             Ok(())
         })
         .unchecked();
+    let expression = match &command.stdin {
+        Some(path) => expression.stdin_path(path),
+        None => expression.stdin_null(),
+    };
     let handle = match expression.start() {
         Ok(handle) => handle,
         Err(error) => return Ok(Ran { end: End::NotStarted(error), took: started.elapsed() }),

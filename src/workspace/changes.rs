@@ -1,6 +1,16 @@
 //! What differs between the baseline and the working tree, and who owns it.
+//!
+//! Content decides: two git trees are compared. `handoff/` of the payload's root is never a change.
 
+mod patch;
+
+use super::baseline::Baseline;
+use super::graph::Graph;
+use crate::error::{Code, Error, Result};
 use crate::event::Lines;
+use crate::git::{Snapshot, names};
+use camino::Utf8Path;
+use patch::Patch;
 use std::collections::BTreeSet;
 
 /// What happened to a file.
@@ -14,6 +24,19 @@ pub enum ChangeKind {
     Deleted,
     /// It is another file under another name, much of its content the same.
     Renamed,
+}
+
+impl ChangeKind {
+    /// The spelling in the payload.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Modified => "modified",
+            Self::Deleted => "deleted",
+            Self::Renamed => "renamed",
+        }
+    }
 }
 
 /// One changed file.
@@ -43,3 +66,132 @@ pub struct Change {
     /// The unified diff; empty for binary files.
     pub diff: String,
 }
+
+/// How both trees are compared; the user's settings must not change the answer.
+const DIFF: &[&str] = &[
+    "-c",
+    "diff.renameLimit=2000",
+    "-c",
+    "diff.noPrefix=false",
+    "-c",
+    "core.attributesFile=/dev/null",
+    "diff-tree",
+    "-r",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--no-abbrev",
+    "--ignore-submodules=none",
+    "--find-renames",
+    "--diff-algorithm=myers",
+];
+
+/// Every change between the baseline and the working tree, or the commit the work ends with, by file name.
+///
+/// Only files below the payload's root, and those elsewhere in the repository that a member package owns (they
+/// begin with `../`). Without a graph nobody owns anything.
+///
+/// # Errors
+/// 74 where git cannot answer.
+pub fn changes(
+    snapshot: &Snapshot,
+    baseline: &Baseline,
+    graph: Option<&Graph>,
+    root: &Utf8Path,
+) -> Result<Vec<Change>> {
+    let new = baseline.until.as_deref().unwrap_or(snapshot.tree());
+    let exclude = snapshot.exclude();
+    let ask = |flags: &[&str]| {
+        let mut args = DIFF.to_vec();
+        args.extend(flags);
+        args.extend([baseline.commit.as_str(), new, "--", ":/", &exclude]);
+        snapshot.answer(&args)
+    };
+    let raw = ask(&["--raw", "-z"])?;
+    let patch = ask(&["--patch", "--full-index", "--unified=3", "--src-prefix=a/", "--dst-prefix=b/"])?;
+    let mut sections = patch::sections(&patch).into_iter();
+    let owner = |name: &[u8]| {
+        let path = snapshot.git().top().as_std_path().join(names::to_path(name));
+        graph.and_then(|graph| graph.owner(&path)).map(|package| package.label.clone())
+    };
+    let mut changes = Vec::new();
+    for entry in read_raw(&raw)? {
+        // A file that became a link, or the other way round, is told as two patches.
+        let n_sections = if entry.status == b'T' { 2 } else { 1 };
+        let texts: Vec<&[u8]> = sections.by_ref().take(n_sections).collect();
+        changes.extend(change(&entry, Patch::read(&texts), snapshot.prefix(), &owner));
+    }
+    if sections.next().is_some() {
+        return Err(Error::new(Code::Internal, format!("git told more patches than changes below `{root}`")));
+    }
+    changes.sort_by(|one, other| one.file.cmp(&other.file));
+    Ok(changes)
+}
+
+/// One entry of `--raw -z`.
+struct Raw<'a> {
+    status: u8,
+    before: String,
+    after: String,
+    old: &'a [u8],
+    new: &'a [u8],
+}
+
+fn read_raw(answer: &[u8]) -> Result<Vec<Raw<'_>>> {
+    let odd = || Error::new(Code::Internal, "git told its changes in a shape we do not know");
+    let mut pieces = answer.split(|byte| *byte == 0);
+    let mut entries = Vec::new();
+    while let Some(header) = pieces.next().filter(|header| !header.is_empty()) {
+        let header = std::str::from_utf8(header).map_err(|_| odd())?;
+        let words: Vec<&str> = header.trim_start_matches(':').split(' ').collect();
+        let [_, _, before, after, status] = words.as_slice() else { return Err(odd()) };
+        let status = *status.as_bytes().first().ok_or_else(odd)?;
+        let old = pieces.next().ok_or_else(odd)?;
+        let new = if matches!(status, b'R' | b'C') { pieces.next().ok_or_else(odd)? } else { old };
+        entries.push(Raw { status, before: (*before).into(), after: (*after).into(), old, new });
+    }
+    Ok(entries)
+}
+
+/// What an entry means seen from the payload's root; nothing where it is none of ours.
+fn change(entry: &Raw<'_>, patch: Patch, prefix: &str, owner: &impl Fn(&[u8]) -> Option<String>) -> Option<Change> {
+    let (old_owner, new_owner) = (owner(entry.old), owner(entry.new));
+    let is_ours = |name: &[u8], owner: &Option<String>| name.starts_with(prefix.as_bytes()) || owner.is_some();
+    let (old_is_ours, new_is_ours) = (is_ours(entry.old, &old_owner), is_ours(entry.new, &new_owner));
+    let kind = match entry.status {
+        b'A' => ChangeKind::Added,
+        b'D' => ChangeKind::Deleted,
+        b'R' => match (old_is_ours, new_is_ours) {
+            (true, true) => ChangeKind::Renamed,
+            (true, false) => ChangeKind::Deleted,
+            (false, true) => ChangeKind::Added,
+            (false, false) => return None,
+        },
+        _ => ChangeKind::Modified,
+    };
+    let text = |name: &[u8]| names::to_text(&names::relative(name, prefix));
+    let (name, package) = match kind {
+        ChangeKind::Deleted => (entry.old, old_owner.clone()),
+        ChangeKind::Added | ChangeKind::Modified | ChangeKind::Renamed => (entry.new, new_owner),
+    };
+    if !name.starts_with(prefix.as_bytes()) && package.is_none() {
+        return None;
+    }
+    let is_renamed = kind == ChangeKind::Renamed;
+    Some(Change {
+        file: text(name),
+        kind,
+        from: is_renamed.then(|| text(entry.old)),
+        package,
+        from_package: if is_renamed { old_owner } else { None },
+        lines: patch.lines,
+        before: (kind != ChangeKind::Added).then(|| entry.before.clone()),
+        after: (kind != ChangeKind::Deleted).then(|| entry.after.clone()),
+        new_lines: patch.new_lines,
+        old_lines: patch.old_lines,
+        diff: patch.text,
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests;

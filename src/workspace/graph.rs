@@ -1,7 +1,9 @@
-//! cargo metadata -> our packages, targets and edges.
+//! Packages, targets and edges of the workspaces at hand, and who owns a file.
 
+use crate::error::{Code, Error, Result};
 use crate::words::{TargetId, TargetKind};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::path::Path;
 
 /// How one package depends on another member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +49,8 @@ pub struct Package {
     pub label: String,
     /// Its folder, absolute.
     pub folder: Utf8PathBuf,
+    /// The same without symlinks.
+    pub real_folder: Utf8PathBuf,
     /// Its targets, in cargo's order.
     pub targets: Vec<Target>,
     /// Its dependencies on other members.
@@ -89,7 +93,117 @@ pub struct Graph {
     pub workspaces: Vec<Workspace>,
 }
 
+/// What the user told cargo on our command line; the same for every cargo call of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CargoFlags {
+    /// `--locked`.
+    pub locked: bool,
+    /// `--offline`.
+    pub offline: bool,
+    /// `--frozen`.
+    pub frozen: bool,
+    /// `--features`.
+    pub features: Vec<String>,
+    /// `--all-features`.
+    pub all_features: bool,
+    /// `--no-default-features`.
+    pub no_default_features: bool,
+}
+
+impl CargoFlags {
+    /// As arguments.
+    #[must_use]
+    pub fn args(&self) -> Vec<String> {
+        let flags = [
+            (self.locked, "--locked"),
+            (self.offline, "--offline"),
+            (self.frozen, "--frozen"),
+            (self.all_features, "--all-features"),
+            (self.no_default_features, "--no-default-features"),
+        ];
+        let mut args: Vec<String> =
+            flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| (*flag).to_owned()).collect();
+        if !self.features.is_empty() {
+            args.extend(["--features".to_owned(), self.features.join(",")]);
+        }
+        args
+    }
+}
+
+/// How deep below the payload's root a workspace is looked for.
+const DEEPEST: usize = 3;
+
+/// The manifests to read: those given; else the `Cargo.toml` in the folder or above it up to the payload's
+/// root; else the highest ones at most three levels below the root.
+///
+/// # Errors
+/// 102 where there is none.
+pub fn find_manifests(folder: &Utf8Path, root: &Utf8Path, given: &[Utf8PathBuf]) -> Result<Vec<Utf8PathBuf>> {
+    if let Some(missing) = given.iter().find(|manifest| !folder.join(manifest).is_file()) {
+        return Err(Error::new(Code::NoWorkspace, format!("there is no manifest `{missing}`"))
+            .hint("`--manifest-path` names a `Cargo.toml`"));
+    }
+    if !given.is_empty() {
+        return Ok(given.iter().map(|manifest| folder.join(manifest)).collect());
+    }
+    let above = folder.ancestors().take_while(|above| above.starts_with(root));
+    if let Some(manifest) = above.map(|above| above.join("Cargo.toml")).find(|manifest| manifest.is_file()) {
+        return Ok(vec![manifest]);
+    }
+    let mut found = Vec::new();
+    below(root, 0, &mut found);
+    if found.is_empty() {
+        return Err(Error::new(
+            Code::NoWorkspace,
+            format!("no `Cargo.toml` in `{folder}`, above it, or below `{root}`"),
+        )
+        .hint("go into the workspace, or name it: `--manifest-path PATH/Cargo.toml`"));
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn below(folder: &Utf8Path, depth: usize, found: &mut Vec<Utf8PathBuf>) {
+    let manifest = folder.join("Cargo.toml");
+    if manifest.is_file() {
+        found.push(manifest);
+        return;
+    }
+    if DEEPEST <= depth {
+        return;
+    }
+    // A folder that cannot be read holds no workspace of ours.
+    let Ok(entries) = folder.read_dir_utf8() else { return };
+    for entry in entries.flatten() {
+        let is_skipped = entry.file_name().starts_with('.')
+            || matches!(entry.file_name(), "target" | "node_modules" | "vendor" | "handoff");
+        if !is_skipped && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            below(entry.path(), depth + 1, found);
+        }
+    }
+}
+
 impl Graph {
+    /// The package that owns a file (absolute; it need not exist): the nearest member above it. A file under a
+    /// nested manifest that is no member's belongs to nobody; one reached through a linked folder belongs to
+    /// the owner of the real one.
+    #[must_use]
+    pub fn owner(&self, file: &Path) -> Option<&Package> {
+        let folder = file.parent()?;
+        let existing = folder.ancestors().find(|folder| folder.exists())?;
+        let real = existing.canonicalize().ok()?;
+        let rest = folder.strip_prefix(existing).ok()?;
+        let whole = real.join(rest);
+        for folder in whole.ancestors() {
+            if let Some(package) = self.packages().find(|package| package.real_folder == folder) {
+                return Some(package);
+            }
+            if folder.join("Cargo.toml").is_file() {
+                return None;
+            }
+        }
+        None
+    }
     /// All packages of all workspaces.
     pub fn packages(&self) -> impl Iterator<Item = &Package> {
         self.workspaces.iter().flat_map(|workspace| &workspace.packages)
@@ -101,3 +215,6 @@ impl Graph {
         self.packages().find(|package| package.label == label)
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

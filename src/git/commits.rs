@@ -1,0 +1,197 @@
+//! Questions about commits and refs.
+
+use super::names;
+use super::repository::{Git, line};
+use crate::error::Result;
+use crate::surroundings::Surroundings;
+use std::collections::BTreeMap;
+
+/// A commit's subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The commit.
+    pub commit: String,
+    /// The first line of its message.
+    pub subject: String,
+}
+
+impl Git {
+    /// The best common ancestor of two commits.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>> {
+        let answer = self.maybe(&["merge-base", one, other])?;
+        Ok(answer.and_then(|text| text.lines().next().map(str::to_owned)))
+    }
+
+    /// Whether a commit is an ancestor of another, or the same.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn is_ancestor(&self, old: &str, new: &str) -> Result<bool> {
+        Ok(self.ask(&["merge-base", "--is-ancestor", old, new])?.end.is_success())
+    }
+
+    /// The parents a commit says it has, whether they are here or not (a shallow clone cuts them off).
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn parents(&self, commit: &str) -> Result<Vec<String>> {
+        let raw = self.answer(&["cat-file", "-p", commit])?;
+        let raw = String::from_utf8_lossy(&raw);
+        let header = raw.lines().take_while(|line| !line.is_empty());
+        Ok(header.filter_map(|line| line.strip_prefix("parent ")).map(str::to_owned).collect())
+    }
+
+    /// Whether this commit is here.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn has_commit(&self, commit: &str) -> Result<bool> {
+        Ok(self.resolve(commit)?.is_some())
+    }
+
+    /// Whether history is cut off somewhere.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn is_shallow(&self) -> Result<bool> {
+        Ok(self.maybe(&["rev-parse", "--is-shallow-repository"])?.as_deref() == Some("true"))
+    }
+
+    /// The branch HEAD is on; `None` where it is detached.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn branch(&self) -> Result<Option<String>> {
+        self.maybe(&["symbolic-ref", "--quiet", "--short", "HEAD"])
+    }
+
+    /// Whether this is the name of a branch, remote branch or tag, rather than HEAD or an expression.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn is_ref(&self, name: &str) -> Result<bool> {
+        let full =
+            self.maybe(&["rev-parse", "--verify", "--quiet", "--symbolic-full-name", "--end-of-options", name])?;
+        Ok(full.is_some_and(|full| full.lines().any(|line| line.starts_with("refs/"))))
+    }
+
+    /// The branch work is merged into: in CI the pull request's base, else what `origin` calls its HEAD, else
+    /// `main` or `master` there or here, else `init.defaultBranch`.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn default_ref(&self, surroundings: &Surroundings) -> Result<Option<String>> {
+        let mut candidates = Vec::new();
+        if let (true, Some(base)) = (surroundings.is_ci(), surroundings.variable("GITHUB_BASE_REF")) {
+            candidates.push(format!("origin/{base}"));
+        }
+        if let Some(target) = self.maybe(&["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])? {
+            candidates.push(target);
+        }
+        candidates.extend(["origin/main", "origin/master", "main", "master"].map(str::to_owned));
+        candidates.extend(self.maybe(&["config", "--get", "init.defaultBranch"])?);
+        for candidate in candidates {
+            if self.is_ref(&candidate)? {
+                return Ok(Some(candidate));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The newest commit on HEAD's first-parent line that touched a path (relative to the top).
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn newest_touching(&self, path: &str) -> Result<Option<String>> {
+        let path = format!(":(top,literal){path}");
+        let commit = self.maybe(&["rev-list", "-1", "--first-parent", "HEAD", "--", &path])?;
+        Ok(commit.filter(|commit| !commit.is_empty()))
+    }
+
+    /// Whether a commit differs from another at a path, or, with `except`, anywhere but there.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn differ(&self, old: &str, new: &str, path: &str, except: bool) -> Result<bool> {
+        let exclude = if except { ",exclude" } else { "" };
+        let path = format!(":(top,literal{exclude}){path}");
+        let args = ["diff-tree", "-r", "--quiet", "--ignore-submodules=none", old, new, "--", &path];
+        Ok(!self.ask(&args)?.end.is_success())
+    }
+
+    /// Whether HEAD's commit holds a path (relative to the top).
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn is_committed(&self, path: &str) -> Result<bool> {
+        Ok(self.ask(&["cat-file", "-e", &format!("HEAD:{path}")])?.end.is_success())
+    }
+
+    /// The commits in `old..HEAD`, merges left out, newest first, by the files they touched (named relative to
+    /// `prefix`, as [`super::names`] writes them).
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn subjects(&self, old: &str, prefix: &str) -> Result<BTreeMap<String, Vec<Subject>>> {
+        let range = format!("{old}..HEAD");
+        let format = "--format=%x01%H %s";
+        let answer =
+            self.answer(&["log", "--no-merges", "--no-show-signature", "--name-only", "-z", format, &range])?;
+        let mut by_file = BTreeMap::<String, Vec<Subject>>::new();
+        let mut commit = None;
+        for piece in answer.split(|byte| *byte == 0) {
+            let piece = piece.strip_prefix(b"\n").unwrap_or(piece);
+            if let Some(header) = piece.strip_prefix(b"\x01") {
+                let header = String::from_utf8_lossy(header);
+                let (id, subject) = header.split_once(' ').unwrap_or((&header, ""));
+                commit = Some(Subject { commit: id.into(), subject: subject.into() });
+            } else if let (Some(commit), false) = (&commit, piece.is_empty()) {
+                by_file.entry(names::to_text(&names::relative(piece, prefix))).or_default().push(commit.clone());
+            }
+        }
+        Ok(by_file)
+    }
+
+    /// `user.name` as git knows it.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn user_name(&self) -> Result<Option<String>> {
+        Ok(self.maybe(&["config", "--get", "user.name"])?.filter(|name| !name.trim().is_empty()))
+    }
+
+    /// Which of these paths (relative to the top) git does not track yet, ignored ones included.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn untracked(&self, paths: &[String]) -> Result<Vec<String>> {
+        let mut untracked = Vec::new();
+        for path in paths {
+            let said = self.ask(&["ls-files", "--error-unmatch", "--", &format!(":(top,literal){path}")])?;
+            if !said.end.is_success() {
+                untracked.push(path.clone());
+            }
+        }
+        Ok(untracked)
+    }
+
+    /// The bytes of a blob: an id, or `COMMIT:path`. `None` where there is none.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn blob(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let said = self.ask(&["cat-file", "blob", name])?;
+        Ok(said.end.is_success().then_some(said.stdout))
+    }
+
+    /// A commit's short id, for a sentence.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn short(&self, commit: &str) -> Result<String> {
+        Ok(self.maybe(&["rev-parse", "--short", commit])?.unwrap_or_else(|| line(commit.as_bytes())))
+    }
+}

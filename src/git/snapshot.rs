@@ -1,0 +1,229 @@
+//! The working tree as a git tree, made beside the repository.
+//!
+//! Content decides, never a time stamp or a flag: every file is hashed anew, into an index and an object folder
+//! of our own. The user's `.git` gains no file and loses none (git may renew the time stamps of objects that it
+//! finds there already). Left out: what git ignores, `handoff/` of the payload's root, and repositories that lie
+//! in the tree without being submodules.
+
+use super::names;
+use super::repository::{Git, first_lines, line, succeeded};
+use crate::error::{Code, Error, Result, not_utf8};
+use crate::process::Command;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+use std::io;
+
+/// A tree that can be asked as long as this lives.
+#[derive(Debug)]
+pub struct Snapshot {
+    tree: String,
+    prefix: String,
+    folder: Utf8PathBuf,
+    git: Git,
+    _keep: tempfile::TempDir,
+}
+
+impl Git {
+    /// The working tree as it is now, seen from the payload's root.
+    ///
+    /// # Errors
+    /// 74 where a file cannot be read (it is named), 65 where the root lies outside of the repository.
+    pub fn snapshot(&self, root: &Utf8Path) -> Result<Snapshot> {
+        let keep = tempfile::Builder::new()
+            .prefix("handoff-tree-")
+            .tempdir()
+            .map_err(|error| Error::io("make a temporary folder", error))?;
+        let folder = Utf8Path::from_path(keep.path()).ok_or_else(|| not_utf8(keep.path()))?.to_owned();
+        let mut snapshot =
+            Snapshot { tree: String::new(), prefix: self.prefix(root)?, folder, git: self.clone(), _keep: keep };
+        snapshot.prepare()?;
+        snapshot.tree = snapshot.fill()?;
+        Ok(snapshot)
+    }
+}
+
+impl Snapshot {
+    /// The tree's id, `handoff/` left out.
+    #[must_use]
+    pub fn tree(&self) -> &str {
+        &self.tree
+    }
+
+    /// The payload's root relative to the top of the repository: empty, or `a/b/`.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The repository.
+    #[must_use]
+    pub fn git(&self) -> &Git {
+        &self.git
+    }
+
+    /// Whether the working tree differs from HEAD's commit, `handoff/` left out.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn has_uncommitted_work(&self) -> Result<bool> {
+        let Some(head) = self.git.head() else { return Ok(true) };
+        let exclude = self.exclude();
+        let args = ["diff-tree", "-r", "--quiet", "--ignore-submodules=none", head, &self.tree, "--", ":/", &exclude];
+        Ok(!self.ask(&args)?.end.is_success())
+    }
+
+    /// The bytes of a blob of the tree.
+    ///
+    /// # Errors
+    /// 74 where there is no such blob.
+    pub fn blob(&self, id: &str) -> Result<Vec<u8>> {
+        self.answer(&["cat-file", "blob", id])
+    }
+
+    /// Every file of the tree with its blob, named relative to the payload's root as [`names`] writes it.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn files(&self) -> Result<BTreeMap<String, String>> {
+        let listing = self.answer(&["ls-tree", "-r", "-z", &self.tree])?;
+        let mut files = BTreeMap::new();
+        for entry in listing.split(|byte| *byte == 0) {
+            let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
+            let blob = String::from_utf8_lossy(&entry[..tab]);
+            let blob = blob.rsplit(' ').next().unwrap_or_default().to_owned();
+            files.insert(names::to_text(&names::relative(&entry[tab + 1..], &self.prefix)), blob);
+        }
+        Ok(files)
+    }
+
+    /// The pathspec that leaves `handoff/` out.
+    #[must_use]
+    pub fn exclude(&self) -> String {
+        format!(":(top,literal,exclude){}handoff", self.prefix)
+    }
+
+    /// Asks with this tree's objects at hand.
+    ///
+    /// # Errors
+    /// Those of asking; 74 where git fails.
+    pub fn answer(&self, args: &[&str]) -> Result<Vec<u8>> {
+        succeeded(self.ask(args)?, args)
+    }
+
+    fn ask(&self, args: &[&str]) -> Result<crate::process::Said> {
+        self.git.ask_command(&self.command(args))
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        self.git
+            .command(args)
+            .env("GIT_INDEX_FILE", self.folder.join("index").as_str())
+            .env("GIT_OBJECT_DIRECTORY", self.folder.join("objects").as_str())
+    }
+
+    /// An object folder that reads through to the repository's.
+    fn prepare(&self) -> Result<()> {
+        let objects = line(&self.git.answer(&["rev-parse", "--git-path", "objects"])?);
+        let alternates = format!("{}\n", self.git.top().join(objects));
+        let info = self.folder.join("objects/info");
+        crate::files::create_folder(&info)?;
+        self.write(&info.join("alternates"), alternates.as_bytes())
+    }
+
+    fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<()> {
+        std::fs::write(path, bytes).map_err(|error| Error::io(format!("write `{path}`"), error))
+    }
+
+    /// The tree's id: what the user's index names, then whatever lies in the working tree.
+    fn fill(&self) -> Result<String> {
+        let listing = self.git.answer(&["ls-files", "--stage", "-t", "-z", "--full-name"])?;
+        let handoff = format!("{}handoff/", self.prefix);
+        let mut entries = Vec::new();
+        let mut kept_out = Vec::new();
+        for entry in listing.split(|byte| *byte == 0) {
+            let Some(entry) = IndexEntry::read(entry) else { continue };
+            if entry.stage != b'0' || entry.name.starts_with(handoff.as_bytes()) {
+                continue;
+            }
+            entries.extend_from_slice(&entry.line());
+            // Sparse: the user asked git not to put it there, so its absence is no deletion.
+            if entry.tag == b'S' && is_absent(self.git.top(), entry.name)? {
+                kept_out.extend_from_slice(&entry.line());
+            }
+        }
+        self.index(&entries)?;
+        self.add()?;
+        if !kept_out.is_empty() {
+            self.index(&kept_out)?;
+        }
+        Ok(line(&self.answer(&["write-tree", "--missing-ok"])?))
+    }
+
+    /// Puts entries into our index without time stamps, so that git must look at the files themselves.
+    fn index(&self, entries: &[u8]) -> Result<()> {
+        let list = self.folder.join("entries");
+        self.write(&list, entries)?;
+        let args = ["update-index", "-z", "--index-info"];
+        succeeded(self.git.ask_command(&self.command(&args).stdin(&list))?, &args).map(|_| ())
+    }
+
+    /// Takes the working tree's files into our index.
+    fn add(&self) -> Result<()> {
+        let exclude = self.exclude();
+        let untracked = self.answer(&["ls-files", "--others", "--exclude-standard", "-z", "--full-name"])?;
+        let repositories = untracked
+            .split(|byte| *byte == 0)
+            .filter_map(|name| name.strip_suffix(b"/"))
+            .map(|name| String::from_utf8_lossy(name).into_owned());
+        let excludes: Vec<String> =
+            repositories.map(|name| format!(":(top,literal,exclude){name}")).chain([exclude]).collect();
+        // With sparse checkout on, `add` would refuse to look at files outside of the user's choice.
+        let mut args = vec!["-c", "core.sparseCheckout=false", "-c", "advice.addEmbeddedRepo=false"];
+        args.extend(["add", "--all", "--", ":/"]);
+        args.extend(excludes.iter().map(String::as_str));
+        let said = self.ask(&args)?;
+        if said.end.is_success() {
+            return Ok(());
+        }
+        let complaint = first_lines(&said.stderr);
+        let file = complaint.lines().find_map(|line| {
+            let line = line.strip_prefix("error: ").unwrap_or(line);
+            line.strip_prefix("open(").or_else(|| line.strip_prefix("unable to index file "))
+        });
+        let file = file.and_then(|rest| rest.split(['"', '\'']).nth(1)).unwrap_or("a file");
+        Err(Error::new(Code::Io, format!("could not read `{file}` of the working tree"))
+            .because(io::Error::other(complaint))
+            .hint("make it readable, or let git ignore it"))
+    }
+}
+
+/// A line of `ls-files --stage -t`: `H 100644 <id> 0\t<name>`.
+struct IndexEntry<'a> {
+    tag: u8,
+    mode_and_id: &'a [u8],
+    stage: u8,
+    name: &'a [u8],
+}
+
+impl<'a> IndexEntry<'a> {
+    fn read(entry: &'a [u8]) -> Option<Self> {
+        let tab = entry.iter().position(|byte| *byte == b'\t')?;
+        let (head, name) = (&entry[..tab], &entry[tab + 1..]);
+        let (tag, rest) = head.split_first()?;
+        let (stage, mode_and_id) = rest.strip_prefix(b" ")?.split_last()?;
+        Some(Self { tag: *tag, mode_and_id: mode_and_id.trim_ascii_end(), stage: *stage, name })
+    }
+
+    fn line(&self) -> Vec<u8> {
+        [self.mode_and_id, b"\t", self.name, b"\0"].concat()
+    }
+}
+
+fn is_absent(top: &Utf8Path, name: &[u8]) -> Result<bool> {
+    let path = top.as_std_path().join(names::to_path(name));
+    match std::fs::symlink_metadata(&path) {
+        Ok(_) => Ok(false),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(true),
+        Err(error) => Err(Error::io(format!("look at `{}`", path.display()), error)),
+    }
+}
