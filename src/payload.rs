@@ -3,6 +3,7 @@
 pub mod document;
 pub mod model;
 pub mod entries;
+pub mod schema;
 pub mod edit;
 pub mod store;
 pub mod gate;

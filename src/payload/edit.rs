@@ -1,1 +1,401 @@
+//! The only edits there are: set meta, append, renew what is ours, raise a status. Nothing is ever taken away.
+//!
+//! What always holds: every byte outside what an edit touches stays, and a text is handed out only after it was
+//! parsed again and found to hold every old value (`holds`). Number texts are never re-written.
 
+mod style;
+mod tree;
+mod holds;
+
+use super::document::{Document, Kind, Node};
+use super::model::id_of;
+use super::schema::own_members;
+use crate::error::{Code, Error, Result};
+use crate::words::BY;
+use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use style::Style;
+use tree::{Line, Open, Tree};
+
+/// Whose status is raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// The step of this id.
+    Step(String),
+    /// The scenario of this id.
+    Scenario(String),
+}
+
+impl Subject {
+    /// The id its claim has: `step:ID`, `scenario:ID`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Step(id) => format!("step:{id}"),
+            Self::Scenario(id) => format!("scenario:{id}"),
+        }
+    }
+
+    /// Where it stands, and its bare id.
+    pub(in crate::payload) fn place(&self) -> (&'static str, &'static str, &str) {
+        match self {
+            Self::Step(id) => ("plan", "steps", id),
+            Self::Scenario(id) => ("testPlan", "scenarios", id),
+        }
+    }
+}
+
+/// One edit. Edits are about meaning, not bytes: the same one fits another state of the same payload.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// Sets `meta.<key>`.
+    Meta {
+        /// The key.
+        key: String,
+        /// The value.
+        value: Value,
+    },
+    /// Appends to the list at this path of keys. A missing list or section is added; `null` counts as missing.
+    Append {
+        /// The keys from the root to the list.
+        path: Vec<String>,
+        /// The new element.
+        value: Value,
+    },
+    /// Renews the entry of ours with this `id` in `implementation.<list>`, or appends it. Members somebody else
+    /// added to it stay; so does `history` where the new entry has none.
+    Entry {
+        /// The list's key.
+        list: String,
+        /// The entry, with `id` and `by`.
+        entry: Map<String, Value>,
+    },
+    /// Sets the object of ours `implementation.<name>`, or `<name>ByHandoff` where somebody else's value stands.
+    Object {
+        /// The object's key.
+        name: String,
+        /// The object, with `by`.
+        value: Map<String, Value>,
+    },
+    /// Sets a status and appends `{from, to, at, by, why}` to the `statusHistory` beside it. The status of a bare
+    /// string lives in `implementation.stepStatus[]`. Nothing happens where it is the status already.
+    Status {
+        /// Whose.
+        subject: Subject,
+        /// The new status.
+        to: String,
+        /// Why.
+        why: String,
+        /// When.
+        at: String,
+        /// By whom: [`BY`] for what was observed, a person's name for what was asserted.
+        by: String,
+    },
+}
+
+/// The document after these edits, in order.
+///
+/// # Errors
+/// 65 where a section or list in the way has another type, or a subject is not there; 70 where the result would
+/// not hold every old value.
+pub fn apply(document: &Document, edits: &[Edit]) -> Result<Document> {
+    let root = document.root();
+    if root.kind() != Kind::Object {
+        return Err(wrong(document, "the document", "an object", root.kind()));
+    }
+    if edits.is_empty() {
+        return Ok(document.clone());
+    }
+    let (before, after) = (&document.text()[..root.offset()], &document.text()[root.offset() + root.raw().len()..]);
+    let mut text = String::with_capacity(document.text().len() + 4096);
+    text.push_str(before);
+    {
+        let mut work =
+            Work { document, style: Style::of(document), root: Open::of(Cow::Borrowed(root.raw()), String::new()) };
+        for edit in edits {
+            work.edit(edit)?;
+        }
+        work.root.write(&mut text);
+    }
+    text.push_str(after);
+    if text == document.text() {
+        return Ok(document.clone());
+    }
+    let next = document.with_text(text).map_err(|error| match error.code {
+        Code::PayloadTooLarge => error,
+        _ => internal(document, &[format!("the new text cannot be read: {error}")]),
+    })?;
+    check(document, &next, edits)?;
+    Ok(next)
+}
+
+/// Holds the new document against the old one: every path of the old one still has its old value, except in
+/// `meta`, a status, and what is ours.
+///
+/// # Errors
+/// 70 naming the paths: a bug of ours, and the reason nothing is written.
+pub fn check(old: &Document, new: &Document, edits: &[Edit]) -> Result<()> {
+    let mut given = HashSet::new();
+    for edit in edits {
+        match edit {
+            Edit::Entry { entry: map, .. } | Edit::Object { value: map, .. } => {
+                given.extend(map.keys().map(String::as_str));
+            }
+            Edit::Meta { .. } | Edit::Append { .. } | Edit::Status { .. } => {}
+        }
+    }
+    let violations = holds::violations(old.root(), new.root(), &given);
+    if violations.is_empty() { Ok(()) } else { Err(internal(old, &violations)) }
+}
+
+fn internal(document: &Document, what: &[String]) -> Error {
+    let message = format!("an edit of `{}` would have lost something: `{}`", document.name(), what.join("`, `"));
+    Error::new(Code::Internal, message).hint("nothing was written; please report this with the payload's structure")
+}
+
+fn wrong(document: &Document, what: &str, wanted: &str, found: Kind) -> Error {
+    let message = format!("`{what}` in `{}` is {}, not {wanted}", document.name(), found.in_words());
+    Error::new(Code::PayloadShape, message).hint(format!("make it {wanted}, or rename it"))
+}
+
+struct Work<'a> {
+    document: &'a Document,
+    style: Style,
+    root: Open<'a>,
+}
+
+impl<'a> Work<'a> {
+    fn edit(&mut self, edit: &Edit) -> Result<()> {
+        match edit {
+            Edit::Meta { key, value } => {
+                let (meta, style) = self.container(&["meta"], Kind::Object)?;
+                set(meta, key, value, style);
+                Ok(())
+            }
+            Edit::Append { path, value } => {
+                let path: Vec<&str> = path.iter().map(String::as_str).collect();
+                let (list, style) = self.container(&path, Kind::List)?;
+                push(list, value, style);
+                list.forget();
+                Ok(())
+            }
+            Edit::Entry { list, entry } => self.entry(list, entry),
+            Edit::Object { name, value } => self.object(name, value),
+            Edit::Status { subject, to, why, at, by } => {
+                self.status(subject, to, &[("why", why), ("at", at), ("by", by)])
+            }
+        }
+    }
+
+    /// The list or object at a path, made where it is missing or `null`.
+    fn container(&mut self, path: &[&str], wanted: Kind) -> Result<(&mut Open<'a>, &Style)> {
+        let Self { document, style, root } = self;
+        let mut here = root;
+        for (depth, key) in path.iter().enumerate() {
+            let kind = if depth + 1 == path.len() { wanted } else { Kind::Object };
+            let empty = if kind == Kind::List { json!([]) } else { json!({}) };
+            let index = match here.find(key) {
+                None => here.push(Some(key), &empty, Line::Own, style),
+                Some(index) if here.child(index).kind() == Kind::Null => {
+                    here.replace(index, &empty, style);
+                    index
+                }
+                Some(index) if here.child(index).kind() == kind => index,
+                Some(index) => {
+                    let found = here.child(index).kind();
+                    return Err(wrong(document, &path[..=depth].join("."), kind.in_words(), found));
+                }
+            };
+            here = here.open(index);
+        }
+        Ok((here, style))
+    }
+
+    fn entry(&mut self, name: &str, entry: &Map<String, Value>) -> Result<()> {
+        let Some(id) = entry.get("id").and_then(Value::as_str) else {
+            return Err(Error::new(Code::Internal, format!("an entry for `implementation.{name}` has no id")));
+        };
+        let (list, style) = self.container(&["implementation", name], Kind::List)?;
+        match list.by_id(id, |_, tree| our_id(tree)) {
+            Some(index) => renew(list, index, entry, name, style),
+            None => {
+                let index = push(list, &Value::Object(entry.clone()), style);
+                if entry.get("by").and_then(Value::as_str) == Some(BY) {
+                    list.remember(id, index);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, name: &str, value: &Map<String, Value>) -> Result<()> {
+        let document = self.document;
+        let (implementation, style) = self.container(&["implementation"], Kind::Object)?;
+        let beside = format!("{name}ByHandoff");
+        for key in [name, &beside] {
+            match implementation.find(key) {
+                None => {
+                    implementation.push(Some(key), &Value::Object(value.clone()), Line::Own, style);
+                    return Ok(());
+                }
+                Some(index) if implementation.child(index).kind() == Kind::Null => {
+                    implementation.replace(index, &Value::Object(value.clone()), style);
+                    return Ok(());
+                }
+                Some(index) if implementation.child(index).text("by").as_deref() == Some(BY) => {
+                    renew(implementation, index, value, name, style);
+                    return Ok(());
+                }
+                Some(_) => {}
+            }
+        }
+        let message =
+            format!("`implementation.{name}` and `implementation.{beside}` in `{}` are not ours", document.name());
+        Err(Error::new(Code::PayloadShape, message).hint(format!("rename `implementation.{beside}`")))
+    }
+
+    fn status(&mut self, subject: &Subject, to: &str, rest: &[(&str, &str)]) -> Result<()> {
+        let document = self.document;
+        let (section, name, id) = subject.place();
+        let missing = || {
+            let message = format!("there is no `{}` in `{}`", subject.id(), document.name());
+            Error::new(Code::NoSuchEntry, message).hint("see which there are: `cargo handoff status`")
+        };
+        document.root().at(&[section, name]).ok_or_else(missing)?;
+        let (list, style) = self.container(&[section, name], Kind::List)?;
+        let by_id = |index, tree: &Tree<'a>| match tree {
+            Tree::Raw(raw) => Some(id_of(Node::root_of(raw), index)),
+            Tree::Open(_) => Some(tree.text("id").unwrap_or_else(|| (index + 1).to_string())),
+        };
+        let index = list.by_id(id, by_id).ok_or_else(missing)?;
+        if list.child(index).kind() != Kind::Object {
+            return self.text_status(subject, to, rest);
+        }
+        let place = list.open(index);
+        let from = place.find("status").map_or(Value::Null, |status| place.child(status).value());
+        if from == to {
+            return Ok(());
+        }
+        set(place, "status", &to.into(), style);
+        let mut change = Map::from_iter([("from".into(), from), ("to".into(), to.into())]);
+        for key in ["at", "by", "why"] {
+            let value = rest.iter().find(|(name, _)| *name == key).map_or("", |(_, value)| value);
+            change.insert(key.into(), value.into());
+        }
+        let what = format!("the `statusHistory` of {}", subject.id());
+        append_member(place, "statusHistory", change.into(), style, document, &what)
+    }
+
+    /// The status of a bare string lives in `implementation.stepStatus`.
+    fn text_status(&mut self, subject: &Subject, to: &str, rest: &[(&str, &str)]) -> Result<()> {
+        let document = self.document;
+        let id = subject.id();
+        let step = match subject {
+            Subject::Step(step) => step,
+            Subject::Scenario(_) => &id,
+        };
+        let (list, style) = self.container(&["implementation", "stepStatus"], Kind::List)?;
+        let Some(index) = list.by_id(&id, |_, tree| tree.text("id")) else {
+            let mut entry = Map::from_iter([
+                ("id".into(), id.as_str().into()),
+                ("step".into(), step.as_str().into()),
+                ("status".into(), to.into()),
+            ]);
+            entry.extend(rest.iter().map(|(key, value)| ((*key).into(), (*value).into())));
+            let index = push(list, &entry.into(), style);
+            list.remember(&id, index);
+            return Ok(());
+        };
+        if list.child(index).text("status").as_deref() == Some(to) {
+            return Ok(());
+        }
+        let entry = list.open(index);
+        let mut old = Map::new();
+        for key in ["status", "why", "at", "by"] {
+            if let Some(index) = entry.find(key) {
+                old.insert(key.into(), entry.child(index).value());
+            }
+        }
+        set(entry, "status", &to.into(), style);
+        for (key, value) in rest {
+            set(entry, key, &(*value).into(), style);
+        }
+        append_member(entry, "history", old.into(), style, document, &format!("the `history` of {id}"))
+    }
+}
+
+/// The id of an entry that is ours.
+fn our_id(tree: &Tree<'_>) -> Option<String> {
+    (tree.text("by").as_deref() == Some(BY)).then(|| tree.text("id"))?
+}
+
+/// Adds an element, on a line of its own where it is large or the first.
+fn push(list: &mut Open<'_>, value: &Value, style: &Style) -> usize {
+    let is_large = value.is_object() || value.is_array();
+    let line = if is_large || list.len() == 0 { Line::Own } else { Line::Same };
+    list.push(None, value, line, style)
+}
+
+/// Sets a member; nothing moves where it has that value already.
+fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style) {
+    match object.find(key) {
+        None => {
+            object.push(Some(key), value, if object.len() == 0 { Line::Own } else { Line::Same }, style);
+        }
+        Some(index) if object.child(index).value() == *value => {}
+        Some(index) => object.replace(index, value, style),
+    }
+}
+
+/// Appends to a list in a member.
+fn append_member(
+    object: &mut Open<'_>,
+    key: &str,
+    value: Value,
+    style: &Style,
+    document: &Document,
+    what: &str,
+) -> Result<()> {
+    match object.find(key) {
+        None => {
+            object.push(Some(key), &Value::Array(vec![value]), Line::Same, style);
+        }
+        Some(index) => match object.child(index).kind() {
+            Kind::Null => object.replace(index, &Value::Array(vec![value]), style),
+            Kind::List => {
+                object.open(index).push(None, &value, Line::Same, style);
+            }
+            found @ (Kind::Bool | Kind::Number | Kind::Text | Kind::Object) => {
+                return Err(wrong(document, what, Kind::List.in_words(), found));
+            }
+        },
+    }
+    Ok(())
+}
+
+/// Renews an entry or object of ours in place.
+fn renew(parent: &mut Open<'_>, index: usize, new: &Map<String, Value>, name: &str, style: &Style) {
+    let own = own_members(name);
+    let old = parent.child(index).value();
+    let Some(old) = old.as_object() else { return };
+    let is_stale = |key: &str| !new.contains_key(key) && (own.contains(key) || key == "withdrawn");
+    if old.keys().all(|key| !is_stale(key)) && new.iter().all(|(key, value)| old.get(key) == Some(value)) {
+        return;
+    }
+    if old.keys().all(|key| new.contains_key(key) || is_stale(key)) {
+        return parent.replace(index, &Value::Object(new.clone()), style);
+    }
+    let entry = parent.open(index);
+    for key in entry.keys().iter().filter(|key| is_stale(key)) {
+        if let Some(index) = entry.find(key) {
+            entry.remove(index);
+        }
+    }
+    for (key, value) in new {
+        set(entry, key, value, style);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! Whether a new text still holds all that the old one held: the last look before a payload is replaced.
+//!
+//! It knows nothing of how edits are made. It goes down only where the raw bytes differ, so it is as cheap as the
+//! edit was small.
+
+use crate::payload::document::{Kind, Node};
+use crate::payload::schema::own_members;
+use crate::words::BY;
+use std::collections::{BTreeSet, HashSet};
+
+/// Where in the payload a value stands, as far as that changes what may happen to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place<'a> {
+    Root,
+    Meta,
+    /// `plan`, `testPlan`.
+    Section(&'static str),
+    /// `plan.steps`, `testPlan.scenarios`.
+    Subjects,
+    Subject,
+    Implementation,
+    /// A list or object in `implementation`.
+    Part(&'a str),
+    /// Everything else: nothing but growing.
+    Other,
+}
+
+/// The paths of the old text that do not hold their old value in the new one. `given` are the keys the edits gave
+/// to entries of ours.
+pub(super) fn violations(old: Node<'_>, new: Node<'_>, given: &HashSet<&str>) -> Vec<String> {
+    let mut look = Look { given, path: Vec::new(), broken: Vec::new() };
+    look.holds(old, new, Place::Root);
+    look.broken
+}
+
+struct Look<'g> {
+    given: &'g HashSet<&'g str>,
+    path: Vec<String>,
+    broken: Vec<String>,
+}
+
+impl Look<'_> {
+    fn broken(&mut self) {
+        self.broken.push(if self.path.is_empty() { "the whole".to_owned() } else { self.path.join(".") });
+    }
+
+    fn holds(&mut self, old: Node<'_>, new: Node<'_>, place: Place<'_>) {
+        if old.raw() == new.raw() {
+            return;
+        }
+        match (old.kind(), new.kind()) {
+            (Kind::Object, Kind::Object) if is_ours(old, new, place) => self.ours(old, new, place),
+            (Kind::Object, Kind::Object) => self.members(old, new, place),
+            (Kind::List, Kind::List) => self.elements(old, new, place),
+            // null counts as missing: a list or object may come in its place.
+            (Kind::Null, Kind::Object | Kind::List) => {}
+            _ => self.broken(),
+        }
+    }
+
+    fn members(&mut self, old: Node<'_>, new: Node<'_>, place: Place<'_>) {
+        let mut candidates = new.members().into_iter();
+        for (key, old) in old.members() {
+            self.path.push(key.to_string());
+            // The order of keys is kept, so looking onwards finds each of them.
+            match candidates.find(|(name, _)| *name == key) {
+                None => self.broken(),
+                Some((_, new)) => match (place, key.as_ref()) {
+                    (Place::Meta, _) | (Place::Subject, "status") => {}
+                    (Place::Root, "meta") => self.holds(old, new, Place::Meta),
+                    (Place::Root, "plan") => self.holds(old, new, Place::Section("steps")),
+                    (Place::Root, "testPlan") => self.holds(old, new, Place::Section("scenarios")),
+                    (Place::Root, "implementation") => self.holds(old, new, Place::Implementation),
+                    (Place::Section(subjects), name) if subjects == name => self.holds(old, new, Place::Subjects),
+                    (Place::Implementation, name) => self.holds(old, new, Place::Part(name)),
+                    (
+                        Place::Root
+                        | Place::Section(_)
+                        | Place::Subjects
+                        | Place::Subject
+                        | Place::Part(_)
+                        | Place::Other,
+                        _,
+                    ) => self.holds(old, new, Place::Other),
+                },
+            }
+            self.path.pop();
+        }
+    }
+
+    fn elements(&mut self, old: Node<'_>, new: Node<'_>, place: Place<'_>) {
+        let (old, new) = (old.elements(), new.elements());
+        if new.len() < old.len() {
+            return self.broken();
+        }
+        let below = match place {
+            Place::Subjects => Place::Subject,
+            Place::Part(name) => Place::Part(name),
+            Place::Root | Place::Meta | Place::Section(_) | Place::Subject | Place::Implementation | Place::Other => {
+                Place::Other
+            }
+        };
+        for (index, (old, new)) in old.into_iter().zip(new).enumerate() {
+            if old.raw() != new.raw() {
+                self.path.push(index.to_string());
+                self.holds(old, new, below);
+                self.path.pop();
+            }
+        }
+    }
+
+    /// An entry or object of ours: what somebody else added to it stays.
+    fn ours(&mut self, old: Node<'_>, new: Node<'_>, place: Place<'_>) {
+        let Place::Part(part) = place else { return };
+        let own = own_members(part.strip_suffix("ByHandoff").unwrap_or(part));
+        let managed = BTreeSet::from(["history", "withdrawn", "status", "why", "at", "by"]);
+        for (key, old) in old.members() {
+            let key = key.as_ref();
+            if own.contains(key) || self.given.contains(key) || managed.contains(key) {
+                continue;
+            }
+            self.path.push(key.to_owned());
+            match new.get(key) {
+                Some(new) if new.raw() == old.raw() => {}
+                Some(_) | None => self.broken(),
+            }
+            self.path.pop();
+        }
+    }
+}
+
+/// Whether both are the same entry or object of this tool's.
+fn is_ours(old: Node<'_>, new: Node<'_>, place: Place<'_>) -> bool {
+    let Place::Part(part) = place else { return false };
+    let text = |node: Node<'_>, key| node.get(key).and_then(Node::text_or_number).unwrap_or_default().into_owned();
+    let same_id = text(old, "id") == text(new, "id");
+    if part == "stepStatus" {
+        return same_id && !text(old, "id").is_empty();
+    }
+    same_id && text(old, "by") == BY && text(new, "by") == BY
+}

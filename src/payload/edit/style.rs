@@ -1,0 +1,112 @@
+//! How a document is laid out, and our values in the same layout.
+
+use crate::payload::document::Document;
+use serde_json::Value;
+
+const WIDEST: usize = 100;
+
+/// The layout of one document.
+pub(super) struct Style {
+    /// What one level is indented by.
+    pub(super) unit: String,
+    /// The line ending.
+    pub(super) newline: &'static str,
+    /// Whether the document has more than one line; if not, it stays so.
+    pub(super) many_lines: bool,
+    /// What stands between a key and its value.
+    pub(super) colon: String,
+    /// What stands behind a comma within a line.
+    pub(super) gap: String,
+}
+
+impl Style {
+    /// The layout of this document.
+    pub(super) fn of(document: &Document) -> Self {
+        let root = document.root();
+        let raw = root.raw();
+        let newline = match raw.find('\n') {
+            Some(at) if raw[..at].ends_with('\r') => "\r\n",
+            Some(_) | None => "\n",
+        };
+        let many_lines = raw.contains('\n');
+        let members = root.members();
+        let base = root.offset();
+        let first = members.first().map(|(_, node)| &raw[..node.offset() - base]);
+        let colon = first.and_then(|before| before.rfind('"').map(|quote| &before[quote + 1..]));
+        let colon =
+            colon.filter(|colon| !colon.contains('\n')).unwrap_or(if many_lines { ": " } else { ":" }).to_owned();
+        let second = members.get(1).zip(members.first()).map(|((_, second), (_, first))| {
+            let between = &raw[first.offset() - base + first.raw().len()..second.offset() - base];
+            let behind = between.find(',').map_or("", |comma| &between[comma + 1..]);
+            &behind[..behind.len() - behind.trim_start().len()]
+        });
+        let gap = match second.filter(|_| !many_lines) {
+            Some(gap) => gap.to_owned(),
+            None if many_lines || colon.ends_with(' ') => " ".to_owned(),
+            None => String::new(),
+        };
+        let indent = raw.lines().skip(1).find_map(|line| {
+            let rest = line.trim_start_matches([' ', '\t']);
+            (!rest.trim().is_empty() && rest.len() < line.len()).then(|| line[..line.len() - rest.len()].to_owned())
+        });
+        Self { unit: indent.unwrap_or_else(|| "  ".to_owned()), newline, many_lines, colon, gap }
+    }
+
+    /// A value on as many lines as it takes, the first of them indented already by `indent`.
+    pub(super) fn render(&self, value: &Value, indent: &str, colon: &str) -> String {
+        let inline = self.inline(value, colon);
+        if !self.many_lines || (is_flat(value) && indent.len() + inline.len() <= WIDEST) {
+            return inline;
+        }
+        let below = format!("{indent}{}", self.unit);
+        let (open, close, parts): (_, _, Vec<String>) = match value {
+            Value::Array(list) => ('[', ']', list.iter().map(|element| self.render(element, &below, colon)).collect()),
+            Value::Object(map) => {
+                let member = |(key, value): (&String, &Value)| {
+                    format!("{}{colon}{}", scalar(key), self.render(value, &below, colon))
+                };
+                ('{', '}', map.iter().map(member).collect())
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return inline,
+        };
+        let newline = self.newline;
+        let parts = parts.join(&format!(",{newline}{below}"));
+        format!("{open}{newline}{below}{parts}{newline}{indent}{close}")
+    }
+
+    /// A value on one line.
+    pub(super) fn inline(&self, value: &Value, colon: &str) -> String {
+        let comma = format!(",{}", self.gap);
+        match value {
+            Value::Array(list) => {
+                let parts: Vec<_> = list.iter().map(|element| self.inline(element, colon)).collect();
+                format!("[{}]", parts.join(&comma))
+            }
+            Value::Object(map) => {
+                let member =
+                    |(key, value): (&String, &Value)| format!("{}{colon}{}", scalar(key), self.inline(value, colon));
+                format!("{{{}}}", map.iter().map(member).collect::<Vec<_>>().join(&comma))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
+        }
+    }
+}
+
+/// A string as JSON.
+pub(super) fn scalar(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// Whether nothing stands in it that holds something itself.
+fn is_flat(value: &Value) -> bool {
+    let is_leaf = |value: &Value| match value {
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    };
+    match value {
+        Value::Array(list) => list.iter().all(is_leaf),
+        Value::Object(map) => map.values().all(is_leaf),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
+}
