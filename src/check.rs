@@ -2,52 +2,201 @@
 //!
 //! Messages decide, not exit codes: an exit code of 0 with listed tests that did not run is no pass.
 
-use crate::payload::entries::{CommandEntry, Counts, Failure};
-use crate::words::{Outcome, SuiteId};
-use std::collections::BTreeMap;
+pub mod results;
+pub mod request;
+pub mod argv;
+mod scrub;
+mod command;
+mod messages;
+mod charge;
+pub mod tools;
+mod fmt;
+mod build;
+mod clippy;
+mod fix;
+mod configuration;
+pub mod libtest;
+mod environment;
+mod suite;
+mod doctest;
 
-/// What one test came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TestOutcome {
-    /// It passed.
-    Passed,
-    /// It failed.
-    Failed,
-    /// It is `#[ignore]`d and was not run.
-    Ignored,
-    /// It was listed, and there is no answer.
-    NoAnswer,
+pub use request::{Request, TEST_TIMEOUT};
+pub use results::{Results, SuiteResult, TestOutcome};
+pub use tools::{Tools, tools};
+
+use crate::cancel::Cancel;
+use crate::error::Result;
+use crate::event::{Event, Run};
+use crate::surroundings::Surroundings;
+use crate::words::{CheckKind, Outcome, SuiteId};
+use crate::workspace::graph::{Package, Target};
+use request::At;
+use scrub::Scrub;
+
+/// Runs every check of the request, one after the other: parallel cargo calls would wait for each other's lock.
+/// Where somebody cancels, what had finished is returned with [`Results::interrupted`].
+///
+/// # Errors
+/// 74 where a log cannot be written or read. What a check finds is no error.
+pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, run: &Run<'_>) -> Result<Results> {
+    let scrub = Scrub::new(request, surroundings);
+    let mut results = Results::default();
+    for workspace in &request.graph.workspaces {
+        let at = At { request, workspace, surroundings, cancel, run };
+        let done = of_workspace(at, &scrub, &mut results);
+        if let Some(signal) = cancel.signal() {
+            results.interrupted = Some(signal);
+            return Ok(results);
+        }
+        done?;
+    }
+    Ok(results)
 }
 
-/// What a suite came to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SuiteResult {
-    /// Which one.
-    pub suite: SuiteId,
-    /// What it came to.
-    pub outcome: Outcome,
-    /// Why it is not `passed`.
-    pub why: Option<String>,
-    /// Counted.
-    pub counts: Counts,
-    /// Each listed test. The listing is the binary's own.
-    pub tests: BTreeMap<String, TestOutcome>,
-    /// The failed ones with what they said.
-    pub failures: Vec<Failure>,
-    /// When it was started.
-    pub started: String,
-    /// How long it took.
-    pub duration_ms: u64,
-    /// Its log, relative to the run's folder.
-    pub log: Option<String>,
+fn of_workspace(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> {
+    if at.selected().is_empty() {
+        return Ok(());
+    }
+    let tools = tools::of_folder(at.surroundings, &at.workspace.root, at.cancel)?;
+    for (name, is_there) in [("rustfmt", tools.rustfmt.is_some()), ("clippy", tools.clippy.is_some())] {
+        if !is_there && tools.cargo.is_some() {
+            at.run.warn(format!("{name} is missing, its checks cannot run: rustup component add {name}"));
+        }
+    }
+    if !at.workspace.target_folder.join("debug").is_dir() {
+        at.run.remark("nothing is built yet, so this first run compiles every dependency and takes longer");
+    }
+    if at.request.fix {
+        results.commands.extend(fix::both(at, scrub)?);
+    }
+    results.commands.extend(fmt::check(at, scrub, tools.rustfmt.is_some())?);
+    at.cancel.check()?;
+    results.commands.extend(clippy::check(at, scrub, tools.clippy.is_some())?);
+    at.cancel.check()?;
+    tests(at, scrub, &tools, results)?;
+    doctests(at, scrub, results)
 }
 
-/// All that was found out.
-#[derive(Debug, Clone, Default)]
-pub struct Results {
-    /// One per command, in the order they ran. `evidence_ref` and log paths are relative to the run's folder.
-    pub commands: Vec<CommandEntry>,
-    /// One per suite.
-    pub suites: Vec<SuiteResult>,
+/// Whether somebody wants this suite.
+fn wants(at: At<'_>, target: &Target, doctest: bool) -> bool {
+    at.request.wants(&SuiteId { target: target.id.clone(), doctest })
 }
+
+fn tests(at: At<'_>, scrub: &Scrub, tools: &Tools, results: &mut Results) -> Result<()> {
+    let mut wanted: Vec<(&Package, &Target)> = Vec::new();
+    for package in at.selected() {
+        let targets = package.targets.iter().filter(|target| target.test && wants(at, target, false));
+        wanted.extend(targets.map(|target| (package, target)));
+    }
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let Some(tests) = build::check(at, scrub)? else { return Ok(()) };
+    results.commands.extend(tests.commands);
+    let host = tools.triple.clone().unwrap_or_default();
+    let mut configuration = configuration::read(&at.workspace.root, &host, at.surroundings);
+    if let Some(target) = configuration.target.take().filter(|target| *target != host) {
+        configuration = configuration::read(&at.workspace.root, &target, at.surroundings);
+    }
+    for oddity in &configuration.oddities {
+        at.run.warn(scrub.text(oddity));
+    }
+    let base = environment::Base {
+        surroundings: at.surroundings,
+        workspace: at.workspace,
+        configuration: &configuration,
+        tools,
+        built: &tests.built,
+    };
+    let n_wanted = wanted.len() as u64;
+    for (done, (package, target)) in wanted.into_iter().enumerate() {
+        at.cancel.check()?;
+        let what = target.id.to_string();
+        at.run.tell(Event::Progress { check: CheckKind::Test, done: done as u64, total: Some(n_wanted), what });
+        let suite = SuiteId { target: target.id.clone(), doctest: false };
+        let state = build::state(package, target, &tests.built, tests.failure.as_deref());
+        let result = match (state, tests.built.executables.get(&target.id)) {
+            (Ok(()), Some(executable)) => suite::run(at, &base, package, target, executable, scrub)?,
+            (Err((outcome, why)), _) => Some(suite::absent(at, suite, outcome, &why, scrub)),
+            (Ok(()), None) => None, // `state` says yes only where the executable is there
+        };
+        results.suites.extend(result);
+    }
+    Ok(())
+}
+
+fn doctests(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> {
+    for package in at.full() {
+        let library = package.library().filter(|library| library.doctest && wants(at, library, true));
+        let Some(library) = library else { continue };
+        at.cancel.check()?;
+        let broken = results.suites.iter().find(|known| known.suite.target == library.id && !known.suite.doctest);
+        let broken = broken.filter(|known| known.log.is_none() && known.outcome == Outcome::CouldNotRun);
+        if let Some(why) = broken.and_then(|known| known.why.clone()) {
+            let suite = SuiteId { target: library.id.clone(), doctest: true };
+            results.suites.push(suite::absent(at, suite, Outcome::CouldNotRun, &why, scrub));
+            continue;
+        }
+        if let Some((entry, result)) = doctest::check(at, package, library, scrub)? {
+            results.commands.extend(entry);
+            results.suites.push(result);
+        }
+    }
+    Ok(())
+}
+
+/// Runs rustfmt and `clippy --fix` on the full packages, and nothing else.
+///
+/// # Errors
+/// 74 where a log cannot be written or read, 130 where cancelled.
+pub fn fix(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, run: &Run<'_>) -> Result<Results> {
+    let scrub = Scrub::new(request, surroundings);
+    let mut results = Results::default();
+    for workspace in &request.graph.workspaces {
+        let at = At { request, workspace, surroundings, cancel, run };
+        results.commands.extend(fix::both(at, &scrub)?);
+    }
+    results.interrupted = cancel.signal();
+    Ok(results)
+}
+
+/// What [`run`] would run.
+#[must_use]
+pub fn planned(request: &Request<'_>) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut plan = |check: CheckKind, argv: Vec<std::ffi::OsString>, packages: Vec<&Package>| {
+        let argv: Vec<String> = argv.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let packages: Vec<String> = packages.iter().map(|package| package.label.clone()).collect();
+        if !packages.is_empty() {
+            events.push(Event::Planned { check, command: argv::display(&argv), packages });
+        }
+    };
+    for workspace in &request.graph.workspaces {
+        let packages = |is_chosen: &dyn Fn(&Package) -> bool| -> Vec<&Package> {
+            workspace.packages.iter().filter(|package| is_chosen(package)).collect()
+        };
+        let full = packages(&|package| request.is_full(package));
+        let names: Vec<&str> = full.iter().map(|package| package.cargo.name.as_str()).collect();
+        let some = (full.len() < workspace.packages.len()).then_some(names.as_slice());
+        if request.fix {
+            plan(CheckKind::Fmt, argv::fmt(some, false), full.clone());
+            plan(CheckKind::Clippy, argv::clippy_fix(&names, request.flags), full.clone());
+        }
+        plan(CheckKind::Fmt, argv::fmt(some, true), full.clone());
+        plan(CheckKind::Clippy, argv::clippy(request.flags), packages(&|package| request.is_selected(package)));
+        let wants = |package: &Package, doctest: bool| {
+            let has = |target: &Target| if doctest { target.doctest } else { target.test };
+            let suite = |target: &Target| SuiteId { target: target.id.clone(), doctest };
+            package.targets.iter().any(|target| has(target) && request.wants(&suite(target)))
+        };
+        let tested = packages(&|package| request.is_selected(package) && wants(package, false));
+        plan(CheckKind::Test, argv::test(request.flags), tested);
+        for package in full.into_iter().filter(|package| wants(package, true)) {
+            plan(CheckKind::Doctest, argv::doctest(&package.cargo.name, request.flags, false), vec![package]);
+        }
+    }
+    events
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! The command lines of our checks, as pure functions.
+//!
+//! No lint flag is passed to clippy: with `-D warnings` one lint leaves its dependents unchecked, and every
+//! change between the two spellings checks all members again.
+
+use crate::workspace::graph::CargoFlags;
+use std::ffi::OsString;
+
+/// `cargo fmt … -- --check`: of these packages, or of all.
+#[must_use]
+pub fn fmt(packages: Option<&[&str]>, check: bool) -> Vec<OsString> {
+    let mut cargo = escargot::Cargo::new().arg("fmt");
+    match packages {
+        None => cargo = cargo.arg("--all"),
+        Some(packages) => cargo = cargo.args(packages.iter().flat_map(|package| ["-p", package])),
+    }
+    cargo = cargo.arg("--");
+    if check {
+        cargo = cargo.arg("--check");
+    }
+    words(&cargo.args(["--color", "never"]).into_command())
+}
+
+/// `cargo clippy` over the workspace. Benches are left out: they may need nightly.
+#[must_use]
+pub fn clippy(flags: &CargoFlags) -> Vec<OsString> {
+    let build = escargot::Cargo::new().build_with("clippy").arg("--workspace").arg("--lib").bins().tests().examples();
+    words(&with(build.arg("--keep-going"), flags).into_command())
+}
+
+/// `cargo clippy --fix` on these packages.
+#[must_use]
+pub fn clippy_fix(packages: &[&str], flags: &CargoFlags) -> Vec<OsString> {
+    let mut build = escargot::Cargo::new().build_with("clippy").args(["--fix", "--allow-dirty", "--allow-staged"]);
+    for package in packages {
+        build = build.package(package);
+    }
+    let build = build.arg("--lib").bins().tests().examples();
+    words(&with(build.arg("--keep-going"), flags).into_command())
+}
+
+/// `cargo test --no-run` over the workspace. It stops at the first target that does not compile.
+#[must_use]
+pub fn test(flags: &CargoFlags) -> Vec<OsString> {
+    let build = escargot::Cargo::new().build_with("test").arg("--workspace").arg("--no-run");
+    words(&with(build, flags).into_command())
+}
+
+/// `cargo build --tests --keep-going` over the workspace: builds what can be built. Asked only where [`test`]
+/// failed, because the two do not share all of their fingerprints.
+#[must_use]
+pub fn build(flags: &CargoFlags) -> Vec<OsString> {
+    let build = escargot::Cargo::new().build_with("build").arg("--workspace").tests().arg("--keep-going");
+    words(&with(build, flags).into_command())
+}
+
+/// The doctests of one package, to be run or only listed. Colour is refused by flag, because a variable would
+/// reach the tests.
+#[must_use]
+pub fn doctest(package: &str, flags: &CargoFlags, list: bool) -> Vec<OsString> {
+    let mut argv: Vec<OsString> = ["cargo", "test", "--color", "never", "-p", package, "--doc"].map(Into::into).into();
+    if !list {
+        argv.push("--no-fail-fast".into());
+    }
+    argv.extend(of_flags(flags));
+    if list {
+        argv.extend(["--", "--list", "--format", "terse"].map(Into::into));
+    }
+    argv
+}
+
+fn of_flags(flags: &CargoFlags) -> Vec<OsString> {
+    words(&with(escargot::CargoBuild::new(), flags).into_command()).split_off(3)
+}
+
+fn with(mut build: escargot::CargoBuild, flags: &CargoFlags) -> escargot::CargoBuild {
+    for (is_set, flag) in [(flags.locked, "--locked"), (flags.offline, "--offline"), (flags.frozen, "--frozen")] {
+        if is_set {
+            build = build.arg(flag);
+        }
+    }
+    if flags.all_features {
+        build = build.all_features();
+    }
+    if flags.no_default_features {
+        build = build.no_default_features();
+    }
+    if !flags.features.is_empty() {
+        build = build.features(flags.features.join(","));
+    }
+    build
+}
+
+/// The arguments behind a plain `cargo`: which cargo that is, is decided where it is run.
+fn words(command: &std::process::Command) -> Vec<OsString> {
+    std::iter::once("cargo".into()).chain(command.get_args().map(Into::into)).collect()
+}
+
+/// The command as a person would type it: without what only a program needs to read it.
+#[must_use]
+pub fn display(argv: &[String]) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    let mut skip_value = false;
+    for word in argv {
+        if skip_value {
+            skip_value = false;
+        } else if word == "--color" {
+            skip_value = true;
+        } else if !word.starts_with("--message-format=") {
+            words.push(word);
+        }
+    }
+    if words.last() == Some(&"--") {
+        words.pop();
+    }
+    shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(argv: Vec<OsString>) -> String {
+        let argv: Vec<String> = argv.into_iter().map(|word| word.into_string().expect("UTF-8")).collect();
+        argv.join(" ")
+    }
+
+    #[test]
+    fn each_check_is_one_call_with_the_users_flags() {
+        let flags = CargoFlags {
+            locked: true,
+            offline: true,
+            features: vec!["a".into(), "b/c".into()],
+            no_default_features: true,
+            ..CargoFlags::default()
+        };
+        let tail = "--locked --offline --no-default-features --features a,b/c";
+        assert_eq!(
+            shown(clippy(&flags)),
+            format!(
+                "cargo clippy --message-format=json --workspace --lib --bins --tests --examples --keep-going {tail}"
+            )
+        );
+        assert_eq!(shown(test(&flags)), format!("cargo test --message-format=json --workspace --no-run {tail}"));
+        assert_eq!(
+            shown(build(&CargoFlags { all_features: true, frozen: true, ..CargoFlags::default() })),
+            "cargo build --message-format=json --workspace --tests --keep-going --frozen --all-features"
+        );
+        assert_eq!(
+            shown(doctest("a@1.0.0", &flags, true)),
+            format!("cargo test --color never -p a@1.0.0 --doc {tail} -- --list --format terse")
+        );
+        assert_eq!(shown(fmt(Some(&["a", "b"]), true)), "cargo fmt -p a -p b -- --check --color never");
+    }
+
+    #[test]
+    fn what_is_shown_is_what_a_person_would_type() {
+        let shown = |argv: Vec<OsString>| {
+            display(&argv.into_iter().map(|word| word.into_string().expect("UTF-8")).collect::<Vec<_>>())
+        };
+        assert_eq!(shown(fmt(None, true)), "cargo fmt --all -- --check");
+        assert_eq!(shown(fmt(None, false)), "cargo fmt --all");
+        assert_eq!(shown(test(&CargoFlags::default())), "cargo test --workspace --no-run");
+        assert_eq!(shown(doctest("a", &CargoFlags::default(), false)), "cargo test -p a --doc --no-fail-fast");
+    }
+}

@@ -1,0 +1,221 @@
+//! Running one cargo command with its logs, and its entry in the record.
+
+use super::argv;
+use super::request::At;
+use super::scrub::Scrub;
+use crate::error::{Error, Result};
+use crate::event::Event;
+use crate::payload::entries::{CommandEntry, LogRef, TargetOutcome};
+use crate::process::{self, Command, End};
+use crate::words::{BY, CheckKind, Outcome};
+use camino::{Utf8Path, Utf8PathBuf};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// A log longer than this keeps its beginning and its end.
+const MOST_LOG: usize = 16 << 20;
+
+/// A cargo command of ours.
+pub(super) struct Call<'a> {
+    pub(super) kind: CheckKind,
+    pub(super) id: String,
+    pub(super) argv: Vec<OsString>,
+    pub(super) at: At<'a>,
+    /// Variables set on purpose.
+    pub(super) env: BTreeMap<String, String>,
+    pub(super) limit: Option<Duration>,
+}
+
+/// What came of it, before anybody judged it.
+pub(super) struct Called {
+    pub(super) entry: CommandEntry,
+    pub(super) end: End,
+    /// What it said on stderr.
+    pub(super) stderr: String,
+    /// The stem of its log's name.
+    stem: String,
+    kind: CheckKind,
+}
+
+/// Keeps colour and progress out of cargo's output, by variable: for calls that run no tests.
+pub(super) fn quiet() -> BTreeMap<String, String> {
+    BTreeMap::from([("CARGO_TERM_COLOR".into(), "never".into()), ("CARGO_TERM_PROGRESS_WHEN".into(), "never".into())])
+}
+
+/// A command as the system runs it: `argv[0]` becomes the cargo at hand, cwd is the workspace's root.
+pub(super) fn cargo(at: At<'_>, argv: &[OsString]) -> Command {
+    let mut environment = process::clean(&at.surroundings.environment);
+    environment.remove(OsStr::new("CARGO"));
+    Command::new(at.surroundings.cargo(), &at.workspace.root, environment).args(argv.iter().skip(1).cloned())
+}
+
+impl Call<'_> {
+    /// Runs it. `line` sees stdout.
+    pub(super) fn run(self, mut line: impl FnMut(&[u8])) -> Result<Called> {
+        let at = self.at;
+        let words: Vec<String> = self.argv.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let display = argv::display(&words);
+        at.run.tell(Event::CommandStarted { id: self.id.clone(), check: self.kind, command: display.clone() });
+        let stem = file_name(&self.id);
+        let (stdout, stderr) = raw(at.request.folder, &stem);
+        let mut command = cargo(at, &self.argv);
+        command.limit = self.limit;
+        for (name, value) in &self.env {
+            command = command.env(name, value);
+        }
+        let timestamp = at.surroundings.now();
+        let ran = process::run(&command, &stdout, &stderr, at.cancel, &mut line)?;
+        let said = String::from_utf8_lossy(&read_some(&stderr)?).into_owned();
+        let cwd = at.workspace.root.strip_prefix(at.request.root).unwrap_or(&at.workspace.root).as_str();
+        let entry = CommandEntry {
+            id: self.id,
+            kind: self.kind,
+            command: display,
+            argv: words,
+            cwd: if cwd.is_empty() { ".".into() } else { cwd.replace('\\', "/") },
+            env: self.env,
+            outcome: Outcome::CouldNotRun,
+            why: None,
+            exit_code: if let End::Exited(code) = ran.end { Some(code) } else { None },
+            signal: if let End::Signalled(signal) = ran.end { Some(signal) } else { None },
+            timed_out: matches!(ran.end, End::TimedOut).then_some(true),
+            timestamp,
+            duration_ms: millis(ran.took),
+            targets: Vec::new(),
+            output: None,
+            log: None,
+            cached: false,
+            evidence_ref: at.run.id().to_owned(),
+            by: BY.into(),
+        };
+        Ok(Called { entry, end: ran.end, stderr: said, stem, kind: self.kind })
+    }
+}
+
+impl Called {
+    /// Puts the outcome, the targets and the log into the entry and tells that it is finished.
+    /// `log` is the text to keep; `bad` is what to show of it where it did not pass.
+    pub(super) fn finish(
+        mut self,
+        at: At<'_>,
+        scrub: &Scrub,
+        targets: Vec<TargetOutcome>,
+        log: &[u8],
+        bad: &str,
+    ) -> Result<CommandEntry> {
+        let outcome = Outcome::of_all(targets.iter().map(|target| target.outcome));
+        let why = targets.iter().find(|target| target.outcome == outcome).and_then(|target| target.why.clone());
+        self.entry.outcome = outcome;
+        self.entry.why = if outcome == Outcome::Passed { None } else { why };
+        self.entry.targets = targets;
+        if outcome.is_bad() && !bad.trim().is_empty() {
+            self.entry.output = Some(scrub.excerpt(bad.lines(), super::scrub::MOST_OUTPUT));
+        }
+        self.entry.log = Some(keep(at.request.folder, &self.stem, log, scrub)?);
+        at.run.tell(Event::CommandFinished {
+            id: self.entry.id.clone(),
+            check: self.kind,
+            outcome,
+            duration_ms: self.entry.duration_ms,
+        });
+        Ok(self.entry)
+    }
+
+    /// The first thing cargo itself called an error, else how the command ended.
+    pub(super) fn first_error(&self, scrub: &Scrub) -> String {
+        let error = self.stderr.lines().find_map(|line| line.strip_prefix("error: "));
+        match (error, &self.end) {
+            (Some(error), End::Exited(_)) => scrub.text(error),
+            (_, end) => end.in_words(),
+        }
+    }
+}
+
+/// A log's name made of an id: what is odd in a file name becomes `-`, and the digest keeps two ids apart.
+pub(super) fn file_name(id: &str) -> String {
+    let plain: String = id
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '-' })
+        .take(80)
+        .collect();
+    let is_plain = id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/'));
+    if is_plain && id.len() <= 80 { plain } else { format!("{plain}-{}", &hex(id.as_bytes())[..8]) }
+}
+
+/// Where the raw output of a command goes while it runs.
+pub(super) fn raw(folder: &Utf8Path, stem: &str) -> (Utf8PathBuf, Utf8PathBuf) {
+    (folder.join(format!("{stem}.out")), folder.join(format!("{stem}.err")))
+}
+
+/// Reads a file, the middle left out where it is longer than a log may be.
+pub(super) fn read_some(path: &Utf8Path) -> Result<Vec<u8>> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    let failed = |error: std::io::Error| Error::io(format!("read the log `{path}`"), error);
+    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    let mut bytes = Vec::new();
+    if size <= MOST_LOG as u64 {
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        return Ok(bytes);
+    }
+    let half = MOST_LOG as u64 / 2;
+    (&mut file).take(half).read_to_end(&mut bytes).map_err(failed)?;
+    bytes.extend_from_slice(format!("\n[{} bytes left out]\n", size - 2 * half).as_bytes());
+    file.seek(SeekFrom::Start(size - half)).map_err(failed)?;
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// Writes the log that stays, scrubbed, and removes the raw output it was made of.
+pub(super) fn keep(folder: &Utf8Path, stem: &str, text: &[u8], scrub: &Scrub) -> Result<LogRef> {
+    let name = format!("{stem}.txt");
+    let path = folder.join(&name);
+    let text = scrub.bytes(text);
+    std::fs::write(&path, &text).map_err(|error| Error::io(format!("write the log `{path}`"), error))?;
+    let (stdout, stderr) = raw(folder, stem);
+    for file in [stdout, stderr] {
+        // What is left of it says nothing that the log does not say.
+        let _ = std::fs::remove_file(file);
+    }
+    Ok(LogRef { path: name, sha256: hex(&text), bytes: text.len() as u64 })
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}"); // a String takes everything
+        text
+    })
+}
+
+pub(super) fn millis(took: Duration) -> u64 {
+    u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_ids_never_share_a_log() {
+        assert_eq!(file_name("command:fmt"), "command-fmt");
+        assert_eq!(file_name("test:a/lib/b"), "test-a-lib-b");
+        assert_ne!(file_name("test:a@x y/lib/b"), file_name("test:a@x z/lib/b"));
+        assert!(file_name(&"x".repeat(300)).len() < 100);
+    }
+
+    #[test]
+    fn a_long_log_keeps_both_ends() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = Utf8PathBuf::from_path_buf(folder.path().join("log")).expect("UTF-8");
+        let mut text = vec![b'a'; MOST_LOG];
+        text.extend(b"end");
+        std::fs::write(&path, &text).expect("written");
+        let kept = read_some(&path).expect("read");
+        assert!(kept.ends_with(b"end") && kept.starts_with(b"aaa"));
+        assert!(kept.windows(24).any(|window| window.starts_with(b"\n[3 bytes left out]\n")));
+    }
+}

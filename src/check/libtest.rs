@@ -1,0 +1,178 @@
+//! What libtest prints -> which tests there are and what each came to.
+//!
+//! Only a name in the binary's own listing counts, and a run counts only when it is complete: a last
+//! `test result:` line whose counts add up to the listing. Lines are not trusted beyond that: tests print such
+//! lines themselves. Which tests failed is read from libtest's own list at the end.
+
+use super::results::TestOutcome;
+use crate::payload::entries::Counts;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The names in a terse listing, in its order: `path: test`.
+#[must_use]
+pub fn listing(text: &str) -> Vec<String> {
+    text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect()
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Each listed test.
+    pub tests: BTreeMap<String, TestOutcome>,
+    /// Counted, from the last result lines where they are there.
+    pub counts: Counts,
+    /// Why it is not complete.
+    pub incomplete: Option<String>,
+}
+
+/// Reads a run. `listed` is the listing, `ignored` the part of it that is not run; `blocks` says whether
+/// several result blocks may come (doctests of edition 2024).
+#[must_use]
+pub fn read(text: &str, listed: &[String], ignored: &BTreeSet<String>, blocks: bool) -> Reading {
+    let names: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
+    let mut tests: BTreeMap<String, TestOutcome> =
+        listed.iter().map(|name| (name.clone(), TestOutcome::NoAnswer)).collect();
+    for line in text.lines() {
+        if let Some((name, outcome)) = result_of(line, &names) {
+            let known = tests.entry(name.to_owned()).or_insert(TestOutcome::NoAnswer);
+            // Of two answers the worse one stands, until libtest's own list decides.
+            *known = if *known == TestOutcome::Failed { TestOutcome::Failed } else { outcome };
+        }
+    }
+    let mut counts = Counts { listed: listed.len() as u64, ..Counts::default() };
+    let sums = sums(text, blocks);
+    for sum in &sums {
+        counts.passed += sum.passed;
+        counts.failed += sum.failed;
+        counts.ignored += sum.ignored;
+        counts.filtered += sum.filtered;
+    }
+    let n_answers = counts.passed + counts.failed + counts.ignored + counts.filtered;
+    let incomplete = if sums.is_empty() {
+        Some("it ended without a `test result:` line".to_owned())
+    } else if n_answers != counts.listed {
+        Some(format!("its `test result:` line speaks of {n_answers} tests, and {} are listed", counts.listed))
+    } else {
+        let failed = failed_list(text, &names, blocks);
+        settle(&mut tests, &failed, ignored, counts)
+    };
+    if incomplete.is_some() {
+        let count = |outcome| tests.values().filter(|known| **known == outcome).count() as u64;
+        counts.passed = count(TestOutcome::Passed);
+        counts.failed = count(TestOutcome::Failed);
+        counts.ignored = count(TestOutcome::Ignored);
+    }
+    Reading { tests, counts, incomplete }
+}
+
+/// Gives every test the outcome libtest's own lists say. A reason where these do not add up either.
+fn settle(
+    tests: &mut BTreeMap<String, TestOutcome>,
+    failed: &BTreeSet<&str>,
+    ignored: &BTreeSet<String>,
+    counts: Counts,
+) -> Option<String> {
+    if tests.len() as u64 != counts.listed || counts.filtered != 0 {
+        return None; // two tests of one name: counts are known, names cannot be told apart
+    }
+    if failed.len() as u64 != counts.failed {
+        return Some(format!("{} tests failed, and {} are named as failed", counts.failed, failed.len()));
+    }
+    let n_ignored = tests.iter().filter(|(name, _)| ignored.contains(*name)).count() as u64;
+    let by_list = n_ignored == counts.ignored;
+    for (name, outcome) in tests.iter_mut() {
+        let is_ignored = if by_list { ignored.contains(name) } else { *outcome == TestOutcome::Ignored };
+        *outcome = if failed.contains(name.as_str()) {
+            TestOutcome::Failed
+        } else if is_ignored {
+            TestOutcome::Ignored
+        } else {
+            TestOutcome::Passed
+        };
+    }
+    let n_passed = tests.values().filter(|outcome| **outcome == TestOutcome::Passed).count() as u64;
+    (n_passed != counts.passed).then(|| format!("{} tests passed, and {n_passed} are named", counts.passed))
+}
+
+/// A result line of a listed test. libtest and rustdoc put ` - should panic`, ` - compile` … behind the name.
+fn result_of<'a>(line: &'a str, names: &BTreeSet<&str>) -> Option<(&'a str, TestOutcome)> {
+    let (name, said) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
+    let outcome = match said {
+        "ok" => TestOutcome::Passed,
+        "FAILED" => TestOutcome::Failed,
+        said if said == "ignored" || said.starts_with("ignored, ") => TestOutcome::Ignored,
+        _ => return None,
+    };
+    if names.contains(name) {
+        return Some((name, outcome));
+    }
+    let (name, _) = name.rsplit_once(" - ")?;
+    names.contains(name).then_some((name, outcome))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sum {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+    filtered: u64,
+}
+
+/// The result line at the end; with `blocks` every one. Nothing but blank lines and rustdoc's timing may follow.
+fn sums(text: &str, blocks: bool) -> Vec<Sum> {
+    if blocks {
+        return text.lines().filter_map(sum).collect();
+    }
+    let last = text.lines().rfind(|line| !line.trim().is_empty());
+    last.and_then(sum).into_iter().collect()
+}
+
+/// `test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s`
+fn sum(line: &str) -> Option<Sum> {
+    let rest = line.strip_prefix("test result: ")?;
+    let rest = rest.strip_prefix("ok. ").or_else(|| rest.strip_prefix("FAILED. "))?;
+    let mut parts = rest.split("; ");
+    let mut number = |word: &str| parts.next()?.strip_suffix(word)?.trim().parse::<u64>().ok();
+    let sum = |passed, failed, ignored, _measured, filtered| Sum { passed, failed, ignored, filtered };
+    Some(sum(number("passed")?, number("failed")?, number("ignored")?, number("measured")?, number("filtered out")?))
+}
+
+/// The listed names in the last `failures:` list (with `blocks`, the last one of each): four spaces and the name,
+/// directly under the word.
+fn failed_list<'a>(text: &'a str, names: &BTreeSet<&str>, blocks: bool) -> BTreeSet<&'a str> {
+    let mut failed = BTreeSet::new();
+    let mut last = BTreeSet::new();
+    let mut inside = false;
+    for line in text.lines() {
+        if line == "failures:" {
+            inside = true;
+            last.clear();
+            continue;
+        }
+        if blocks && sum(line).is_some() {
+            failed.append(&mut last);
+        }
+        match line.strip_prefix("    ") {
+            Some(name) if inside => {
+                let plain = name.rsplit_once(" - ").map_or(name, |(plain, _)| plain);
+                last.extend([name, plain].into_iter().find(|name| names.contains(name)));
+            }
+            Some(_) | None => inside = false,
+        }
+    }
+    failed.append(&mut last);
+    failed
+}
+
+/// What a failed test said: the lines of its `---- NAME stdout ----` block.
+pub fn said<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let heading = format!("---- {name} stdout ----");
+    let suffixed = format!("---- {name} - ");
+    let is_heading =
+        move |line: &&str| *line == heading || (line.starts_with(&suffixed) && line.ends_with(" stdout ----"));
+    let is_end = |line: &&str| !(line.starts_with("---- ") && line.ends_with(" stdout ----")) && *line != "failures:";
+    text.lines().skip_while(move |line| !is_heading(line)).skip(1).take_while(is_end)
+}
+
+#[cfg(test)]
+mod tests;

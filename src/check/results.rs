@@ -1,0 +1,54 @@
+//! What was found out: one result per command and per suite.
+
+use crate::payload::entries::{CommandEntry, Counts, Failure};
+use crate::words::{Outcome, SuiteId};
+use std::collections::BTreeMap;
+
+/// What one test came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TestOutcome {
+    /// It passed.
+    Passed,
+    /// It failed.
+    Failed,
+    /// It is `#[ignore]`d and was not run.
+    Ignored,
+    /// It was listed, and there is no answer.
+    NoAnswer,
+}
+
+/// What a suite came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SuiteResult {
+    /// Which one.
+    pub suite: SuiteId,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Why it is not `passed`.
+    pub why: Option<String>,
+    /// Counted.
+    pub counts: Counts,
+    /// Each listed test. The listing is the binary's own.
+    pub tests: BTreeMap<String, TestOutcome>,
+    /// The failed ones with what they said.
+    pub failures: Vec<Failure>,
+    /// When it was started.
+    pub started: String,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// Its log, relative to the run's folder.
+    pub log: Option<String>,
+}
+
+/// All that was found out.
+#[derive(Debug, Clone, Default)]
+pub struct Results {
+    /// One per command, in the order they ran. Log paths are relative to the run's folder; `evidence_ref` is
+    /// the run's id.
+    pub commands: Vec<CommandEntry>,
+    /// One per suite.
+    pub suites: Vec<SuiteResult>,
+    /// The signal that stopped us in the middle: what stands above had finished before.
+    pub interrupted: Option<i32>,
+}

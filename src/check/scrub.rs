@@ -1,0 +1,136 @@
+//! Text of a child made fit to be written down: no absolute path of this machine, no name of a user.
+
+use super::request::Request;
+use crate::surroundings::Surroundings;
+use std::borrow::Cow;
+
+/// The most bytes of an excerpt of one test.
+pub(super) const MOST_EXCERPT: usize = 1 << 10;
+
+/// The most bytes of the excerpt of a command.
+pub(super) const MOST_OUTPUT: usize = 2 << 10;
+
+/// Which places get which name.
+#[derive(Debug, Clone)]
+pub(super) struct Scrub(Vec<(String, &'static str)>); // longest first
+
+impl Scrub {
+    pub(super) fn new(request: &Request<'_>, surroundings: &Surroundings) -> Self {
+        let mut places = Vec::new();
+        let mut add = |path: &str, name: &'static str| {
+            let path = path.trim_end_matches(['/', '\\']);
+            if 1 < path.len() && !places.iter().any(|(known, _)| known == path) {
+                places.push((path.to_owned(), name));
+            }
+        };
+        add(request.root.as_str(), "<root>");
+        if let Ok(real) = request.root.canonicalize_utf8() {
+            add(real.as_str(), "<root>");
+        }
+        for workspace in &request.graph.workspaces {
+            if !workspace.target_folder.starts_with(request.root) {
+                add(workspace.target_folder.as_str(), "<target>");
+            }
+        }
+        if let Some(home) = surroundings.home() {
+            add(home, "~");
+        }
+        places.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+        Self(places)
+    }
+
+    /// The text with the places named.
+    pub(super) fn text(&self, text: &str) -> String {
+        match self.bytes(text.as_bytes()) {
+            Cow::Borrowed(_) => text.to_owned(),
+            // Whole UTF-8 strings were replaced by whole UTF-8 strings.
+            Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// The same for text that may not be UTF-8.
+    pub(super) fn bytes<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut new = Vec::new();
+        let (mut kept, mut at) = (0, 0);
+        while at < text.len() {
+            let rest = &text[at..];
+            let found = self.0.iter().find(|(path, _)| rest.starts_with(path.as_bytes()) && ends(&rest[path.len()..]));
+            match found {
+                Some((path, name)) => {
+                    new.extend_from_slice(&text[kept..at]);
+                    new.extend_from_slice(name.as_bytes());
+                    at += path.len();
+                    kept = at;
+                }
+                None => at += 1,
+            }
+        }
+        if kept == 0 {
+            return Cow::Borrowed(text);
+        }
+        new.extend_from_slice(&text[kept..]);
+        Cow::Owned(new)
+    }
+
+    /// The first lines of what a test said, fit for the payload. The number of the thread is left out: it is
+    /// another one each time.
+    pub(super) fn excerpt<'t>(&self, lines: impl IntoIterator<Item = &'t str>, most: usize) -> String {
+        let mut excerpt = String::new();
+        for line in lines.into_iter().skip_while(|line| line.trim().is_empty()).take(20) {
+            let line = self.text(&without_thread_number(line));
+            let line: String = line.chars().filter(|c| *c == '\t' || !c.is_control()).collect();
+            excerpt.push_str(line.trim_end());
+            excerpt.push('\n');
+        }
+        cut(excerpt.trim_end(), most).to_owned()
+    }
+}
+
+/// Whether a path ends here, rather than being the beginning of a longer name.
+fn ends(rest: &[u8]) -> bool {
+    !rest.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | 128..))
+}
+
+fn without_thread_number(line: &str) -> Cow<'_, str> {
+    let numbered = || {
+        let rest = line.strip_prefix("thread '")?;
+        let (name, rest) = rest.split_once("' (")?;
+        let (number, rest) = rest.split_once(") ")?;
+        number.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("thread '{name}' {rest}"))
+    };
+    numbered().map_or(Cow::Borrowed(line), Cow::Owned)
+}
+
+/// At most this many bytes of a text, whole characters.
+pub(super) fn cut(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scrub() -> Scrub {
+        Scrub(vec![("/home/someone/work".into(), "<root>"), ("/home/someone".into(), "~")])
+    }
+
+    #[test]
+    fn places_are_named_and_longer_names_are_left_alone() {
+        let text = "at /home/someone/work/src/a.rs:3, /home/someone/work2/b, /home/someone/work, /home/someoneelse";
+        assert_eq!(scrub().text(text), "at <root>/src/a.rs:3, ~/work2/b, <root>, /home/someoneelse");
+        assert_eq!(scrub().bytes(b"\xff /home/someone/x").as_ref(), b"\xff ~/x");
+    }
+
+    #[test]
+    fn an_excerpt_has_twenty_lines_no_thread_number_and_no_escape() {
+        let many: Vec<String> = (0..30).map(|number| format!("line {number}")).collect();
+        assert_eq!(scrub().excerpt(many.iter().map(String::as_str), MOST_EXCERPT).lines().count(), 20);
+        let lines = ["", "thread 'a::b' (123) panicked at src/lib.rs:1:1:", "\x1b[31mred"];
+        assert_eq!(scrub().excerpt(lines, MOST_EXCERPT), "thread 'a::b' panicked at src/lib.rs:1:1:\n[31mred");
+        assert_eq!(scrub().excerpt(["äääää"], 5), "ää");
+    }
+}

@@ -1,0 +1,70 @@
+//! The programs the checks need, and which they are.
+
+use crate::cancel::Cancel;
+use crate::error::Result;
+use crate::process::{self, Command};
+use crate::surroundings::Surroundings;
+use crate::workspace::graph::Graph;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::ffi::{OsStr, OsString};
+
+/// The programs, each with what it says of itself; `None` where it is missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tools {
+    /// All of `rustc -vV`.
+    pub rustc_vv: Option<String>,
+    /// `cargo -V`.
+    pub cargo: Option<String>,
+    /// `cargo clippy -V`.
+    pub clippy: Option<String>,
+    /// `cargo fmt --version`.
+    pub rustfmt: Option<String>,
+    /// The host triple.
+    pub triple: Option<String>,
+    /// Where the toolchain's own shared libraries lie: a procedural macro's test binary needs them.
+    pub sysroot_libdir: Option<Utf8PathBuf>,
+    /// The nearest toolchain file in or above the workspace's root, absolute.
+    pub toolchain_file: Option<Utf8PathBuf>,
+}
+
+/// Asks the programs of the first workspace.
+///
+/// # Errors
+/// 74 where temporary files cannot be used, 130 where cancelled.
+pub fn tools(surroundings: &Surroundings, graph: &Graph, cancel: &Cancel) -> Result<Tools> {
+    match graph.workspaces.first() {
+        Some(workspace) => of_folder(surroundings, &workspace.root, cancel),
+        None => Ok(Tools::default()),
+    }
+}
+
+/// Asks the programs as they are chosen in this folder: a toolchain file may choose others.
+pub(super) fn of_folder(surroundings: &Surroundings, folder: &Utf8Path, cancel: &Cancel) -> Result<Tools> {
+    let ask = |program: &OsStr, args: &[&str]| -> Result<Option<String>> {
+        cancel.check()?;
+        let environment = process::clean(&surroundings.environment);
+        let said = process::ask(&Command::new(program, folder, environment).args(args.iter().copied()), cancel)?;
+        let text = String::from_utf8_lossy(&said.stdout).trim().to_owned();
+        Ok((said.end.is_success() && !text.is_empty()).then_some(text))
+    };
+    let cargo = surroundings.cargo();
+    let rustc: OsString = surroundings.variable("RUSTC").unwrap_or("rustc").into();
+    let rustc_vv = ask(&rustc, &["-vV"])?;
+    let field = |name: &str| rustc_vv.as_deref()?.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+    Ok(Tools {
+        triple: field("host: "),
+        sysroot_libdir: ask(&rustc, &["--print", "target-libdir"])?.map(Utf8PathBuf::from),
+        cargo: ask(&cargo, &["-V"])?,
+        clippy: ask(&cargo, &["clippy", "-V"])?,
+        rustfmt: ask(&cargo, &["fmt", "--version"])?,
+        rustc_vv,
+        toolchain_file: toolchain_file(folder),
+    })
+}
+
+fn toolchain_file(folder: &Utf8Path) -> Option<Utf8PathBuf> {
+    folder
+        .ancestors()
+        .flat_map(|folder| ["rust-toolchain", "rust-toolchain.toml"].map(|name| folder.join(name)))
+        .find(|file| file.is_file())
+}
