@@ -2,5 +2,7 @@
 
 mod tree;
 // -- what a user would ask about
+mod readme;
 // -- the house
+mod fixtures;
 mod tidy;

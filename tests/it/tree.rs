@@ -178,15 +178,21 @@ impl Tree {
     /// Runs the built binary with these arguments in this tree's folder.
     #[track_caller]
     pub(crate) fn handoff<S: AsRef<str>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
+        self.run(env!("CARGO_BIN_EXE_cargo-handoff"), args)
+    }
+
+    /// Runs a program with these arguments in this tree's folder.
+    #[track_caller]
+    pub(crate) fn run<S: AsRef<str>>(&self, program: &str, args: impl IntoIterator<Item = S>) -> Ran {
         let args: Vec<String> = args.into_iter().map(|arg| arg.as_ref().to_owned()).collect();
-        let output = snapbox::cmd::Command::new(env!("CARGO_BIN_EXE_cargo-handoff"))
+        let output = snapbox::cmd::Command::new(program)
             .args(&args)
             .current_dir(&self.folder)
             .env_clear()
             .envs(self.environment())
             .envs(&self.extra)
             .output()
-            .expect("the binary runs");
+            .expect("the program runs");
         let said = |bytes: &[u8]| self.redact(&String::from_utf8_lossy(bytes));
         Ran {
             status: output.status.code(),
