@@ -22,6 +22,7 @@ pub mod check;
 pub mod evidence;
 pub mod record;
 pub mod claims;
+pub mod sample;
 // -- the verbs: one file each, `run(&Request, &Context, &Cancel, &dyn Watch) -> Result<Answer, Error>`
 pub mod answers;
 pub mod report;
