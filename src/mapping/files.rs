@@ -97,7 +97,8 @@ pub(super) fn find(path: &str, graph: &Graph, root: &Utf8Path, changes: &[Change
         parent_is_there && graph.owner(candidate.as_std_path()).is_some()
     });
     let owned = owned.or_else(|| candidates.iter().find(|file| graph.owner(file.as_std_path()).is_some()));
-    match owned.or(candidates.first()) {
+    let inside = || candidates.iter().find(|file| bases.iter().any(|base| file.starts_with(base)));
+    match owned.or_else(inside) {
         Some(file) => Place::File { path: file.clone(), exists: false },
         None => Place::Outside,
     }
