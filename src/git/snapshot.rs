@@ -80,6 +80,18 @@ impl Snapshot {
         self.answer(&["cat-file", "blob", id])
     }
 
+    /// The sizes of these blobs together.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn size_of_all(&self, ids: &[&str]) -> Result<u64> {
+        let list = self.folder.join("ids");
+        self.write(&list, format!("{}\n", ids.join("\n")).as_bytes())?;
+        let args = ["cat-file", "--batch-check=%(objectsize)"];
+        let sizes = succeeded(self.git.ask_command(&self.command(&args).stdin(&list))?, &args)?;
+        Ok(String::from_utf8_lossy(&sizes).lines().filter_map(|size| size.parse::<u64>().ok()).sum())
+    }
+
     /// Every file of the tree with its blob, named relative to the payload's root as [`names`] writes it.
     ///
     /// # Errors

@@ -97,7 +97,8 @@ pub(super) fn find(path: &str, graph: &Graph, root: &Utf8Path, changes: &[Change
         parent_is_there && graph.owner(candidate.as_std_path()).is_some()
     });
     let owned = owned.or_else(|| candidates.iter().find(|file| graph.owner(file.as_std_path()).is_some()));
-    match owned.or(candidates.first()) {
+    let inside = || candidates.iter().find(|file| bases.iter().any(|base| file.starts_with(base)));
+    match owned.or_else(inside) {
         Some(file) => Place::File { path: file.clone(), exists: false },
         None => Place::Outside,
     }
@@ -173,13 +174,17 @@ fn names_file(change: &Change, path: &Utf8Path, root: &Utf8Path) -> bool {
 
 /// Whether the file changed, or which of the many did.
 pub(super) fn work_file(path: &str, place: &Place, changes: &[Change], root: &Utf8Path) -> WorkFile {
-    let (is_glob, exists, is_it): (bool, bool, Box<dyn Fn(&Change) -> bool + '_>) = match place {
-        Place::Outside => (false, false, Box::new(|_| false)),
-        Place::File { path, exists } => (false, *exists, Box::new(move |change| names_file(change, path, root))),
-        Place::Many { matcher, paths, .. } => {
-            let is_match = move |name: &String| absolute(name, root).is_some_and(|path| matcher.is_match(path));
-            let is_it = move |change: &Change| is_match(&change.file) || change.from.as_ref().is_some_and(is_match);
-            (true, !paths.is_empty(), Box::new(is_it))
+    let (is_glob, exists) = match place {
+        Place::Outside => (false, false),
+        Place::File { exists, .. } => (false, *exists),
+        Place::Many { paths, .. } => (true, !paths.is_empty()),
+    };
+    let is_it = |change: &Change| match place {
+        Place::Outside => false,
+        Place::File { path, .. } => names_file(change, path, root),
+        Place::Many { matcher, .. } => {
+            let is_match = |name: &String| absolute(name, root).is_some_and(|path| matcher.is_match(path));
+            is_match(&change.file) || change.from.as_ref().is_some_and(is_match)
         }
     };
     let changed = changes.iter().filter(|change| is_it(change)).map(|change| change.file.clone()).collect();

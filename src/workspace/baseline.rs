@@ -222,3 +222,6 @@ fn cut_off(what: &str) -> Error {
 fn short(commit: &str) -> &str {
     commit.get(..10).unwrap_or(commit)
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -73,8 +73,6 @@ const DIFF: &[&str] = &[
     "diff.renameLimit=2000",
     "-c",
     "diff.noPrefix=false",
-    "-c",
-    "core.attributesFile=/dev/null",
     "diff-tree",
     "-r",
     "--no-ext-diff",
@@ -85,6 +83,19 @@ const DIFF: &[&str] = &[
     "--find-renames",
     "--diff-algorithm=myers",
 ];
+
+const PATCH: &[&str] = &[
+    "--patch",
+    "--full-index",
+    "--unified=3",
+    "--inter-hunk-context=0",
+    "--submodule=short",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+];
+
+/// Files git calls binary are read as text, to see for ourselves, up to this many bytes together.
+const MOST_BINARY: u64 = 64 << 20;
 
 /// Every change between the baseline and the working tree, or the commit the work ends with, by file name.
 ///
@@ -108,24 +119,43 @@ pub fn changes(
         snapshot.answer(&args)
     };
     let raw = ask(&["--raw", "-z"])?;
-    let patch = ask(&["--patch", "--full-index", "--unified=3", "--src-prefix=a/", "--dst-prefix=b/"])?;
-    let mut sections = patch::sections(&patch).into_iter();
+    let raw = read_raw(&raw)?;
+    let mut patches = read_patches(&raw, &ask(PATCH)?, root)?;
+    // An attribute may call any file binary, and would hide which of its lines are new: content decides.
+    let binary = raw.iter().zip(&patches).filter(|(_, patch)| patch.lines.is_none());
+    let blobs: Vec<&str> = binary.flat_map(|(entry, _)| [entry.before.as_str(), entry.after.as_str()]).collect();
+    if !blobs.is_empty() && snapshot.size_of_all(&blobs)? <= MOST_BINARY {
+        let flags = [PATCH, &["--text"]].concat();
+        patches = read_patches(&raw, &ask(&flags)?, root)?;
+    }
     let owner = |name: &[u8]| {
         let path = snapshot.git().top().as_std_path().join(names::to_path(name));
         graph.and_then(|graph| graph.owner(&path)).map(|package| package.label.clone())
     };
-    let mut changes = Vec::new();
-    for entry in read_raw(&raw)? {
+    let changes = raw.iter().zip(patches);
+    let mut changes: Vec<Change> =
+        changes.filter_map(|(entry, patch)| change(entry, patch, snapshot.prefix(), &owner)).collect();
+    changes.sort_by(|one, other| one.file.cmp(&other.file));
+    Ok(changes)
+}
+
+/// One patch an entry, in the same order.
+fn read_patches(raw: &[Raw<'_>], patch: &[u8], root: &Utf8Path) -> Result<Vec<Patch>> {
+    let mut sections = patch::sections(patch).into_iter();
+    let mut patches = Vec::new();
+    for entry in raw {
         // A file that became a link, or the other way round, is told as two patches.
         let n_sections = if entry.status == b'T' { 2 } else { 1 };
         let texts: Vec<&[u8]> = sections.by_ref().take(n_sections).collect();
-        changes.extend(change(&entry, Patch::read(&texts), snapshot.prefix(), &owner));
+        if texts.len() != n_sections {
+            return Err(Error::new(Code::Internal, format!("git told fewer patches than changes below `{root}`")));
+        }
+        patches.push(Patch::read(&texts));
     }
-    if sections.next().is_some() {
-        return Err(Error::new(Code::Internal, format!("git told more patches than changes below `{root}`")));
+    match sections.next() {
+        None => Ok(patches),
+        Some(_) => Err(Error::new(Code::Internal, format!("git told more patches than changes below `{root}`"))),
     }
-    changes.sort_by(|one, other| one.file.cmp(&other.file));
-    Ok(changes)
 }
 
 /// One entry of `--raw -z`.

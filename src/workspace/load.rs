@@ -160,8 +160,9 @@ fn targets(package: &cargo_metadata::Package, label: &str) -> Result<Vec<Target>
     let target = |target: &cargo_metadata::Target| {
         let kind = target.kind.iter().find_map(kind)?;
         let id = TargetId { package: label.to_owned(), kind, name: target.name.clone() };
-        let harness = !without_harness.contains(&(id.kind, id.name.clone()))
-            && !(is_library(kind) && without_harness.contains(&(TargetKind::Lib, String::new())));
+        let name = if is_library(kind) { String::new() } else { id.name.clone() };
+        let listed_as = if is_library(kind) { TargetKind::Lib } else { kind };
+        let harness = !without_harness.contains(&(listed_as, name));
         Some(Target {
             id,
             root_file: target.src_path.clone(),

@@ -37,6 +37,9 @@ impl Patch {
         for section in sections {
             patch.text.push_str(&String::from_utf8_lossy(section));
             patch.section(section);
+            if section.contains(&0) {
+                patch.lines = None;
+            }
         }
         if patch.lines.is_none() {
             return Self::default();
