@@ -24,6 +24,7 @@ pub mod record;
 pub mod claims;
 // -- the verbs: one file each, `run(&Request, &Context, &Cancel, &dyn Watch) -> Result<Answer, Error>`
 pub mod answers;
+pub mod help;
 pub mod report;
 pub mod verbs;
 // -- doors: the only places that speak
