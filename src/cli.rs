@@ -1,1 +1,191 @@
-//! (to be written)
+//! The command line: clap's arguments into the verbs' requests, and their answers to the console.
+
+mod common;
+mod signals;
+mod guard;
+mod demo;
+mod init;
+mod status;
+mod map;
+mod implement;
+mod validate;
+mod note;
+mod explain;
+mod schema;
+
+use crate::cancel::Cancel;
+use crate::console::{Choice, Console, Format};
+use crate::error::Result;
+use crate::report::human;
+use crate::report::layout::Detail;
+use crate::surroundings::Surroundings;
+use crate::verbs::{self, Context};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// See what was really run when someone says a Rust change is finished and tested, and run it again
+///
+/// A feature moves through stages that all write one file, `handoff/payload.json`. This is the stage that
+/// implements, for Rust workspaces: `implement` checks what the change touches and records what it saw;
+/// `validate` holds every recorded claim against the tree and against new runs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo handoff",
+    bin_name = "cargo handoff",
+    version,
+    styles = clap_cargo::style::CLAP_STYLING,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "New here? Type `cargo handoff demo`. Stuck? `cargo handoff explain` lists the help pages."
+)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+    #[command(flatten)]
+    speech: common::SpeechArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Demo(demo::Args),
+    Init(init::Args),
+    Status(status::Args),
+    Map(map::Args),
+    Implement(implement::Args),
+    Validate(validate::Args),
+    Note(note::Args),
+    Explain(explain::Args),
+    Schema(schema::Args),
+}
+
+impl Verb {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Demo(_) => "demo",
+            Self::Init(_) => "init",
+            Self::Status(_) => "status",
+            Self::Map(_) => "map",
+            Self::Implement(_) => "implement",
+            Self::Validate(_) => "validate",
+            Self::Note(_) => "note",
+            Self::Explain(_) => "explain",
+            Self::Schema(_) => "schema",
+        }
+    }
+}
+
+/// Does what the command line says. The one entry of the binary.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let exit = match Surroundings::of_this_process() {
+        Ok(surroundings) => guard::guarded(|| run(arguments, surroundings.clone())).unwrap_or_else(|error| {
+            Console::new(&surroundings, Format::Human, Choice::Auto, Detail::Normal).failure("", &error)
+        }),
+        Err(error) => {
+            let nowhere = Surroundings::made_up("/".into(), Default::default(), jiff::Timestamp::UNIX_EPOCH);
+            Console::new(&nowhere, Format::Human, Choice::Auto, Detail::Normal).failure("", &error)
+        }
+    };
+    ExitCode::from(exit)
+}
+
+fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
+    let arguments = without_own_name(arguments);
+    let color = color_of(&arguments);
+    let plain = Console::new(&surroundings, Format::Human, color, Detail::Normal);
+    let command = Cli::command().term_width(plain.width().min(100));
+    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            let text = error.render().ansi().to_string();
+            if error.use_stderr() {
+                plain.err(&text)
+            } else {
+                plain.out(&text)
+            }
+            return plain.exit(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    drop(plain);
+    let console = Console::new(&surroundings, cli.speech.format(), color, cli.speech.detail());
+    let cancel = Cancel::new();
+    let name = cli.verb.name();
+    match signals::listen(&cancel).and_then(|()| dispatch(cli.verb, &console, &Context { surroundings }, &cancel)) {
+        Ok(exit) => exit,
+        Err(error) => console.failure(name, &error),
+    }
+}
+
+fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -> Result<u8> {
+    Ok(match verb {
+        Verb::Demo(args) => {
+            let answer = verbs::demo::run(&args.into(), context, cancel, console)?;
+            console.answer(&answer, &answer.closing, human::implement)
+        }
+        Verb::Init(args) => {
+            let answer = verbs::init::run(&args.into(), context, cancel, console)?;
+            console.answer(&answer, &answer.closing, human::plain)
+        }
+        Verb::Status(args) => {
+            let answer = verbs::status::run(&args.into(), context, cancel, console)?;
+            console.answer(&answer, &answer.closing, human::status)
+        }
+        Verb::Map(args) => {
+            let answer = verbs::map::run(&args.into(), context, cancel, console)?;
+            console.answer(&answer, &answer.closing, human::map)
+        }
+        Verb::Implement(args) => {
+            let request = args.into_request(&context.surroundings)?;
+            let answer = verbs::implement::run(&request, context, cancel, console)?;
+            console.answer(&answer, &answer.closing, human::implement)
+        }
+        Verb::Validate(args) => {
+            let answer = verbs::validate::run(&args.into(), context, cancel, console)?;
+            console.answer(&answer, &answer.closing, human::validate)
+        }
+        Verb::Note(args) => {
+            let answer = verbs::note::run(&args.into(), context, cancel, console)?;
+            console.answer(&answer, &answer.closing, human::plain)
+        }
+        Verb::Explain(args) => {
+            let answer = verbs::explain::run(&args.into(), context, cancel, console)?;
+            console.answer(&answer, &answer.closing, human::plain)
+        }
+        Verb::Schema(args) => {
+            let answer = verbs::schema::run(&args.into(), context, cancel, console)?;
+            console.answer(&answer, &answer.closing, human::plain)
+        }
+    })
+}
+
+/// The arguments without the word cargo puts in front when it starts its subcommand.
+fn without_own_name(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    if arguments.get(1).is_some_and(|first| first == "handoff") {
+        arguments.remove(1);
+    }
+    arguments
+}
+
+/// `--color` as far as it can be told before the arguments are parsed, so that errors about them have it too.
+fn color_of(arguments: &[OsString]) -> Choice {
+    let words = arguments.iter().map(|argument| argument.to_string_lossy());
+    let mut color = Choice::Auto;
+    let mut is_value = false;
+    for word in words.take_while(|word| word != "--") {
+        match (is_value, word.strip_prefix("--color=").unwrap_or(&word)) {
+            (_, value) if !is_value && value == word => {}
+            (_, "always") => color = Choice::Always,
+            (_, "never") => color = Choice::Never,
+            (_, _) => color = Choice::Auto,
+        }
+        is_value = word == "--color";
+    }
+    color
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,282 @@
-//! (to be written)
+//! The door to the terminal: the one place that speaks, on stdout and stderr.
+//!
+//! People get progress on stderr and the result on stdout; programs get one JSON object a line on stdout, and
+//! stderr stays for people. Off a terminal all of it together is at most [`MOST_LINES`] lines long.
+
+mod stream;
+mod said;
+mod bars;
+
+pub use stream::Choice;
+
+use crate::answers::{Closing, Ending};
+use crate::error::{Code, Error};
+use crate::event::{Seen, Watch};
+use crate::report::failure;
+use crate::report::layout::{Detail, Room};
+use crate::surroundings::Surroundings;
+use bars::Bars;
+use said::{Said, Sort};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use stream::Stream;
+
+/// The most lines off a terminal, of progress and result together.
+pub const MOST_LINES: usize = 60;
+
+/// How answers and events are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Speaks to whoever started the process. Its streams never panic: a closed pipe is taken for "enough", and
+/// any other failure is kept for [`Console::exit`].
+pub struct Console {
+    format: Format,
+    detail: Detail,
+    width: usize,
+    on_terminal: bool,
+    bars: Option<Bars>,
+    streams: Mutex<Streams>,
+}
+
+struct Streams {
+    out: Stream,
+    err: Stream,
+    verb: String,
+    n_said: [usize; 3],
+    n_unsaid: usize,
+}
+
+impl Console {
+    /// A console on this process's stdout and stderr.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings, format: Format, color: Choice, detail: Detail) -> Self {
+        let (out, err) = (Stream::stdout(surroundings, color), Stream::stderr(surroundings, color));
+        let moves = err.is_terminal && detail != Detail::Quiet && !surroundings.is_ci();
+        let bars = (moves && surroundings.variable("TERM") != Some("dumb")).then(Bars::new);
+        Self::on(out, err, bars, format, detail)
+    }
+
+    fn on(out: Stream, err: Stream, bars: Option<Bars>, format: Format, detail: Detail) -> Self {
+        let result = match format {
+            Format::Human => &out,
+            Format::Json => &err,
+        };
+        let (width, on_terminal) = (result.width.unwrap_or(80), result.is_terminal);
+        let streams = Streams { out, err, verb: String::new(), n_said: [0; 3], n_unsaid: 0 };
+        Self { format, detail, width, on_terminal, bars, streams: Mutex::new(streams) }
+    }
+
+    /// The columns there are, for help texts.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Shows a text on stdout as it is.
+    pub fn out(&self, styled: &str) {
+        self.lock().out.write(styled);
+    }
+
+    /// Shows a text on stderr as it is.
+    pub fn err(&self, styled: &str) {
+        self.lock().err.write(styled);
+    }
+
+    /// Shows what a verb answered and gives the exit code: `show` for people, all its members on the last line
+    /// for programs.
+    pub fn answer<A: Serialize>(&self, answer: &A, closing: &Closing, show: impl Fn(&A, &Room) -> String) -> u8 {
+        self.clear_bars();
+        let mut streams = self.lock();
+        let room = self.room(&streams);
+        match self.format {
+            Format::Human => streams.out.write(&show(answer, &room)),
+            Format::Json => {
+                streams.err.write(&show(answer, &Room { detail: Detail::Quiet, ..room }));
+                streams.out.write_json(&finished(closing, serde_json::to_value(answer).ok()));
+            }
+        }
+        drop(streams);
+        self.exit(closing.exit)
+    }
+
+    /// Shows an error and gives the exit code.
+    pub fn failure(&self, verb: &str, error: &Error) -> u8 {
+        self.clear_bars();
+        let mut streams = self.lock();
+        streams.err.write(&failure::render(error, self.width));
+        if self.format == Format::Json {
+            streams.out.write_json(&failed(verb, error));
+        }
+        drop(streams);
+        self.exit(error.exit())
+    }
+
+    /// The exit code of the process, given the verb's own: 74 where stdout took no more for another reason than
+    /// a reader that went away, unless the verb's own is worse.
+    #[must_use]
+    pub fn exit(&self, own: u8) -> u8 {
+        let mut streams = self.lock();
+        streams.out.flush();
+        let Some(error) = streams.out.take_failure() else { return own };
+        let error = Error::io("write to stdout", error);
+        streams.err.write(&failure::render(&error, self.width));
+        worse(own, error.exit())
+    }
+
+    fn room(&self, streams: &Streams) -> Room {
+        let n_before = streams.n_said.iter().sum::<usize>() + usize::from(0 < streams.n_unsaid);
+        let counted = !self.on_terminal && self.detail != Detail::Full;
+        Room { width: self.width, lines: counted.then_some(MOST_LINES - n_before), detail: self.detail }
+    }
+
+    fn clear_bars(&self) {
+        if let Some(bars) = &self.bars {
+            bars.clear();
+        }
+        let mut streams = self.lock();
+        if 0 < streams.n_unsaid {
+            let note = format!("… and {} more lines; `-v` shows them all\n", streams.n_unsaid);
+            streams.err.write(&note);
+        }
+    }
+
+    /// A lock that survives a panic elsewhere: then there is an error to show.
+    fn lock(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn say(&self, streams: &mut Streams, said: &Said) {
+        let most = match said.sort {
+            Sort::Finished => 8,
+            Sort::Failed => 8,
+            Sort::Remark => 6,
+        };
+        let counted = !streams.err.is_terminal && self.detail != Detail::Full;
+        let n_lines = if counted { 1 } else { said.lines.len() };
+        if counted && most <= streams.n_said[said.sort as usize] {
+            streams.n_unsaid += 1;
+            return;
+        }
+        if counted {
+            streams.n_said[said.sort as usize] += n_lines;
+        }
+        for line in said.lines.iter().take(n_lines) {
+            streams.err.write(&format!("{}\n", line.text()));
+        }
+    }
+}
+
+impl Watch for Console {
+    fn see(&self, seen: &Seen) {
+        let mut streams = self.lock();
+        if let crate::event::Event::VerbStarted { verb, .. } = &seen.event {
+            streams.verb.clone_from(verb);
+        }
+        let said = said::said(&seen.event, &streams.verb, self.detail);
+        if let Some(bars) = &self.bars {
+            bars.see(&seen.event);
+        }
+        let mut speak = || {
+            if self.format == Format::Json
+                && let Ok(value) = serde_json::to_value(seen)
+            {
+                streams.out.write_json(&value);
+            }
+            if let Some(said) = &said {
+                self.say(&mut streams, said);
+            }
+        };
+        match &self.bars {
+            Some(bars) if self.format == Format::Json || said.is_some() => bars.suspend(speak),
+            Some(_) | None => speak(),
+        }
+    }
+}
+
+/// The last line: the closing's members first, then the answer's. The events of `map` were told already.
+fn finished(closing: &Closing, answer: Option<Value>) -> Value {
+    let mut line = Map::new();
+    line.insert("reason".into(), "handoff-finished".into());
+    if let Ok(Value::Object(members)) = serde_json::to_value(closing) {
+        line.extend(members);
+    }
+    if let Some(Value::Object(members)) = answer {
+        line.extend(members.into_iter().filter(|(name, _)| name != "closing" && name != "events"));
+    }
+    Value::Object(line)
+}
+
+fn failed(verb: &str, error: &Error) -> Value {
+    let source = error.source.as_ref().map(ToString::to_string);
+    let closing = Closing {
+        verb: verb.into(),
+        outcome: ending(error.code),
+        exit: error.exit(),
+        ready: false,
+        open: vec![error.message.clone()],
+        next: vec![crate::answers::Next {
+            command: format!("cargo handoff explain {}", error.code),
+            why: "what this means and what to do".into(),
+        }],
+    };
+    let mut error_members = json!({"code": error.code.word(), "message": error.message, "hints": error.hints});
+    if let Some(source) = source {
+        error_members["causedBy"] = source.into();
+    }
+    finished(&closing, Some(json!({ "error": error_members })))
+}
+
+/// How a verb that ends with this error ended, in one word.
+const fn ending(code: Code) -> Ending {
+    match code {
+        Code::GateClosed => Ending::Paused,
+        Code::Interrupted | Code::Signalled => Ending::Interrupted,
+        Code::CheckFailed | Code::ClaimContradicted | Code::NotApproved => Ending::Failed,
+        Code::Usage
+        | Code::PayloadSyntax
+        | Code::PayloadShape
+        | Code::PayloadTooLarge
+        | Code::PathOutside
+        | Code::PayloadMissing
+        | Code::PayloadExists
+        | Code::NoSuchEntry
+        | Code::Internal
+        | Code::Io
+        | Code::Locked
+        | Code::ChangedUnderUs
+        | Code::NoRepository
+        | Code::NoBaseline
+        | Code::BadConfiguration
+        | Code::NoWorkspace => Ending::Error,
+    }
+}
+
+/// The exit code that counts where there are two: DESIGN's order, signals first, 0 last.
+#[must_use]
+pub fn worse(one: u8, other: u8) -> u8 {
+    let rank = |exit: u8| match exit {
+        129..=255 => 0,
+        70 => 1,
+        74 => 2,
+        75 => 3,
+        2 | 65 | 66 | 78 | 102 => 4,
+        103 => 5,
+        105 => 6,
+        100 => 7,
+        77 => 8,
+        106 => 9,
+        0 => 11,
+        _ => 10,
+    };
+    if rank(other) < rank(one) { other } else { one }
+}
+
+#[cfg(test)]
+mod tests;

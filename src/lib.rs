@@ -25,6 +25,7 @@ pub mod claims;
 pub mod sample;
 // -- the verbs: one file each, `run(&Request, &Context, &Cancel, &dyn Watch) -> Result<Answer, Error>`
 pub mod answers;
+pub mod help;
 pub mod report;
 pub mod verbs;
 // -- doors: the only places that speak

@@ -1,2 +1,5 @@
 //! Ends the process with what the door says.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    cargo_handoff::cli::main()
+}

@@ -1,0 +1,162 @@
+//! The flags several verbs have, in cargo's spelling and under its headings.
+
+use crate::console::Format;
+use crate::error::{Code, Error, Result};
+use crate::report::layout::Detail;
+use crate::surroundings::Surroundings;
+use crate::verbs::Common;
+use clap::{ArgAction, Args, ValueEnum};
+
+/// How to speak: every verb has these.
+#[derive(Debug, Args)]
+pub(super) struct SpeechArgs {
+    /// How to tell events and the answer: for people, or one JSON object a line on stdout
+    #[arg(long, global = true, help_heading = "Output Options", value_name = "FMT", default_value = "human")]
+    message_format: MessageFormat,
+    /// Coloring: auto, always, never
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Output Options",
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    color: When,
+    /// Say more: every command, every outcome, every claim
+    #[arg(short, long, global = true, help_heading = "Output Options", action = ArgAction::Count)]
+    verbose: u8,
+    /// Say only what is wrong, what is open and what to type next
+    #[arg(short, long, global = true, help_heading = "Output Options", conflicts_with = "verbose")]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MessageFormat {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+impl SpeechArgs {
+    /// For whom to speak.
+    pub(super) const fn format(&self) -> Format {
+        match self.message_format {
+            MessageFormat::Human => Format::Human,
+            MessageFormat::Json => Format::Json,
+        }
+    }
+
+    /// How much to say.
+    pub(super) const fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (false, 0) => Detail::Normal,
+            (false, _) => Detail::Full,
+        }
+    }
+}
+
+/// Where the payload is, and who is at work.
+#[derive(Debug, Args)]
+pub(super) struct PlaceArgs {
+    /// The payload [default: `handoff/payload.json` here or above]
+    #[arg(long, value_name = "FILE")]
+    payload: Option<String>,
+    /// Who is at work, for `meta.lastUpdatedBy` [default: git's `user.name`]
+    #[arg(long = "as", value_name = "NAME")]
+    as_name: Option<String>,
+}
+
+/// Which workspaces, and how cargo is to treat them.
+#[derive(Debug, Args)]
+pub(super) struct CargoArgs {
+    /// Path to Cargo.toml; may be repeated for several workspaces
+    #[arg(long = "manifest-path", value_name = "PATH", help_heading = "Manifest Options")]
+    manifest_paths: Vec<String>,
+    /// Assert that `Cargo.lock` will remain unchanged
+    #[arg(long, help_heading = "Manifest Options")]
+    locked: bool,
+    /// Run without accessing the network
+    #[arg(long, help_heading = "Manifest Options")]
+    offline: bool,
+    /// Equivalent to specifying both --locked and --offline
+    #[arg(long, help_heading = "Manifest Options")]
+    frozen: bool,
+    /// Space or comma separated list of features to activate
+    #[arg(short = 'F', long, value_name = "FEATURES", help_heading = "Feature Selection")]
+    features: Vec<String>,
+    /// Activate all available features
+    #[arg(long, help_heading = "Feature Selection")]
+    all_features: bool,
+    /// Do not activate the `default` feature
+    #[arg(long, help_heading = "Feature Selection")]
+    no_default_features: bool,
+}
+
+/// What part of the work is meant.
+#[derive(Debug, Args)]
+pub(super) struct ScopeArgs {
+    /// Measure the work from this revision (`cargo handoff explain baseline` says how it is found otherwise)
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Only this step of the plan; may be repeated
+    #[arg(long = "step", value_name = "ID")]
+    steps: Vec<String>,
+}
+
+impl From<PlaceArgs> for Common {
+    fn from(args: PlaceArgs) -> Self {
+        Self { payload: args.payload, as_name: args.as_name, ..Self::default() }
+    }
+}
+
+/// All of them as the verbs take them.
+pub(super) fn common(place: PlaceArgs, cargo: CargoArgs, scope: ScopeArgs) -> Common {
+    Common {
+        manifest_paths: cargo.manifest_paths,
+        base: scope.base,
+        steps: scope.steps,
+        locked: cargo.locked,
+        offline: cargo.offline,
+        frozen: cargo.frozen,
+        features: cargo.features.iter().flat_map(|list| words(list)).collect(),
+        all_features: cargo.all_features,
+        no_default_features: cargo.no_default_features,
+        ..Common::from(place)
+    }
+}
+
+fn words(list: &str) -> impl Iterator<Item = String> {
+    list.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned)
+}
+
+/// A text given as a file's name, or `-` for stdin.
+///
+/// # Errors
+/// 2 where it is not there, too long or no text, 74 where it cannot be read.
+pub(super) fn text_of(name: &str, surroundings: &Surroundings) -> Result<String> {
+    use std::io::Read as _;
+    const MOST: u64 = 1 << 20;
+    let bytes = if name == "-" {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes);
+        read.map_err(|error| Error::io("read stdin", error))?;
+        bytes
+    } else {
+        let path = surroundings.absolute(name.into());
+        crate::files::read(&path, MOST)?.ok_or_else(|| {
+            Error::new(Code::Usage, format!("there is no file `{name}`")).hint("`--brief -` reads from stdin")
+        })?
+    };
+    if MOST < bytes.len() as u64 {
+        return Err(Error::new(Code::Usage, format!("`{name}` is longer than {MOST} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|error| Error::new(Code::Usage, format!("`{name}` is not UTF-8")).because(error))
+}

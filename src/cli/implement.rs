@@ -1,0 +1,58 @@
+//! `implement`'s arguments.
+
+use super::common::{CargoArgs, PlaceArgs, ScopeArgs, common, text_of};
+use crate::error::Result;
+use crate::surroundings::Surroundings;
+use crate::verbs::implement::Request;
+
+/// Check what the change touches, and record what was seen
+///
+/// Refuses to start while upstream sections are missing (exit 103). Then fmt, clippy and tests per target, on
+/// what the change and the plan touch; the outcome goes into the payload without losing a byte of it. Exit 100
+/// where a check fails or cannot run.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Count everything found, also what was there before this work
+    #[arg(long)]
+    strict: bool,
+    /// Let rustfmt and clippy repair the affected packages first
+    #[arg(long)]
+    fix: bool,
+    /// Show what would change in the payload; write nothing
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+    /// Seal the evidence for committing although the work is not ready
+    #[arg(long)]
+    seal: bool,
+    /// A text about the task to keep in the payload; `-` reads stdin
+    #[arg(long, value_name = "FILE")]
+    brief: Option<String>,
+    /// How long each test binary may take
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    test_timeout: Option<u64>,
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
+    #[command(flatten)]
+    cargo: CargoArgs,
+}
+
+impl Args {
+    /// The request, with the brief read.
+    ///
+    /// # Errors
+    /// 2 where the brief is not there or no text, 74 where it cannot be read.
+    pub(super) fn into_request(self, surroundings: &Surroundings) -> Result<Request> {
+        let brief = self.brief.map(|name| text_of(&name, surroundings)).transpose()?;
+        Ok(Request {
+            common: common(self.place, self.cargo, self.scope),
+            strict: self.strict,
+            fix: self.fix,
+            dry_run: self.dry_run,
+            seal: self.seal,
+            brief,
+            test_timeout: self.test_timeout,
+        })
+    }
+}

@@ -1,0 +1,27 @@
+//! `validate`'s arguments.
+
+use super::common::{CargoArgs, PlaceArgs, ScopeArgs, common};
+use crate::verbs::validate::Request;
+
+/// Hold every claim of the payload against the tree and against new runs
+///
+/// Changes are compared with the files as they are, tests and commands are run again, statuses are held against
+/// their rule. Writes nothing outside the target folder. Exit 105 where a claim is contradicted.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// How long each test binary may take
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    test_timeout: Option<u64>,
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
+    #[command(flatten)]
+    cargo: CargoArgs,
+}
+
+impl From<Args> for Request {
+    fn from(args: Args) -> Self {
+        Self { common: common(args.place, args.cargo, args.scope), test_timeout: args.test_timeout }
+    }
+}

@@ -1,0 +1,100 @@
+//! Bars on a terminal: one per running command.
+
+use crate::event::Event;
+use crate::report::escape;
+use crate::words::CheckKind;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The bars at the lower end of a terminal.
+pub(super) struct Bars {
+    all: MultiProgress,
+    running: Mutex<Vec<Running>>,
+}
+
+struct Running {
+    id: String,
+    check: CheckKind,
+    bar: ProgressBar,
+}
+
+impl Bars {
+    pub(super) fn new() -> Self {
+        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        Self { all, running: Mutex::new(Vec::new()) }
+    }
+
+    /// Moves the bars.
+    pub(super) fn see(&self, event: &Event) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::CommandStarted { id, check, command } => {
+                let bar = self.all.add(ProgressBar::new_spinner().with_style(unknown()));
+                bar.set_prefix(check.word());
+                bar.set_message(escape::line(command).into_owned());
+                bar.enable_steady_tick(Duration::from_millis(120));
+                running.push(Running { id: id.clone(), check: *check, bar });
+            }
+            Event::Progress { check, done, total, what } => {
+                let Some(Running { bar, .. }) = running.iter().rfind(|running| running.check == *check) else {
+                    return;
+                };
+                if let Some(total) = total
+                    && bar.length() != Some(*total)
+                {
+                    bar.set_length(*total);
+                    bar.set_style(known());
+                }
+                bar.set_position(*done);
+                bar.set_message(escape::line(what).into_owned());
+            }
+            Event::CommandFinished { id, .. } => {
+                if let Some(index) = running.iter().position(|running| running.id == *id) {
+                    let Running { bar, .. } = running.remove(index);
+                    bar.finish_and_clear();
+                    self.all.remove(&bar);
+                }
+            }
+            Event::VerbStarted { .. }
+            | Event::Baseline { .. }
+            | Event::StepMapped { .. }
+            | Event::Change { .. }
+            | Event::Affected { .. }
+            | Event::Planned { .. }
+            | Event::TestFailed { .. }
+            | Event::CheckFinished { .. }
+            | Event::Claim { .. }
+            | Event::Remark { .. }
+            | Event::Warning { .. }
+            | Event::Recorded { .. } => {}
+        }
+    }
+
+    /// Takes the bars away while something else is written.
+    pub(super) fn suspend(&self, write: impl FnOnce()) {
+        self.all.suspend(write);
+    }
+
+    /// Takes them away for good.
+    pub(super) fn clear(&self) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        for Running { bar, .. } in running.drain(..) {
+            bar.finish_and_clear();
+        }
+        // A terminal that is gone has no bars to take away.
+        let _ = self.all.clear();
+    }
+}
+
+fn known() -> ProgressStyle {
+    style("{prefix:>12} [{bar:24}] {pos}/{len} {wide_msg} {elapsed:>4}").progress_chars("=> ")
+}
+
+fn unknown() -> ProgressStyle {
+    style("{prefix:>12} {spinner} {wide_msg} {elapsed:>4}")
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the templates above are well-formed").tick_chars("-\\|/ ")
+}

@@ -1,0 +1,102 @@
+//! What an event sounds like while it happens.
+
+use crate::event::Event;
+use crate::report::escape;
+use crate::report::layout::{
+    BAD, COMMAND, DOUBT, Detail, FAINT, Line, PLAIN, STRONG, cut, duration, outcome_style, verdict_style,
+};
+use crate::words::Verdict;
+
+/// What a line is about: off a terminal each sort has its own share of the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// Something ended.
+    Finished,
+    /// Something did not hold.
+    Failed,
+    /// Something to know.
+    Remark,
+}
+
+/// Lines for people; the first one says it all, the others are for a terminal.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) sort: Sort,
+    pub(super) lines: Vec<Line>,
+}
+
+/// The lines of an event, if it has any at this detail. What ends up in the report is not said twice, except
+/// for failures, which are told as they land.
+pub(super) fn said(event: &Event, verb: &str, detail: Detail) -> Option<Said> {
+    let (quiet, full) = (detail == Detail::Quiet, detail == Detail::Full);
+    let planning = full && verb != "map";
+    let one = |sort: Sort, line: Line| Some(Said { sort, lines: vec![line] });
+    match event {
+        Event::Warning { text } => {
+            one(Sort::Remark, Line::default().and(DOUBT, "warning").and(PLAIN, ": ").and(PLAIN, text))
+        }
+        Event::Remark { text } if !quiet => one(Sort::Remark, Line::plain(text)),
+        Event::TestFailed { suite, test, excerpt } if !quiet => {
+            let head = verb_word(BAD, "FAILED").and(STRONG, test).and(FAINT, &format!("  in {suite}"));
+            let excerpt = escape::block(excerpt);
+            let lines =
+                excerpt.lines().take(6).map(|line| Line::default().to(13).and(FAINT, "| ").and(PLAIN, &cut(line, 160)));
+            Some(Said { sort: Sort::Failed, lines: std::iter::once(head).chain(lines).collect() })
+        }
+        Event::CheckFinished { check, target, outcome, why, duration_ms, .. } if !quiet => {
+            let head = verb_word(outcome_style(*outcome), outcome.word()).and(PLAIN, &format!("{check} {target}"));
+            let why = why.as_ref().map(|why| format!(": {}", why.lines().next().unwrap_or_default()));
+            let line = head.and(PLAIN, &why.unwrap_or_default()).and(FAINT, &format!("  {}", duration(*duration_ms)));
+            match (outcome.is_bad(), full) {
+                (true, _) => one(Sort::Failed, line),
+                (false, true) => one(Sort::Finished, line),
+                (false, false) => None,
+            }
+        }
+        Event::CommandFinished { id, outcome, duration_ms, .. } if !quiet => {
+            let what = id.strip_prefix("command:").unwrap_or(id);
+            let line = verb_word(outcome_style(*outcome), outcome.word()).and(PLAIN, what);
+            one(Sort::Finished, line.and(FAINT, &format!("  {}", duration(*duration_ms))))
+        }
+        Event::CommandStarted { command, .. } if full => {
+            one(Sort::Finished, verb_word(FAINT, "running").and(COMMAND, command))
+        }
+        Event::Claim { claim, verdict: Verdict::Contradicted, why } if !quiet => {
+            let head = verb_word(verdict_style(Verdict::Contradicted), Verdict::Contradicted.word());
+            one(Sort::Failed, head.and(STRONG, claim).and(PLAIN, &format!(": {why}")))
+        }
+        Event::Affected { packages, tests_only } if planning => {
+            let mut line = verb_word(FAINT, "affected").and(PLAIN, &packages.join(", "));
+            if !tests_only.is_empty() {
+                line = line.and(FAINT, &format!("; tests of {}", tests_only.join(", ")));
+            }
+            one(Sort::Remark, line)
+        }
+        Event::Baseline { reference, how, .. } if planning => {
+            one(Sort::Remark, verb_word(FAINT, "baseline").and(PLAIN, &format!("{reference}: {how}")))
+        }
+        Event::Recorded { payload, edits } if full => {
+            one(Sort::Remark, verb_word(FAINT, "recorded").and(PLAIN, &format!("{edits} edits in {payload}")))
+        }
+        Event::VerbStarted { .. }
+        | Event::Baseline { .. }
+        | Event::StepMapped { .. }
+        | Event::Change { .. }
+        | Event::Affected { .. }
+        | Event::Planned { .. }
+        | Event::CommandStarted { .. }
+        | Event::Progress { .. }
+        | Event::TestFailed { .. }
+        | Event::CheckFinished { .. }
+        | Event::CommandFinished { .. }
+        | Event::Claim { .. }
+        | Event::Remark { .. }
+        | Event::Recorded { .. } => None,
+    }
+}
+
+/// A word set flush right in cargo's column, and a blank.
+fn verb_word(style: anstyle::Style, word: &str) -> Line {
+    let n_blanks = 12_usize.saturating_sub(word.chars().count());
+    Line::plain(&" ".repeat(n_blanks)).and(style, word).and(PLAIN, " ")
+}

@@ -1,0 +1,113 @@
+//! Text from a child, the payload or the file system made harmless: what could drive a terminal is spelt out.
+//!
+//! Nothing is removed. A reader sees that there was something, and what.
+
+use std::borrow::Cow;
+
+/// Whether a terminal would act on this character, or hide or reorder text because of it.
+const fn is_unsafe(character: char) -> bool {
+    matches!(character,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The same text on one line: control, bidi and invisible characters are spelt out as Rust would (`\u{1b}`).
+#[must_use]
+pub fn line(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        push(&mut safe, character);
+    }
+    Cow::Owned(safe)
+}
+
+/// The same text with its lines kept; a CR before a line end is part of the line end, a tab becomes spaces.
+#[must_use]
+pub fn block(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for whole in text.split_inclusive('\n') {
+        let (body, end) = match whole.strip_suffix('\n') {
+            Some(body) => (body.strip_suffix('\r').unwrap_or(body), "\n"),
+            None => (whole, ""),
+        };
+        for character in body.chars() {
+            if character == '\t' { safe.push_str("    ") } else { push(&mut safe, character) }
+        }
+        safe.push_str(end);
+    }
+    safe
+}
+
+fn push(safe: &mut String, character: char) {
+    if is_unsafe(character) { safe.extend(character.escape_default()) } else { safe.push(character) }
+}
+
+/// The same text without a line that a CI runner would take for a command: `::error::` at the start of a line
+/// (behind blanks and colours too) and `##[` anywhere get a backslash.
+#[must_use]
+pub fn no_ci_commands(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for whole in text.split_inclusive('\n') {
+        let plain = anstream::adapter::strip_str(whole).to_string();
+        if plain.trim_start().starts_with("::") {
+            let place = whole.find("::").unwrap_or(0);
+            safe.push_str(&whole[..place]);
+            safe.push('\\');
+            safe.push_str(&whole[place..].replace("##[", "#\\#["));
+        } else {
+            safe.push_str(&whole.replace("##[", "#\\#["));
+        }
+    }
+    safe
+}
+
+/// The same JSON text, in which a CI runner finds no command: only strings hold `##[`.
+#[must_use]
+pub fn no_ci_commands_json(json: &str) -> String {
+    json.replace("##[", "#\\u0023[")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_could_drive_a_terminal_is_spelt_out() {
+        for (text, shown) in [
+            ("plain `text` with ä and 漢", "plain `text` with ä and 漢"),
+            ("\u{1b}[31mred\u{1b}[0m", "\\u{1b}[31mred\\u{1b}[0m"),
+            ("\u{1b}]0;title", "\\u{1b}]0;title"),
+            ("over\rwritten", "over\\rwritten"),
+            ("bell\u{7} del\u{7f} back\u{8}", "bell\\u{7} del\\u{7f} back\\u{8}"),
+            ("\u{9b}31m", "\\u{9b}31m"),
+            ("a\u{202e}b\u{2066}c\u{200f}d\u{61c}", "a\\u{202e}b\\u{2066}c\\u{200f}d\\u{61c}"),
+            ("zero\u{200b}width\u{feff}", "zero\\u{200b}width\\u{feff}"),
+            ("two\nlines\tand a tab", "two\\nlines\\tand a tab"),
+        ] {
+            assert_eq!(line(text), shown);
+        }
+    }
+
+    #[test]
+    fn a_block_keeps_its_lines_and_nothing_else() {
+        assert_eq!(block("a\r\nb\tc\n\u{1b}[2Jd\re"), "a\nb    c\n\\u{1b}[2Jd\\re");
+    }
+
+    #[test]
+    fn a_ci_runner_finds_no_command() {
+        for (text, shown) in [
+            ("::error::x\nfine :: y\n", "\\::error::x\nfine :: y\n"),
+            ("  ::set-output name=a::b", "  \\::set-output name=a::b"),
+            ("\u{1b}[1m::warning::x", "\u{1b}[1m\\::warning::x"),
+            ("see ##[error]x", "see #\\#[error]x"),
+            ("std::vec", "std::vec"),
+        ] {
+            assert_eq!(no_ci_commands(text), shown);
+        }
+        assert_eq!(no_ci_commands_json(r###"{"a":"##[error]"}"###), r##"{"a":"#\u0023[error]"}"##);
+    }
+}

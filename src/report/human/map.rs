@@ -1,0 +1,102 @@
+//! What `implement` would look at and run, for a person.
+
+use super::parts;
+use crate::answers::MapAnswer;
+use crate::event::{Event, Lines, Via};
+use crate::report::layout::{COMMAND, Detail, FAINT, Line, PLAIN, Room, STRONG, Section, fit, wrap};
+
+/// Where the work is measured from, the steps with their packages and reasons, the changes with their owners,
+/// who is affected, what would be run.
+#[must_use]
+pub fn map(answer: &MapAnswer, room: &Room) -> String {
+    let (mut head, mut steps, mut changes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut affected, mut planned, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+    for event in &answer.events {
+        match event {
+            Event::Baseline { reference, commit, how } => {
+                let commit: String = commit.chars().take(12).collect();
+                let text = format!("measured from {reference} ({commit}): {how}");
+                head.push(wrap(Line::default(), &text, room.width));
+            }
+            Event::StepMapped { step, name, packages, targets, via } => {
+                let head = Line::plain("  ").and(STRONG, step).to(6);
+                let mut lines = wrap(head, name, room.width);
+                let to = if packages.is_empty() { "the whole workspace".into() } else { packages.join(", ") };
+                lines.extend(wrap(Line::plain("      -> "), &to, room.width));
+                if room.detail == Detail::Full {
+                    let targets: Vec<String> = targets.iter().map(ToString::to_string).collect();
+                    lines.extend(wrap(Line::plain("         "), &targets.join(", "), room.width));
+                }
+                lines.extend(wrap(Line::plain("      ").and(FAINT, "by "), &reasons(via), room.width));
+                steps.push(lines);
+            }
+            Event::Change { file, kind, from, package, steps, lines } => {
+                changes.push(vec![change(file, kind, from.as_deref(), package.as_deref(), steps, *lines)]);
+            }
+            Event::Affected { packages, tests_only } => {
+                affected.push(wrap(Line::plain("  all of  "), &list(packages), room.width));
+                if !tests_only.is_empty() {
+                    affected.push(wrap(Line::plain("  tests of  "), &list(tests_only), room.width));
+                }
+            }
+            Event::Planned { check, command, packages } => {
+                let mut lines = vec![Line::plain("  ").and(PLAIN, check.word()).to(14).and(COMMAND, command)];
+                if room.detail == Detail::Full {
+                    lines.extend(wrap(Line::default().to(14).and(FAINT, "for "), &list(packages), room.width));
+                }
+                planned.push(lines);
+            }
+            Event::Remark { text } | Event::Warning { text } => remarks.push(text.clone()),
+            Event::VerbStarted { .. }
+            | Event::CommandStarted { .. }
+            | Event::Progress { .. }
+            | Event::TestFailed { .. }
+            | Event::CheckFinished { .. }
+            | Event::CommandFinished { .. }
+            | Event::Claim { .. }
+            | Event::Recorded { .. } => {}
+        }
+    }
+    let mut sections = vec![Section::untitled(head).whole()];
+    if room.detail != Detail::Quiet {
+        sections.push(Section::titled("steps", steps));
+        sections.push(Section::titled("changes", changes));
+        sections.push(Section::titled("affected", affected));
+        sections.push(Section::titled("would run", planned));
+        sections.push(parts::sentences("remarks", &remarks, room));
+    }
+    sections.extend(parts::closing(&answer.closing, room));
+    fit(sections, room, "`--message-format json`")
+}
+
+fn reasons(via: &[Via]) -> String {
+    let words = via.iter().map(|via| match via.kind.as_str() {
+        "nothing" => "nothing in its text or files".to_owned(),
+        kind => format!("{kind} {}", via.what),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "no package".into() } else { names.join(", ") }
+}
+
+fn change(
+    file: &str,
+    kind: &str,
+    from: Option<&str>,
+    package: Option<&str>,
+    steps: &[String],
+    lines: Option<Lines>,
+) -> Line {
+    let size = lines.map_or("binary".into(), |lines| format!("+{} -{}", lines.added, lines.removed));
+    let line = Line::plain("  ").and(PLAIN, kind).to(11).and(FAINT, &size).to(22).and(PLAIN, file);
+    let line = from.map_or(line.clone(), |from| line.and(FAINT, &format!(" (was {from})")));
+    let owner = package.map_or("no package".into(), |package| format!("in {package}"));
+    let named = match steps {
+        [] => "no step names it".to_owned(),
+        [one] => format!("step {one}"),
+        many => format!("steps {}", many.join(", ")),
+    };
+    line.and(FAINT, &format!("  {owner}, {named}"))
+}

@@ -1,0 +1,134 @@
+//! What several reports have in common: problems, the table of targets, the closing lines.
+
+use crate::answers::{Closing, Ending, Problem, Row};
+use crate::report::escape;
+use crate::report::layout::{
+    BAD, COMMAND, DOUBT, FAINT, GOOD, Line, PLAIN, Room, STRONG, Section, cut, duration, outcome_style, shorten, wrap,
+};
+use crate::words::{Outcome, TargetId, TargetKind};
+
+/// What did not pass: outcome and name, the reason, the first lines, the log.
+pub(super) fn problems(problems: &[Problem], room: &Room) -> Section {
+    let entry = |problem: &Problem| {
+        let style = outcome_style(problem.outcome);
+        let head = Line::default().and(style, problem.outcome.word()).to(1).and(STRONG, &problem.what);
+        let mut lines = vec![head];
+        lines.extend(wrap(Line::plain("  "), &problem.why, room.width));
+        let excerpt = escape::block(problem.excerpt.as_deref().unwrap_or_default());
+        lines.extend(excerpt.lines().map(|line| Line::default().and(FAINT, "  | ").and(PLAIN, &cut(line, 160))));
+        lines.extend(problem.log.iter().map(|log| Line::plain("  log: ").and(COMMAND, log)));
+        lines
+    };
+    let mut section = Section::untitled(problems.iter().map(entry).collect());
+    section.least = 2.min(problems.len());
+    section
+}
+
+/// The table `package / target / fmt / clippy / test / time`. Where lines are counted, rows with a problem
+/// stand first, since the last ones may go.
+pub(super) fn table(rows: &[Row], room: &Room) -> Section {
+    let mut rows: Vec<&Row> = rows.iter().collect();
+    if room.lines.is_some() {
+        rows.sort_by_key(|row| !is_bad(row));
+    }
+    let cells: Vec<[String; 6]> = rows
+        .iter()
+        .map(|row| {
+            let word = |outcome: Option<Outcome>| outcome.map_or("-", Outcome::word).to_owned();
+            let time = if row.duration_ms == 0 { "-".into() } else { duration(row.duration_ms) };
+            [
+                escape::line(&row.target.package).into_owned(),
+                escape::line(&target(&row.target)).into_owned(),
+                word(row.fmt),
+                word(row.clippy),
+                tests(row),
+                time,
+            ]
+        })
+        .collect();
+    let names = ["package", "target", "fmt", "clippy", "test", "time"];
+    let mut widths = names.map(str::len);
+    for row in &cells {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let fixed: usize = widths[2..].iter().sum::<usize>() + 2 * 5;
+    let for_names = room.width.saturating_sub(fixed).max(16);
+    if for_names < widths[0] + widths[1] {
+        widths[0] = widths[0].min((for_names / 2).max(for_names.saturating_sub(widths[1])));
+        widths[1] = widths[1].min(for_names - widths[0]);
+    }
+    let line = |cells: [(anstyle::Style, &str); 6]| {
+        let mut line = Line::default();
+        let mut column = 0;
+        for (index, (style, cell)) in cells.into_iter().enumerate() {
+            let cell = shorten(cell, widths[index]);
+            let indent = if index == 5 { widths[5].saturating_sub(cell.chars().count()) } else { 0 };
+            line = line.to(column + indent).and(style, &cell);
+            column += widths[index] + 2;
+        }
+        line
+    };
+    let styled = |row: &Row, cells: &[String; 6]| {
+        let style = |outcome: Option<Outcome>| outcome.map_or(FAINT, outcome_style);
+        let styles = [PLAIN, PLAIN, style(row.fmt), style(row.clippy), style(row.test), FAINT];
+        vec![line(std::array::from_fn(|index| (styles[index], cells[index].as_str())))]
+    };
+    let entries = rows.iter().zip(&cells).map(|(row, cells)| styled(row, cells)).collect::<Vec<_>>();
+    let least = rows.iter().filter(|row| is_bad(row)).count().clamp(1, 8).min(entries.len());
+    Section { title: Some(line(names.map(|name| (STRONG, name)))), entries, least }
+}
+
+fn is_bad(row: &Row) -> bool {
+    [row.fmt, row.clippy, row.test].into_iter().flatten().any(Outcome::is_bad)
+}
+
+/// `lib`, `bin report`: the kind alone where a library is named as its package.
+pub(super) fn target(target: &TargetId) -> String {
+    let same = target.name.replace('-', "_") == target.package.replace('-', "_");
+    match target.kind {
+        TargetKind::Lib | TargetKind::ProcMacro if same => target.kind.word().into(),
+        TargetKind::CustomBuild => target.kind.word().into(),
+        TargetKind::Lib
+        | TargetKind::ProcMacro
+        | TargetKind::Bin
+        | TargetKind::Test
+        | TargetKind::Example
+        | TargetKind::Bench => format!("{} {}", target.kind, target.name),
+    }
+}
+
+/// `passed 14/14`: how many of the listed tests passed, where there are any.
+fn tests(row: &Row) -> String {
+    match row.test {
+        None => "-".into(),
+        Some(outcome) if row.listed == 0 => outcome.word().into(),
+        Some(outcome) => format!("{outcome} {}/{}", row.passed, row.listed),
+    }
+}
+
+/// Sentences, one entry each.
+pub(super) fn sentences(title: &str, sentences: &[String], room: &Room) -> Section {
+    Section::titled(title, sentences.iter().map(|text| wrap(Line::plain("- "), text, room.width)).collect())
+}
+
+/// What is open, and what to type next.
+pub(super) fn closing(closing: &Closing, room: &Room) -> Vec<Section> {
+    let next = closing.next.iter().map(|next| {
+        let line = Line::default().and(STRONG, "next:").to(1).and(COMMAND, &next.command);
+        vec![line.and(PLAIN, " - ").and(PLAIN, &next.why)]
+    });
+    vec![sentences("open", &closing.open, room), Section::untitled(next.collect()).whole()]
+}
+
+/// How the verb ended, in one word with its colour.
+pub(super) fn ending(line: Line, ending: Ending) -> Line {
+    match ending {
+        Ending::Passed => line.and(GOOD, "passed"),
+        Ending::Failed => line.and(BAD, "failed"),
+        Ending::Paused => line.and(DOUBT, "paused"),
+        Ending::Interrupted => line.and(DOUBT, "interrupted"),
+        Ending::Error => line.and(BAD, "error"),
+    }
+}

@@ -1,0 +1,84 @@
+//! What `validate` found, for a person.
+
+use super::parts;
+use crate::answers::{ClaimRow, ValidateAnswer};
+use crate::report::layout::{Detail, Line, Room, STRONG, Section, count, fit, verdict_style, wrap};
+use crate::words::Verdict;
+
+const VERDICTS: [Verdict; 5] =
+    [Verdict::Contradicted, Verdict::Stale, Verdict::NotReproducible, Verdict::NotCheckable, Verdict::Confirmed];
+
+/// How many claims per verdict, those that did not hold with their reasons, the table of what was run again.
+#[must_use]
+pub fn validate(answer: &ValidateAnswer, room: &Room) -> String {
+    let mut sections = vec![Section::untitled(vec![head(answer, room)]).whole(), claims(answer, room)];
+    sections.push(parts::problems(&answer.problems, room));
+    if room.detail != Detail::Quiet {
+        sections.push(parts::table(&answer.rows, room));
+    }
+    let mut closing = parts::closing(&answer.closing, room);
+    let next = closing.pop().expect("it has two sections");
+    sections.extend(closing);
+    let last = parts::ending(Line::plain("validate: "), answer.closing.outcome);
+    sections.push(Section::untitled(vec![vec![last]]).whole());
+    sections.push(next);
+    fit(sections, room, "`--message-format json`, which has every claim")
+}
+
+fn head(answer: &ValidateAnswer, room: &Room) -> Vec<Line> {
+    let n_claims = count(answer.claims.len(), "claim", "claims");
+    let mut line = Line::default().and(STRONG, &format!("{n_claims} in {}: ", answer.payload));
+    let mut first = true;
+    for verdict in VERDICTS {
+        let n = answer.claims.iter().filter(|claim| claim.verdict == verdict).count();
+        if 0 < n {
+            line = if first { line } else { line.and(crate::report::layout::PLAIN, ", ") };
+            line = line.and(verdict_style(verdict), &format!("{n} {verdict}"));
+            first = false;
+        }
+    }
+    let mut lines = vec![line];
+    if 0 < answer.n_unevidenced {
+        let entries = count(answer.n_unevidenced, "entry", "entries");
+        lines.push(Line::plain(&format!("{entries} written by hand, not checkable")));
+    }
+    lines.extend(wrap(Line::default(), &format!("measured from {}", answer.baseline), room.width));
+    lines
+}
+
+/// Every claim that is not confirmed with its reason; the confirmed ones by kind, or each where all is wanted.
+fn claims(answer: &ValidateAnswer, room: &Room) -> Section {
+    let entry = |claim: &ClaimRow| {
+        let head = Line::default().and(verdict_style(claim.verdict), claim.verdict.word()).to(14);
+        let mut lines = vec![head.and(STRONG, &claim.claim)];
+        let why = Line::default().to(14);
+        lines.extend(if claim.why.is_empty() { Vec::new() } else { wrap(why, &claim.why, room.width) });
+        lines
+    };
+    let rank = |claim: &&ClaimRow| VERDICTS.iter().position(|verdict| *verdict == claim.verdict);
+    let mut shown: Vec<&ClaimRow> = answer.claims.iter().collect();
+    shown.retain(|claim| claim.verdict != Verdict::Confirmed || room.detail == Detail::Full);
+    shown.sort_by_key(rank);
+    let mut entries: Vec<Vec<Line>> = shown.into_iter().map(entry).collect();
+    let confirmed = confirmed(&answer.claims);
+    if room.detail == Detail::Normal && !confirmed.is_empty() {
+        let head = Line::default().and(verdict_style(Verdict::Confirmed), Verdict::Confirmed.word()).to(14);
+        entries.push(wrap(head, &confirmed, room.width));
+    }
+    let least = 4.min(entries.len());
+    Section { least, ..Section::untitled(entries) }
+}
+
+/// `12 change, 6 test, 4 step`: how many confirmed claims of each kind.
+fn confirmed(claims: &[ClaimRow]) -> String {
+    let mut kinds: Vec<(&str, usize)> = Vec::new();
+    for claim in claims.iter().filter(|claim| claim.verdict == Verdict::Confirmed) {
+        let kind = claim.claim.split(':').next().unwrap_or_default();
+        match kinds.iter_mut().find(|(name, _)| *name == kind) {
+            Some((_, n)) => *n += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    let words: Vec<String> = kinds.iter().map(|(kind, n)| count(*n, kind, &format!("{kind}s"))).collect();
+    words.join(", ")
+}

@@ -1,0 +1,68 @@
+//! Tests of lines and sections.
+
+use super::*;
+use snapbox::{assert_data_eq, str};
+
+const NARROW: Room = Room { width: 30, lines: Some(9), detail: Detail::Normal };
+
+#[test]
+fn durations_are_short() {
+    for (milliseconds, shown) in [
+        (0, "0 ms"),
+        (999, "999 ms"),
+        (1250, "1.2 s"),
+        (59_999, "59.9 s"),
+        (125_000, "2 min 5 s"),
+        (3_720_000, "1 h 2 min"),
+    ] {
+        assert_eq!(duration(milliseconds), shown);
+    }
+}
+
+#[test]
+fn a_long_name_keeps_both_ends() {
+    assert_eq!(shorten("short", 5), "short");
+    assert_eq!(shorten("a-very-long-package-name", 11), "a-ver…-name");
+    assert_eq!(cut("abcdef", 4), "abc…");
+}
+
+#[test]
+fn prose_is_broken_at_blanks_below_its_own_beginning() {
+    let lines = wrap(Line::plain("- "), "one two three four five six seven eight nine", 30);
+    let text: Vec<&str> = lines.iter().map(Line::text).collect();
+    assert_eq!(text, ["- one two three four five six", "  seven eight nine"]);
+}
+
+#[test]
+fn no_text_brings_its_own_colours() {
+    let line = Line::plain("\u{1b}[31mred").and(BAD, "\u{1b}[0m");
+    assert_eq!(anstream::adapter::strip_str(line.text()).to_string(), "\\u{1b}[31mred\\u{1b}[0m");
+}
+
+#[test]
+fn what_does_not_fit_is_counted_and_its_place_named() {
+    let entries = |name: &str, n: usize| (0..n).map(|i| vec![Line::plain(&format!("{name} {i}"))]).collect();
+    let sections = vec![Section::titled("problems", entries("p", 9)), Section::untitled(entries("n", 2)).whole()];
+    assert_data_eq!(
+        anstream::adapter::strip_str(&fit(sections, &NARROW, "the log")).to_string(),
+        str![[r#"
+problems
+p 0
+p 1
+p 2
+p 3
+… and 5 more, see the log
+
+n 0
+n 1
+
+"#]]
+    );
+}
+
+#[test]
+fn an_entry_loses_its_middle_before_another_one_goes() {
+    let entry: Vec<Line> = (0..12).map(|i| Line::plain(&i.to_string())).collect();
+    let text = fit(vec![Section::untitled(vec![entry, vec![Line::plain("second")]])], &NARROW, "the log");
+    assert_eq!(text, "0\n1\n2\n11\nsecond\n");
+}
