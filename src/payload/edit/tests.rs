@@ -256,3 +256,5 @@ fn a_text_that_only_grew_holds() {
         check(&document(old), &document(new), &[]).expect(new);
     }
 }
+
+mod any;
