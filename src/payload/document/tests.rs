@@ -409,3 +409,38 @@ fn a_node_says_what_was_written() {
     assert_eq!(root.value()["a"][2], "1e999");
     assert_eq!(root.value()["bc"]["d"], serde_json::Value::Null);
 }
+
+mod noise {
+    use super::parse;
+    use proptest::prelude::*;
+    use serde_json::value::RawValue;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn noise_never_panics_and_only_json_is_accepted(text in "[\\[\\]{},:\"\\\\ua0D8e1.+\\-\n\t\u{1} \u{e9}<>/#]{0,24}") {
+            let is_json = serde_json::from_str::<&RawValue>(&text).is_ok();
+            let is_accepted = parse(text.clone()).is_ok();
+            prop_assert!(is_json || !is_accepted, "{}", text);
+        }
+
+        #[test]
+        fn any_bytes_get_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            if let Ok(document) = parse(bytes.clone()) {
+                prop_assert!(document.is(&bytes));
+            }
+        }
+
+        #[test]
+        fn a_broken_sample_gets_an_answer(at in 0_usize..3000, byte in any::<u8>()) {
+            let mut bytes = include_bytes!("../../../fixtures/payloads/five-stage.json").to_vec();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            if let Err(error) = parse(bytes) {
+                prop_assert_eq!(error.exit(), 65);
+                prop_assert!(!error.hints.is_empty());
+            }
+        }
+    }
+}
