@@ -5,13 +5,14 @@
 
 mod style;
 mod tree;
+mod members;
 mod holds;
 
 use super::document::{Document, Kind, Node};
 use super::model::id_of;
-use super::schema::own_members;
 use crate::error::{Code, Error, Result};
 use crate::words::BY;
+use members::{append_member, our_id, push, renew, set};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -283,8 +284,9 @@ impl<'a> Work<'a> {
             let value = rest.iter().find(|(name, _)| *name == key).map_or("", |(_, value)| value);
             change.insert(key.into(), value.into());
         }
-        let what = format!("the `statusHistory` of {}", subject.id());
-        append_member(place, "statusHistory", change.into(), style, document, &what)
+        let what = format!("statusHistory of {}", subject.id());
+        append_member(place, "statusHistory", change.into(), style)
+            .map_err(|found| wrong(document, &what, Kind::List.in_words(), found))
     }
 
     /// The status of a bare string lives in `implementation.stepStatus`.
@@ -321,79 +323,8 @@ impl<'a> Work<'a> {
         for (key, value) in rest {
             set(entry, key, &(*value).into(), style);
         }
-        append_member(entry, "history", old.into(), style, document, &format!("the `history` of {id}"))
-    }
-}
-
-/// The id of an entry that is ours.
-fn our_id(tree: &Tree<'_>) -> Option<String> {
-    (tree.text("by").as_deref() == Some(BY)).then(|| tree.text("id"))?
-}
-
-/// Adds an element, on a line of its own where it is large or the first.
-fn push(list: &mut Open<'_>, value: &Value, style: &Style) -> usize {
-    let is_large = value.is_object() || value.is_array();
-    let line = if is_large || list.len() == 0 { Line::Own } else { Line::Same };
-    list.push(None, value, line, style)
-}
-
-/// Sets a member; nothing moves where it has that value already.
-fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style) {
-    match object.find(key) {
-        None => {
-            object.push(Some(key), value, if object.len() == 0 { Line::Own } else { Line::Same }, style);
-        }
-        Some(index) if object.child(index).value() == *value => {}
-        Some(index) => object.replace(index, value, style),
-    }
-}
-
-/// Appends to a list in a member.
-fn append_member(
-    object: &mut Open<'_>,
-    key: &str,
-    value: Value,
-    style: &Style,
-    document: &Document,
-    what: &str,
-) -> Result<()> {
-    match object.find(key) {
-        None => {
-            object.push(Some(key), &Value::Array(vec![value]), Line::Same, style);
-        }
-        Some(index) => match object.child(index).kind() {
-            Kind::Null => object.replace(index, &Value::Array(vec![value]), style),
-            Kind::List => {
-                object.open(index).push(None, &value, Line::Same, style);
-            }
-            found @ (Kind::Bool | Kind::Number | Kind::Text | Kind::Object) => {
-                return Err(wrong(document, what, Kind::List.in_words(), found));
-            }
-        },
-    }
-    Ok(())
-}
-
-/// Renews an entry or object of ours in place.
-fn renew(parent: &mut Open<'_>, index: usize, new: &Map<String, Value>, name: &str, style: &Style) {
-    let own = own_members(name);
-    let old = parent.child(index).value();
-    let Some(old) = old.as_object() else { return };
-    let is_stale = |key: &str| !new.contains_key(key) && (own.contains(key) || key == "withdrawn");
-    if old.keys().all(|key| !is_stale(key)) && new.iter().all(|(key, value)| old.get(key) == Some(value)) {
-        return;
-    }
-    if old.keys().all(|key| new.contains_key(key) || is_stale(key)) {
-        return parent.replace(index, &Value::Object(new.clone()), style);
-    }
-    let entry = parent.open(index);
-    for key in entry.keys().iter().filter(|key| is_stale(key)) {
-        if let Some(index) = entry.find(key) {
-            entry.remove(index);
-        }
-    }
-    for (key, value) in new {
-        set(entry, key, value, style);
+        append_member(entry, "history", old.into(), style)
+            .map_err(|found| wrong(document, &format!("history of {id}"), Kind::List.in_words(), found))
     }
 }
 

@@ -1,10 +1,73 @@
 //! The payload's JSON Schema: lenient for what others write, strict for what this tool writes.
 
 use super::entries::{BaselineEntry, ChangeEntry, CommandEntry, Environment, FollowUp, StepStatus, TestEntry};
+use crate::words::BY;
+use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, schema_for};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
+
+/// JSON Schema 2020-12 of the payload, both generations. What carries our `by` has to have our shape (members
+/// somebody else added to it are welcome); an entry that was withdrawn keeps only its id.
+#[must_use]
+pub fn schema() -> Value {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let ours = |reference: schemars::Schema| {
+        let is_ours = json!({"type": "object", "required": ["by"], "properties": {"by": {"const": BY}}});
+        let withdrawn = json!({"required": ["withdrawn"], "properties": {"withdrawn": {
+            "type": "object", "required": ["at", "why"],
+            "properties": {"at": {"type": "string"}, "why": {"type": "string"}},
+        }}});
+        let history = json!({"properties": {"history": {"type": "array"}}});
+        let shape = json!({"if": withdrawn, "then": {"required": ["id", "by"]}, "else": reference});
+        json!({"if": is_ours, "then": {"allOf": [history, shape]}})
+    };
+    let mut implementation = Map::new();
+    let mut list = |name: &str, items: Value| {
+        implementation.insert(name.to_owned(), json!({"type": ["array", "null"], "items": items}));
+    };
+    list("changes", ours(generator.subschema_for::<ChangeEntry>()));
+    list("tests", ours(generator.subschema_for::<TestEntry>()));
+    list("commands", ours(generator.subschema_for::<CommandEntry>()));
+    list("followUps", ours(generator.subschema_for::<FollowUp>()));
+    list("stepStatus", ours(generator.subschema_for::<StepStatus>()));
+    list("deviations", json!({}));
+    let environment = ours(generator.subschema_for::<Environment>());
+    let baseline = ours(generator.subschema_for::<BaselineEntry>());
+    for (name, shape) in [("environment", environment), ("baseline", baseline)] {
+        implementation.insert(format!("{name}ByHandoff"), shape.clone());
+        implementation.insert(name.to_owned(), shape);
+    }
+    let definitions = generator.take_definitions(true);
+    let section = |properties: Value| json!({"type": ["object", "null"], "properties": properties});
+    let any_list = json!({"type": ["array", "null"]});
+    let id = json!({"type": ["string", "number", "null"]});
+    let histories =
+        json!({"type": ["array", "null"], "items": {"type": "object", "required": ["to", "at", "by", "why"]}});
+    let subject = json!({"type": ["string", "object"], "properties": {"id": id, "statusHistory": histories}});
+    let subjects = json!({"type": ["array", "null"], "items": subject});
+    let entries = json!({"type": ["array", "null"], "items": {"type": ["string", "object"]}});
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The payload of a handoff workflow, five or six stages",
+        "type": "object",
+        "properties": {
+            "meta": section(json!({})),
+            "requirement": section(json!({
+                "constraints": any_list, "acceptanceCriteria": any_list, "openQuestions": any_list,
+            })),
+            "plan": section(json!({"steps": subjects, "risks": any_list, "artifacts": any_list})),
+            "tasks": section(json!({"items": entries, "dependencies": any_list})),
+            "testPlan": section(json!({
+                "coverageMatrix": any_list, "scenarios": subjects, "fixtures": any_list, "validationCommands": entries,
+            })),
+            "implementation": section(Value::Object(implementation)),
+            "qaFindings": section(json!({"evidence": any_list, "issues": any_list})),
+        },
+        "$defs": definitions,
+    })
+}
 
 /// The members of an entry that are this tool's own, by the name of the list or object in `implementation`.
 /// What stands beside them in such an entry was added by somebody else. Empty where no shape is laid down.
@@ -41,3 +104,6 @@ fn members_of(schema: &Value) -> BTreeSet<String> {
     let properties = schema.get("properties").and_then(Value::as_object);
     properties.into_iter().flat_map(|properties| properties.keys().cloned()).collect()
 }
+
+#[cfg(test)]
+mod tests;

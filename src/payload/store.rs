@@ -14,6 +14,7 @@ use std::io;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(30);
+const LOOKS: usize = 5;
 
 const IGNORED: &str = "/runs/\n/.lock\n/.implement.lock\n/.handoff-*.tmp\n";
 
@@ -150,7 +151,7 @@ pub struct Saved {
 /// edits are made to what it holds now.
 ///
 /// Survives `kill -9` at any point with the old or the new payload, whole (see [`files::replace`]). Writers that do
-/// not take the lock can still write between our last look and the rename; that is a window of milliseconds.
+/// not take the lock can still write between our last look and the rename: the time of one `fsync`.
 ///
 /// # Errors
 /// 75 where the lock is held for 30 seconds, or the file was removed or broken, or what these edits renew was
@@ -169,32 +170,37 @@ pub fn save(located: &Located, base: &Document, edits: &[Edit]) -> Result<Saved>
         return Err(under_us("removed"));
     }
     let _lock = Lock::take(&located.folder().join(".lock"), PATIENCE)?;
-    let bytes = match read(path) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => return Err(under_us("removed")),
-        Err(error) if error.code == Code::PayloadMissing => {
-            return Err(under_us("replaced by something else").because(error));
-        }
-        Err(error) => return Err(error),
+    let look = || match read(path) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(under_us("removed")),
+        Err(error) if error.code == Code::PayloadMissing => Err(under_us("replaced by something else").because(error)),
+        Err(error) => Err(error),
     };
-    let theirs = if base.is(&bytes) {
-        drop(bytes);
-        None
-    } else {
-        let theirs = Document::parse(base.name(), bytes).map_err(|error| under_us("broken").because(error))?;
-        let touched = changed_under_us(base, &theirs, edits);
-        if !touched.is_empty() {
-            return Err(under_us(&format!("changed by somebody else in `{}`", touched.join("`, `"))));
+    // Once more where a writer without the lock came between our reading and our writing.
+    for _ in 0..LOOKS {
+        let bytes = look()?;
+        let theirs = if base.is(&bytes) {
+            drop(bytes);
+            None
+        } else {
+            let theirs = Document::parse(base.name(), bytes).map_err(|error| under_us("broken").because(error))?;
+            let touched = changed_under_us(base, &theirs, edits);
+            if !touched.is_empty() {
+                return Err(under_us(&format!("changed by somebody else in `{}`", touched.join("`, `"))));
+            }
+            Some(theirs)
+        };
+        let current = theirs.as_ref().unwrap_or(base);
+        let document = apply(current, edits)?;
+        let changed = document.text() != current.text();
+        if !changed || current.is(&look()?) {
+            if changed {
+                files::replace(path, &document.bytes())?;
+            }
+            return Ok(Saved { document, changed, merged: theirs.is_some() });
         }
-        Some(theirs)
-    };
-    let current = theirs.as_ref().unwrap_or(base);
-    let document = apply(current, edits)?;
-    let changed = document.text() != current.text();
-    if changed {
-        files::replace(path, &document.bytes())?;
     }
-    Ok(Saved { document, changed, merged: theirs.is_some() })
+    Err(under_us("changed again and again"))
 }
 
 /// The entries, objects and statuses which these edits would renew and somebody else has changed since `base`.

@@ -6,3 +6,6 @@ mod readme;
 // -- the house
 mod fixtures;
 mod tidy;
+//! tests
+
+mod payload_store;

@@ -101,9 +101,11 @@ pub(super) fn syntax(name: &str, text: &str, fault: &serde_json::Error) -> Error
         return say(word, "not a JSON number", &what).hint("write null, or the value as a string");
     }
     if said.starts_with("control character") {
-        let byte = rest.bytes().next().unwrap_or_default();
+        // serde_json's column is that of the byte before it.
+        let at = at + rest.find(|letter| letter < ' ').unwrap_or_default();
+        let byte = text.as_bytes().get(at).copied().unwrap_or_default();
         let what = format!("has a bare control character (U+{byte:04X}) inside a string");
-        return say(here, "inside a string", &what).hint("write it as an escape: `\\n`, `\\t`, `\\u0000`");
+        return say(at..at + 1, "inside a string", &what).hint("write it as an escape: `\\n`, `\\t`, `\\u0000`");
     }
     let slash = floor(text, at.saturating_sub(1));
     if [rest, &text[slash..]].iter().any(|rest| rest.starts_with("//") || rest.starts_with("/*"))
@@ -112,7 +114,7 @@ pub(super) fn syntax(name: &str, text: &str, fault: &serde_json::Error) -> Error
         return say(here, "a comment", "has a comment, which JSON does not know")
             .hint("take the comment out, or keep it as a member: `\"comment\": \"…\"`");
     }
-    if said.starts_with("trailing comma") {
+    if rest.starts_with(['}', ']']) && text[..at].trim_end().ends_with(',') {
         return say(here, "nothing follows the comma", "has a comma with nothing behind it").hint("take the comma out");
     }
     if said.starts_with("trailing characters") {

@@ -113,9 +113,13 @@ impl Look<'_> {
     fn ours(&mut self, old: Node<'_>, new: Node<'_>, place: Place<'_>) {
         let Place::Part(part) = place else { return };
         let own = own_members(part.strip_suffix("ByHandoff").unwrap_or(part));
-        let managed = BTreeSet::from(["history", "withdrawn", "status", "why", "at", "by"]);
+        let managed = BTreeSet::from(["withdrawn", "status", "why", "at", "by"]);
         for (key, old) in old.members() {
             let key = key.as_ref();
+            if key == "history" {
+                self.history(old, new.get(key));
+                continue;
+            }
             if own.contains(key) || self.given.contains(key) || managed.contains(key) {
                 continue;
             }
@@ -124,6 +128,18 @@ impl Look<'_> {
                 Some(new) if new.raw() == old.raw() => {}
                 Some(_) | None => self.broken(),
             }
+            self.path.pop();
+        }
+    }
+
+    /// A history may be laid out anew; what stands in it stays, and new things come behind.
+    fn history(&mut self, old: Node<'_>, new: Option<Node<'_>>) {
+        let now = new.map(Node::elements).unwrap_or_default();
+        let mut pairs = old.elements().into_iter().enumerate();
+        let is_there = |(at, node): (usize, Node<'_>)| now.get(at).is_some_and(|now| now.value() == node.value());
+        if new.is_none() || !pairs.all(is_there) {
+            self.path.push("history".to_owned());
+            self.broken();
             self.path.pop();
         }
     }

@@ -233,6 +233,10 @@ fn a_text_that_lost_something_is_an_internal_error() {
             r#"{"implementation":{"changes":[{"id":"a","by":"cargo-handoff","theirs":1}]}}"#,
             r#"{"implementation":{"changes":[{"id":"a","by":"cargo-handoff"}]}}"#,
         ),
+        (
+            r#"{"implementation":{"changes":[{"id":"a","by":"cargo-handoff","history":[{"n":1},{"n":2}]}]}}"#,
+            r#"{"implementation":{"changes":[{"id":"a","by":"cargo-handoff","history":[{"n":2}]}]}}"#,
+        ),
         (r#"{"x":[{"id":"a","by":"cargo-handoff","n":1}]}"#, r#"{"x":[{"id":"a","by":"cargo-handoff","n":2}]}"#),
     ];
     for (old, new) in pairs {
@@ -256,3 +260,5 @@ fn a_text_that_only_grew_holds() {
         check(&document(old), &document(new), &[]).expect(new);
     }
 }
+
+mod any;
