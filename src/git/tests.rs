@@ -248,10 +248,11 @@ fn a_cancelled_question_ends_with_the_signal() {
 #[test]
 fn what_git_does_not_track_is_named() {
     let scratch = Scratch::new();
-    scratch.write("a", "1");
+    scratch.write("in/a b", "1");
     scratch.commit("one");
-    scratch.write("b", "1");
-    assert_eq!(scratch.open().untracked(&["a".into(), "b".into()]).expect("asked"), ["b"]);
+    scratch.write("in/c", "1");
+    let files = ["a b", "c", "../in/a b"].map(str::to_owned);
+    assert_eq!(scratch.open().untracked(&files, "in/").expect("asked"), ["c", "../in/a b"]);
 }
 
 #[test]

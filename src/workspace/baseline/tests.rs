@@ -318,3 +318,20 @@ fn a_payload_below_the_top_is_measured_in_its_own_folder() {
     let seen = look_in(&scratch.folder.join("rust"), &scratch.surroundings(), None, None).expect("a baseline");
     expect(&seen, &start, Some(&done), &["mine"]);
 }
+
+#[test]
+fn a_detached_merge_in_ci_that_is_already_on_main_is_no_pull_request() {
+    let (scratch, _, _) = branched();
+    let newer = others(&scratch, "1\n");
+    scratch.git("switch -q main");
+    scratch.git("merge -q --no-ff --no-edit feature");
+    let merged = scratch.git("rev-parse HEAD");
+    scratch.git("switch -q -c other");
+    scratch.write("theirs", "2\n");
+    scratch.commit("theirs");
+    scratch.git("switch -q main");
+    scratch.git("merge -q --no-ff --no-edit other");
+    scratch.git("switch -q --detach main");
+    let seen = look_in(&scratch.folder, &scratch.in_ci(), None, None).expect("a baseline");
+    expect(&seen, &newer, Some(&merged), &["mine"]);
+}
