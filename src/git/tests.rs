@@ -1,10 +1,12 @@
 //! Real repositories, real git.
 
-use super::scratch::Scratch;
+pub(crate) mod scratch;
+
 use super::{Git, names};
 use crate::cancel::Cancel;
 use crate::error::Code;
 use crate::surroundings::Surroundings;
+use scratch::Scratch;
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;

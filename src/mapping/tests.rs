@@ -2,7 +2,7 @@
 
 use super::{Mapped, map, steps_naming, target_for_file, work_is_there};
 use crate::cancel::Cancel;
-use crate::git::scratch::Scratch;
+use crate::git::tests::scratch::Scratch;
 use crate::payload::model::{FileUse, PlanFile, Step};
 use crate::workspace::changes::{Change, ChangeKind};
 use crate::workspace::graph::{CargoFlags, Graph};

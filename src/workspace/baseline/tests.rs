@@ -6,7 +6,7 @@ use super::{Baseline, Request, find};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error};
 use crate::git::Git;
-use crate::git::scratch::Scratch;
+use crate::git::tests::scratch::Scratch;
 use crate::surroundings::Surroundings;
 use crate::workspace::changes::changes;
 use camino::Utf8Path;

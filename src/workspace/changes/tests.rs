@@ -2,7 +2,7 @@
 
 use super::{Change, ChangeKind, changes};
 use crate::event::Lines;
-use crate::git::scratch::Scratch;
+use crate::git::tests::scratch::Scratch;
 use crate::workspace::baseline::Baseline;
 use camino::Utf8Path;
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 use super::{CargoFlags, Edge, EdgeKind, Graph, find_manifests};
 use crate::cancel::Cancel;
 use crate::error::Code;
-use crate::git::scratch::Scratch;
+use crate::git::tests::scratch::Scratch;
 use crate::surroundings::Surroundings;
 use crate::words::TargetKind;
 use camino::Utf8PathBuf;
