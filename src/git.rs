@@ -9,6 +9,4 @@ pub use repository::Git;
 pub use snapshot::Snapshot;
 
 #[cfg(all(test, unix))]
-pub(crate) mod scratch;
-#[cfg(all(test, unix))]
-mod tests;
+pub(crate) mod tests;

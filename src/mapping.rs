@@ -61,6 +61,9 @@ pub fn work_is_there(mapped: &Mapped, changes: &[Change]) -> Result<(), Vec<Stri
         if changes.iter().any(|change| is_ours(&change.package) || is_ours(&change.from_package)) {
             return Ok(());
         }
+        if mapped.whole_workspace {
+            return Err(vec!["no change in any package".into()]);
+        }
         let packages = mapped.packages.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
         return Err(vec![format!("no change in {packages}")]);
     }

@@ -4,7 +4,7 @@ use super::names;
 use super::repository::{Git, line};
 use crate::error::Result;
 use crate::surroundings::Surroundings;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A commit's subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,19 +163,16 @@ impl Git {
         Ok(self.maybe(&["config", "--get", "user.name"])?.filter(|name| !name.trim().is_empty()))
     }
 
-    /// Which of these paths (relative to the top) git does not track yet, ignored ones included.
+    /// Which of these files (named relative to `prefix`, as [`super::names`] writes them) git does not track,
+    /// ignored ones included.
     ///
     /// # Errors
     /// Those of asking.
-    pub fn untracked(&self, paths: &[String]) -> Result<Vec<String>> {
-        let mut untracked = Vec::new();
-        for path in paths {
-            let said = self.ask(&["ls-files", "--error-unmatch", "--", &format!(":(top,literal){path}")])?;
-            if !said.end.is_success() {
-                untracked.push(path.clone());
-            }
-        }
-        Ok(untracked)
+    pub fn untracked(&self, files: &[String], prefix: &str) -> Result<Vec<String>> {
+        let listing = self.answer(&["ls-files", "-z", "--full-name"])?;
+        let tracked: BTreeSet<String> =
+            listing.split(|byte| *byte == 0).map(|name| names::to_text(&names::relative(name, prefix))).collect();
+        Ok(files.iter().filter(|file| !tracked.contains(*file)).cloned().collect())
     }
 
     /// The bytes of a blob: an id, or `COMMIT:path`. `None` where there is none.

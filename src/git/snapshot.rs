@@ -194,19 +194,25 @@ impl Snapshot {
         args.extend(["add", "--all", "--", ":/"]);
         args.extend(excludes.iter().map(String::as_str));
         let said = self.ask(&args)?;
-        if said.end.is_success() {
+        let unreadable = unreadable(&String::from_utf8_lossy(&said.stderr));
+        if said.end.is_success() && unreadable.is_none() {
             return Ok(());
         }
-        let complaint = first_lines(&said.stderr);
-        let file = complaint.lines().find_map(|line| {
-            let line = line.strip_prefix("error: ").unwrap_or(line);
-            line.strip_prefix("open(").or_else(|| line.strip_prefix("unable to index file "))
-        });
-        let file = file.and_then(|rest| rest.split(['"', '\'']).nth(1)).unwrap_or("a file");
-        Err(Error::new(Code::Io, format!("could not read `{file}` of the working tree"))
-            .because(io::Error::other(complaint))
+        let what = unreadable.map_or_else(|| "a file".to_owned(), |name| format!("`{name}`"));
+        Err(Error::new(Code::Io, format!("could not read {what} of the working tree"))
+            .because(io::Error::other(first_lines(&said.stderr)))
             .hint("make it readable, or let git ignore it"))
     }
+}
+
+/// The file or folder git says it cannot read. For a folder it only warns, and goes on as if it were empty.
+fn unreadable(stderr: &str) -> Option<String> {
+    stderr.lines().find_map(|line| {
+        let between = |start: &str, end: &str| Some(line.strip_prefix(start)?.split_once(end)?.0.to_owned());
+        between("error: open(\"", "\"):")
+            .or_else(|| between("warning: could not open directory '", "/':"))
+            .or_else(|| between("error: unable to index file '", "'"))
+    })
 }
 
 /// A line of `ls-files --stage -t`: `H 100644 <id> 0\t<name>`.
@@ -237,5 +243,22 @@ fn is_absent(top: &Utf8Path, name: &[u8]) -> Result<bool> {
         Ok(_) => Ok(false),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(true),
         Err(error) => Err(Error::io(format!("look at `{}`", path.display()), error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unreadable;
+
+    #[test]
+    fn what_cannot_be_read_is_taken_from_gits_words() {
+        for (line, name) in [
+            ("error: open(\"it's here\"): Permission denied\nfatal: adding files failed", Some("it's here")),
+            ("warning: could not open directory 'a/b/': Permission denied", Some("a/b")),
+            ("error: unable to index file 'x'", Some("x")),
+            ("warning: in the working copy of 'a', LF will be replaced by CRLF", None),
+        ] {
+            assert_eq!(unreadable(line).as_deref(), name);
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! Real repositories, real git.
 
-use super::scratch::Scratch;
+pub(crate) mod scratch;
+
 use super::{Git, names};
 use crate::cancel::Cancel;
 use crate::error::Code;
 use crate::surroundings::Surroundings;
+use scratch::Scratch;
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -248,8 +250,73 @@ fn a_cancelled_question_ends_with_the_signal() {
 #[test]
 fn what_git_does_not_track_is_named() {
     let scratch = Scratch::new();
+    scratch.write("in/a b", "1");
+    scratch.commit("one");
+    scratch.write("in/c", "1");
+    let files = ["a b", "c", "../in/a b"].map(str::to_owned);
+    assert_eq!(scratch.open().untracked(&files, "in/").expect("asked"), ["c", "../in/a b"]);
+}
+
+#[test]
+fn a_linked_worktree_and_a_clone_that_borrows_objects_have_a_snapshot_like_any_other() {
+    let scratch = Scratch::new();
     scratch.write("a", "1");
     scratch.commit("one");
-    scratch.write("b", "1");
-    assert_eq!(scratch.open().untracked(&["a".into(), "b".into()]).expect("asked"), ["b"]);
+    let tree = scratch.snapshot().tree().to_owned();
+    let beside = Scratch::empty();
+    let (linked, borrowing) = (beside.folder.join("linked:with a colon"), beside.folder.join("borrowing"));
+    std::fs::create_dir(&linked).expect("a folder");
+    scratch.git_in(&linked, &format!("clone -q {} .", scratch.folder));
+    scratch.git(&format!("clone -q --shared {} {borrowing}", scratch.folder));
+    scratch.git_in(&linked, &format!("worktree add -q --detach {}", beside.folder.join("worktree")));
+    for folder in [linked, borrowing, beside.folder.join("worktree")] {
+        let git = Git::open(&folder, &scratch.surroundings(), &Cancel::new()).expect("a repository");
+        let snapshot = git.snapshot(&folder).expect("a snapshot");
+        assert_eq!(snapshot.tree(), tree, "{folder}");
+        assert!(!snapshot.has_uncommitted_work().expect("asked"), "{folder}");
+    }
+}
+
+#[test]
+fn a_root_that_is_reached_through_a_link_is_where_it_really_is() {
+    let scratch = Scratch::new();
+    scratch.write("in/a", "1");
+    let beside = Scratch::empty();
+    std::os::unix::fs::symlink(&scratch.folder, beside.folder.join("link")).expect("linked");
+    let root = beside.folder.join("link/in");
+    let git = Git::open(&root, &scratch.surroundings(), &Cancel::new()).expect("a repository");
+    assert_eq!(git.snapshot(&root).expect("a snapshot").prefix(), "in/");
+    let error = git.snapshot(&beside.folder).expect_err("outside");
+    assert_eq!(error.code, Code::PathOutside);
+}
+
+#[test]
+fn a_file_in_conflict_counts_as_it_lies_there() {
+    let scratch = Scratch::new();
+    scratch.write("a", "0\n");
+    scratch.commit("zero");
+    scratch.git("switch -q -c side");
+    scratch.write("a", "1\n");
+    scratch.commit("one");
+    scratch.git("switch -q main");
+    scratch.write("a", "2\n");
+    scratch.commit("two");
+    scratch.git("read-tree -m main~1 main side");
+    assert!(!scratch.git("ls-files --unmerged").is_empty());
+    let snapshot = scratch.snapshot();
+    let files = snapshot.files().expect("files");
+    assert_eq!(snapshot.blob(&files["a"]).expect("a blob"), b"2\n");
+}
+
+#[test]
+fn a_repository_of_another_owner_is_told_with_gits_own_remedy() {
+    let scratch = Scratch::new();
+    let of_another = |path: &str| std::os::unix::fs::chown(scratch.folder.join(path), Some(12_345), None);
+    if of_another("").and_then(|()| of_another(".git")).is_err() {
+        return; // Only root may give files away.
+    }
+    let error = Git::open(&scratch.folder, &scratch.surroundings(), &Cancel::new()).expect_err("refused");
+    assert_eq!(error.code, Code::NoRepository);
+    assert!(error.message.contains("belongs to somebody else"), "{error}");
+    assert!(error.hints[0].contains("git config --global --add safe.directory"), "{:?}", error.hints);
 }

@@ -2,7 +2,7 @@
 
 use super::{Mapped, map, steps_naming, target_for_file, work_is_there};
 use crate::cancel::Cancel;
-use crate::git::scratch::Scratch;
+use crate::git::tests::scratch::Scratch;
 use crate::payload::model::{FileUse, PlanFile, Step};
 use crate::workspace::changes::{Change, ChangeKind};
 use crate::workspace::graph::{CargoFlags, Graph};
@@ -259,6 +259,8 @@ fn the_work_is_there_when_every_file_it_wants_changed() {
     assert_eq!(lack(create), Err(vec!["no change in `crates/core/src/new.rs`".into()]));
     assert_eq!(lack(step("money", &[("README.md", FileUse::Dependency)])), Ok(()));
     assert_eq!(lack(plain("teach money", &[])), Ok(()));
+    assert_eq!(lack(plain("polish", &[])), Ok(()));
+    assert_eq!(work_is_there(&world.map(plain("polish", &[])), &[]), Err(vec!["no change in any package".into()]));
     assert_eq!(lack(plain("teach money-cli", &[])), Err(vec!["no change in `money-cli`".into()]));
 }
 

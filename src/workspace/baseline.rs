@@ -131,7 +131,16 @@ fn merge_in_ci(git: &Git, head: &str, surroundings: &Surroundings) -> Result<Opt
         }
     }
     let [first, _] = parents.as_slice() else { return Ok(None) };
-    Ok(git.branch()?.is_none().then(|| first.clone()))
+    if git.branch()?.is_some() {
+        return Ok(None);
+    }
+    // Some runners detach HEAD on every push: a merge that is already on the default branch is no proposal.
+    let upstream = git.default_ref(surroundings)?;
+    let has_arrived = match upstream {
+        Some(upstream) => git.is_ancestor(head, &upstream)?,
+        None => false,
+    };
+    Ok((!has_arrived).then(|| first.clone()))
 }
 
 /// The ref others' work arrives on: the recorded one if it still is a branch other than this one, else the

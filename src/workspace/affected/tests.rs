@@ -2,7 +2,7 @@
 
 use super::affected;
 use crate::cancel::Cancel;
-use crate::git::scratch::Scratch;
+use crate::git::tests::scratch::Scratch;
 use crate::workspace::changes::{Change, ChangeKind};
 use crate::workspace::graph::{CargoFlags, Graph};
 use std::collections::BTreeSet;

@@ -6,7 +6,7 @@ use super::{Baseline, Request, find};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error};
 use crate::git::Git;
-use crate::git::scratch::Scratch;
+use crate::git::tests::scratch::Scratch;
 use crate::surroundings::Surroundings;
 use crate::workspace::changes::changes;
 use camino::Utf8Path;
@@ -317,4 +317,21 @@ fn a_payload_below_the_top_is_measured_in_its_own_folder() {
     let done = scratch.commit("work");
     let seen = look_in(&scratch.folder.join("rust"), &scratch.surroundings(), None, None).expect("a baseline");
     expect(&seen, &start, Some(&done), &["mine"]);
+}
+
+#[test]
+fn a_detached_merge_in_ci_that_is_already_on_main_is_no_pull_request() {
+    let (scratch, _, _) = branched();
+    let newer = others(&scratch, "1\n");
+    scratch.git("switch -q main");
+    scratch.git("merge -q --no-ff --no-edit feature");
+    let merged = scratch.git("rev-parse HEAD");
+    scratch.git("switch -q -c other");
+    scratch.write("theirs", "2\n");
+    scratch.commit("theirs");
+    scratch.git("switch -q main");
+    scratch.git("merge -q --no-ff --no-edit other");
+    scratch.git("switch -q --detach main");
+    let seen = look_in(&scratch.folder, &scratch.in_ci(), None, None).expect("a baseline");
+    expect(&seen, &newer, Some(&merged), &["mine"]);
 }

@@ -2,7 +2,7 @@
 
 use super::{Change, ChangeKind, changes};
 use crate::event::Lines;
-use crate::git::scratch::Scratch;
+use crate::git::tests::scratch::Scratch;
 use crate::workspace::baseline::Baseline;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -155,4 +155,22 @@ fn a_moved_submodule_is_a_change_without_a_blob_of_ours() {
     let module = scratch.folder.join("module");
     scratch.git_in(&module, "commit -q --allow-empty -m two");
     assert_eq!(short(&all(&scratch)), [("module", "modified")]);
+}
+
+#[test]
+fn no_program_a_repository_names_is_run_for_a_diff() {
+    let scratch = Scratch::new();
+    scratch.write(".gitattributes", "* diff=own\n");
+    scratch.write("a", "1\n");
+    scratch.commit("one");
+    scratch.write("a", "2\n");
+    let mark = scratch.folder.join(".git/ran");
+    let program = scratch.folder.join(".git/program");
+    std::fs::write(&program, format!("#!/bin/sh\ntouch {mark}\ncat \"$1\"\n")).expect("written");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("mode set");
+    for setting in ["diff.external", "diff.own.command", "diff.own.textconv"] {
+        scratch.git(&format!("config {setting} {program}"));
+    }
+    assert_eq!(all(&scratch)[0].lines, Some(Lines { added: 1, removed: 1 }));
+    assert!(!mark.exists());
 }

@@ -3,7 +3,7 @@
 use super::{CargoFlags, Edge, EdgeKind, Graph, find_manifests};
 use crate::cancel::Cancel;
 use crate::error::Code;
-use crate::git::scratch::Scratch;
+use crate::git::tests::scratch::Scratch;
 use crate::surroundings::Surroundings;
 use crate::words::TargetKind;
 use camino::Utf8PathBuf;
@@ -142,14 +142,18 @@ fn the_nearest_member_owns_a_file_and_a_stranger_between_owns_it_for_nobody() {
 #[test]
 fn a_package_whose_source_is_anothers_folder_depends_on_that_one() {
     let scratch = Scratch::empty();
-    scratch.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"real\", \"linked\"]\n");
+    scratch.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"real\", \"linked\", \"part\"]\n");
     package(&scratch, "real", "real", "");
+    package(&scratch, "part", "part", "");
+    std::os::unix::fs::symlink("../../real/src/inner", scratch.folder.join("part/src/inner")).expect("linked");
+    std::os::unix::fs::symlink("../LICENSE", scratch.folder.join("part/LICENSE")).expect("linked");
     scratch.write("real/src/inner/lib.rs", "");
     package(&scratch, "linked", "linked", "");
     std::fs::remove_dir_all(scratch.folder.join("linked/src")).expect("removed");
     std::os::unix::fs::symlink("../real/src/inner", scratch.folder.join("linked/src")).expect("linked");
     let graph = load(&scratch, &["Cargo.toml"]);
     assert_eq!(edges(&graph, "linked"), [("real".into(), EdgeKind::Normal)]);
+    assert_eq!(edges(&graph, "part"), [("real".into(), EdgeKind::Normal)]);
     assert_eq!(edges(&graph, "real"), []);
 }
 

@@ -1,7 +1,7 @@
 //! A real repository in a temporary folder, for tests.
 
-use super::{Git, Snapshot};
 use crate::cancel::Cancel;
+use crate::git::{Git, Snapshot};
 use crate::process::{self, Command, Said};
 use crate::surroundings::Surroundings;
 use camino::{Utf8Path, Utf8PathBuf};
