@@ -107,7 +107,7 @@ impl Built {
                 self.compiled.insert((target, artifact.profile.test));
             }
         }
-        self.packages.insert(artifact.package_id.repr).then(|| artifact.target.name)
+        self.packages.insert(artifact.package_id.repr).then_some(artifact.target.name)
     }
 
     fn script(&mut self, workspace: &Workspace, script: BuildScript) {
