@@ -40,5 +40,11 @@ pub fn parse(command: &str) -> Parsed {
     }
 }
 
+/// Whether words of the closed grammar name tests to run: then at least one has to.
+#[must_use]
+pub fn has_filter(words: &[String]) -> bool {
+    grammar::has_filter(words)
+}
+
 #[cfg(test)]
 mod tests;

@@ -84,6 +84,27 @@ fn before_dashes(verb: &str, words: &[String]) -> bool {
     true
 }
 
+/// Whether a `cargo test` of the grammar names tests.
+pub(super) fn has_filter(words: &[String]) -> bool {
+    let [_, verb, rest @ ..] = words else { return false };
+    let mut is_behind = false;
+    let mut is_value = false;
+    for word in rest {
+        if is_value {
+            is_value = false;
+        } else if word == "--" && !is_behind {
+            is_behind = true;
+        } else if !word.starts_with('-') {
+            return verb == "test";
+        } else if is_behind {
+            is_value = word == "--test-threads";
+        } else {
+            is_value = value_of(verb, word).is_some_and(|value| value != Value::None);
+        }
+    }
+    false
+}
+
 fn behind_dashes(verb: &str, words: &[String]) -> bool {
     match verb {
         "fmt" => words.is_empty() || words == ["--check"],

@@ -159,3 +159,14 @@ fn a_refusal_says_what_is_in_the_way_and_what_to_write() {
     let Parsed::Refused { why, hint } = parse("cargo test | tee log") else { panic!("refused") };
     assert_eq!((why.as_str(), hint.as_str()), ("`|` needs a shell", "write each command as an entry of its own"));
 }
+
+#[test]
+fn a_filter_is_told_from_the_value_of_a_flag() {
+    let has = |command: &str| match parse(command) {
+        Parsed::Ours(words) => has_filter(&words),
+        other => panic!("{other:?}"),
+    };
+    assert!(!has("cargo test -p a --test=b --features c -- --test-threads 1 --exact"));
+    assert!(has("cargo test a") && has("cargo test -p a -- b") && has("cargo test -- --exact a::b"));
+    assert!(!has("cargo clippy -p a -- -D warnings"));
+}
