@@ -210,3 +210,6 @@ pub(super) fn kind_of(target: &cargo_metadata::Target) -> Option<TargetKind> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -662,3 +662,45 @@ fn a_prescribed_command_is_judged_by_what_ran() {
         assert_eq!(refused.expect_err("refused").code, crate::error::Code::Internal);
     });
 }
+
+#[test]
+fn with_two_workspaces_each_has_its_ids_and_its_folder() {
+    let two: &[File] = &[
+        ("one/Cargo.toml", "[package]\nname = \"one\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+        ("one/src/lib.rs", "//! One.\n"),
+        ("deep/two/Cargo.toml", "[package]\nname = \"two\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+        ("deep/two/src/lib.rs", "//! Two.\n"),
+    ];
+    let keep = tempfile::tempdir().expect("a folder");
+    let root = Utf8PathBuf::from_path_buf(keep.path().canonicalize().expect("real")).expect("UTF-8");
+    write(&root, two);
+    let mut both = graph(&root.join("one"));
+    both.workspaces.extend(graph(&root.join("deep/two")).workspaces);
+    let full = both.packages().map(|package| package.label.clone()).collect();
+    let request = Request {
+        graph: &both,
+        full: &full,
+        tests_only: &BTreeSet::new(),
+        changes: &[],
+        root: &root,
+        folder: &root,
+        flags: &CargoFlags::default(),
+        strict: false,
+        fix: false,
+        test_timeout: TEST_TIMEOUT,
+        only: Some(&[]),
+    };
+    let run = Run::new("r".into(), &Blind);
+    let results = super::run(&request, &surroundings(&root), &Cancel::new(), &run).expect("checked");
+    let ids: Vec<(&str, &str)> = results.commands.iter().map(|entry| (entry.id.as_str(), entry.cwd.as_str())).collect();
+    assert_eq!(
+        ids,
+        [
+            ("command:fmt:one", "one"),
+            ("command:clippy:one", "one"),
+            ("command:fmt:deep-two", "deep/two"),
+            ("command:clippy:deep-two", "deep/two"),
+        ]
+    );
+    assert!(results.commands.iter().all(|entry| entry.outcome == Outcome::Passed));
+}
