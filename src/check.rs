@@ -19,7 +19,9 @@ pub mod libtest;
 mod environment;
 mod suite;
 mod doctest;
+mod prescribed;
 
+pub use prescribed::prescribed;
 pub use request::{Request, TEST_TIMEOUT};
 pub use results::{Results, SuiteResult, TestOutcome};
 pub use tools::{Tools, tools};

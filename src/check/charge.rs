@@ -59,3 +59,6 @@ pub(super) fn plain(path: &Utf8Path) -> Utf8PathBuf {
     }
     whole
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The environment cargo gives a test binary, put together without cargo.
 //!
 //! `tests::ours_is_cargos_own` holds it against cargo's own over a small workspace. Known differences: rustup's
-//! tail of `LD_LIBRARY_PATH` and its recursion counter.
+//! tail of `LD_LIBRARY_PATH` and its own bookkeeping (`RUST_RECURSION_COUNT`, `RUSTUP_TOOLCHAIN_SOURCE`).
 
 use super::configuration::Configuration;
 use super::messages::Built;
@@ -32,8 +32,13 @@ pub(super) struct Base<'a> {
     pub(super) built: &'a Built,
 }
 
-/// The whole environment of a test binary of this package.
-pub(super) fn of(base: &Base<'_>, package: &Package, executable: &Utf8Path) -> BTreeMap<OsString, OsString> {
+/// The whole environment of the test binary of a target of this kind.
+pub(super) fn of(
+    base: &Base<'_>,
+    package: &Package,
+    kind: TargetKind,
+    executable: &Utf8Path,
+) -> BTreeMap<OsString, OsString> {
     let mut environment = process::clean(&base.surroundings.environment);
     let users: Vec<OsString> = environment.keys().cloned().collect();
     let mut set = |name: &str, value: &str| environment.insert(name.into(), value.into());
@@ -41,9 +46,11 @@ pub(super) fn of(base: &Base<'_>, package: &Package, executable: &Utf8Path) -> B
     for (name, value) in of_package(package, base.workspace) {
         set(&name, &value);
     }
+    // Integration tests are told where the package's programs are; unit tests are not.
+    let has_programs = matches!(kind, TargetKind::Test | TargetKind::Bench);
     let folder = executable.parent().unwrap_or(executable);
     let profile = folder.parent().unwrap_or(folder);
-    for target in package.targets.iter().filter(|target| target.id.kind == TargetKind::Bin) {
+    for target in package.targets.iter().filter(|target| has_programs && target.id.kind == TargetKind::Bin) {
         let name = &target.id.name;
         set(&format!("CARGO_BIN_EXE_{name}"), profile.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)).as_str());
     }
@@ -60,7 +67,7 @@ pub(super) fn of(base: &Base<'_>, package: &Package, executable: &Utf8Path) -> B
     }
     let mut folders: Vec<Utf8PathBuf> = base.built.linked.clone();
     folders.retain(|folder| folder.starts_with(&base.workspace.target_folder));
-    folders.extend([folder.to_owned(), profile.to_owned()]);
+    folders.extend([profile.to_owned(), folder.to_owned()]);
     folders.extend(base.tools.sysroot_libdir.clone());
     let users: Vec<std::path::PathBuf> = environment
         .get(OsStr::new(LIBRARY_PATH))
@@ -134,3 +141,6 @@ fn rust_version(package: &Package, workspace: &Workspace) -> String {
     };
     own.or_else(shared).unwrap_or_else(|| parsed.to_string())
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;

@@ -118,6 +118,14 @@ struct Sum {
     filtered: u64,
 }
 
+/// How many tests ran according to every result line, or `None` where there is no such line. For the output of a
+/// whole `cargo test`, whose tests nobody listed.
+#[must_use]
+pub fn n_ran(text: &str) -> Option<u64> {
+    let sums = sums(text, true);
+    (!sums.is_empty()).then(|| sums.iter().map(|sum| sum.passed + sum.failed).sum())
+}
+
 /// The result line at the end; with `blocks` every one. Nothing but blank lines and rustdoc's timing may follow.
 fn sums(text: &str, blocks: bool) -> Vec<Sum> {
     if blocks {

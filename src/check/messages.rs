@@ -107,7 +107,7 @@ impl Built {
                 self.compiled.insert((target, artifact.profile.test));
             }
         }
-        self.packages.insert(artifact.package_id.repr).then(|| artifact.target.name)
+        self.packages.insert(artifact.package_id.repr).then_some(artifact.target.name)
     }
 
     fn script(&mut self, workspace: &Workspace, script: BuildScript) {
@@ -210,3 +210,6 @@ pub(super) fn kind_of(target: &cargo_metadata::Target) -> Option<TargetKind> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ pub struct Request<'a> {
     /// Whether findings that were there before count too.
     pub strict: bool,
     /// Whether rustfmt and `clippy --fix` go first. They move lines: whoever charges findings by line calls
-    /// [`super::fix`], reads the changes again, and leaves this `false`.
+    /// `check::fix`, reads the changes again, and leaves this `false`.
     pub fix: bool,
     /// How long one test binary may take.
     pub test_timeout: Duration,

@@ -63,7 +63,7 @@ pub(super) fn run(
     scrub: &Scrub,
 ) -> Result<Option<SuiteResult>> {
     let suite = SuiteId { target: target.id.clone(), doctest: false };
-    let environment = environment::of(base, package, executable);
+    let environment = environment::of(base, package, target.id.kind, executable);
     let command = |args: &[&str], limit: Duration| {
         let mut words = base.configuration.runner.clone().unwrap_or_default();
         words.push(executable.to_string());

@@ -13,9 +13,9 @@ use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 /// A file of a made-up workspace: its path and its text.
-type File = (&'static str, &'static str);
+pub(super) type File = (&'static str, &'static str);
 
-fn surroundings(folder: &Utf8Path) -> Surroundings {
+pub(super) fn surroundings(folder: &Utf8Path) -> Surroundings {
     let environment = Surroundings::of_this_process().expect("surroundings").environment;
     let environment = environment.into_iter().filter(|(name, _)| {
         let name = name.to_string_lossy();
@@ -88,14 +88,14 @@ fn change(file: &str, lines: &[u32]) -> Change {
 }
 
 /// A workspace on disk that lives as long as the test process.
-struct Place {
+pub(super) struct Place {
     _keep: tempfile::TempDir,
-    root: Utf8PathBuf,
-    graph: Graph,
+    pub(super) root: Utf8PathBuf,
+    pub(super) graph: Graph,
 }
 
 impl Place {
-    fn new(files: &[File]) -> Self {
+    pub(super) fn new(files: &[File]) -> Self {
         let keep = tempfile::tempdir().expect("a folder");
         let root = Utf8PathBuf::from_path_buf(keep.path().canonicalize().expect("real")).expect("UTF-8");
         write(&root, files);
@@ -536,4 +536,171 @@ fn the_plan_names_what_would_run() {
             "cargo test -p tidy --doc --no-fail-fast [tidy]",
         ]
     );
+}
+
+const SMALL: &[File] = &[
+    (
+        "Cargo.toml",
+        "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\nmembers = [\"syntax\"]\n",
+    ),
+    (
+        "src/lib.rs",
+        "//! Small.\n\n/// Two.\npub fn two( ) -> u32 { return 2; }\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn \
+         two() {\n        assert_eq!(super::two(), 2);\n    }\n}\n",
+    ),
+    ("syntax/Cargo.toml", "[package]\nname = \"syntax\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"),
+    ("syntax/src/lib.rs", "//! Broken.\npub fn broken( { }\n"),
+];
+
+/// A request about all of a small workspace, as `act` wants it.
+fn with_small<T>(act: impl FnOnce(&Place, &mut Request<'_>) -> T) -> T {
+    let place = Place::new(SMALL);
+    let (full, none, flags) = (place.labels(), BTreeSet::new(), CargoFlags { offline: true, ..CargoFlags::default() });
+    let folder = place.root.join("run");
+    std::fs::create_dir(&folder).expect("made");
+    let mut request = Request {
+        graph: &place.graph,
+        full: &full,
+        tests_only: &none,
+        changes: &[],
+        root: &place.root,
+        folder: &folder,
+        flags: &flags,
+        strict: false,
+        fix: false,
+        test_timeout: Duration::from_secs(120),
+        only: None,
+    };
+    act(&place, &mut request)
+}
+
+#[test]
+fn without_rustfmt_and_clippy_the_tests_still_run() {
+    with_small(|place, request| {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut surroundings = surroundings(&place.root);
+        let script = place.root.join("cargo-without");
+        let text = "#!/bin/sh\ncase \"$1\" in clippy|fmt) echo \"error: no such command: $1\" >&2; exit 101;; esac\n\
+                    exec cargo \"$@\"\n";
+        std::fs::write(&script, text).expect("written");
+        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).expect("mode set");
+        surroundings.environment.insert("CARGO".into(), script.as_str().into());
+        let told = Told::default();
+        let run = Run::new("r".into(), &told);
+        let results = super::run(request, &surroundings, &Cancel::new(), &run).expect("checked");
+        for id in ["command:fmt", "command:clippy"] {
+            let entry = results.commands.iter().find(|entry| entry.id == id).expect("there");
+            assert_eq!(entry.outcome, Outcome::CouldNotRun);
+            assert!(entry.why.as_deref().expect("a reason").contains("rustup component add"), "{entry:?}");
+        }
+        assert_eq!(outcomes(&results)["small/lib/small"], Outcome::Passed);
+        let told = told.0.into_inner().expect("no panic");
+        let warned = told.iter().position(|event| matches!(event, Event::Warning { text } if text.contains("clippy")));
+        let started = told.iter().position(|event| matches!(event, Event::CommandStarted { .. }));
+        assert!(warned.expect("warned") < started.expect("started"));
+    });
+}
+
+#[test]
+fn what_does_not_parse_fails_its_own_package_only() {
+    with_small(|place, request| {
+        let run = Run::new("r".into(), &Blind);
+        let results = super::run(request, &surroundings(&place.root), &Cancel::new(), &run).expect("checked");
+        let of = |id: &str, name: &str| {
+            let entry = results.commands.iter().find(|entry| entry.id == id).expect("there");
+            entry.targets.iter().find(|target| target.name == name).expect("there").clone()
+        };
+        assert_eq!(of("command:fmt", "syntax").outcome, Outcome::Failed);
+        assert_eq!((of("command:fmt", "syntax").errors, of("command:fmt", "small").pre_existing), (1, 1));
+        assert_eq!(of("command:fmt", "small").outcome, Outcome::Passed);
+        assert_eq!(of("command:clippy", "syntax").outcome, Outcome::Failed);
+        assert_eq!(of("command:clippy", "small").outcome, Outcome::Passed);
+        let outcomes = outcomes(&results);
+        assert_eq!(outcomes["small/lib/small"], Outcome::Passed);
+        assert_eq!(outcomes["syntax/lib/syntax"], Outcome::CouldNotRun);
+        assert_eq!(outcomes["syntax/doctest/syntax"], Outcome::CouldNotRun);
+    });
+}
+
+#[test]
+fn fixing_formats_and_applies_what_clippy_suggests() {
+    with_small(|place, request| {
+        let command = crate::process::Command::new("git", &place.root, surroundings(&place.root).environment);
+        let _ = crate::process::ask(&command.args(["init", "-q"]), &Cancel::new()).expect("ran");
+        let only_small = BTreeSet::from(["small".to_owned()]);
+        let request = Request { full: &only_small, ..*request };
+        let run = Run::new("r".into(), &Blind);
+        let results = super::fix(&request, &surroundings(&place.root), &Cancel::new(), &run).expect("fixed");
+        let ids: Vec<&str> = results.commands.iter().map(|entry| entry.id.as_str()).collect();
+        assert_eq!(ids, ["command:clippy:fix", "command:fmt:fix"]);
+        let text = std::fs::read_to_string(place.root.join("src/lib.rs")).expect("read");
+        assert!(text.contains("pub fn two() -> u32 {\n    2\n}"), "{text} {:?}", results.commands);
+    });
+}
+
+#[test]
+fn a_prescribed_command_is_judged_by_what_ran() {
+    with_small(|place, request| {
+        let check = |line: &str| {
+            let crate::approval::Parsed::Ours(words) = crate::approval::parse(line) else { panic!("{line}") };
+            let run = Run::new("r".into(), &Blind);
+            let workspace = &place.graph.workspaces[0];
+            let id = format!("command:prescribed:{line}");
+            let surroundings = surroundings(&place.root);
+            let entry = prescribed(&words, &id, workspace, request, &surroundings, &Cancel::new(), &run);
+            let entry = entry.expect("ran").expect("not cancelled");
+            (entry.outcome, entry.why.unwrap_or_default())
+        };
+        assert_eq!(check("cargo test -p small --lib two").0, Outcome::Passed);
+        assert_eq!(check("cargo test -p small --lib no_such"), (Outcome::CouldNotRun, "0 tests ran".into()));
+        assert_eq!(check("cargo test -p syntax").0, Outcome::CouldNotRun);
+        assert_eq!(check("cargo fmt -p small -- --check").0, Outcome::Failed);
+        let words = ["cargo".to_owned(), "run".into()];
+        let run = Run::new("r".into(), &Blind);
+        let workspace = &place.graph.workspaces[0];
+        let refused = prescribed(&words, "x", workspace, request, &surroundings(&place.root), &Cancel::new(), &run);
+        assert_eq!(refused.expect_err("refused").code, crate::error::Code::Internal);
+    });
+}
+
+#[test]
+fn with_two_workspaces_each_has_its_ids_and_its_folder() {
+    let two: &[File] = &[
+        ("one/Cargo.toml", "[package]\nname = \"one\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+        ("one/src/lib.rs", "//! One.\n"),
+        ("deep/two/Cargo.toml", "[package]\nname = \"two\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+        ("deep/two/src/lib.rs", "//! Two.\n"),
+    ];
+    let keep = tempfile::tempdir().expect("a folder");
+    let root = Utf8PathBuf::from_path_buf(keep.path().canonicalize().expect("real")).expect("UTF-8");
+    write(&root, two);
+    let mut both = graph(&root.join("one"));
+    both.workspaces.extend(graph(&root.join("deep/two")).workspaces);
+    let full = both.packages().map(|package| package.label.clone()).collect();
+    let request = Request {
+        graph: &both,
+        full: &full,
+        tests_only: &BTreeSet::new(),
+        changes: &[],
+        root: &root,
+        folder: &root,
+        flags: &CargoFlags::default(),
+        strict: false,
+        fix: false,
+        test_timeout: TEST_TIMEOUT,
+        only: Some(&[]),
+    };
+    let run = Run::new("r".into(), &Blind);
+    let results = super::run(&request, &surroundings(&root), &Cancel::new(), &run).expect("checked");
+    let ids: Vec<(&str, &str)> = results.commands.iter().map(|entry| (entry.id.as_str(), entry.cwd.as_str())).collect();
+    assert_eq!(
+        ids,
+        [
+            ("command:fmt:one", "one"),
+            ("command:clippy:one", "one"),
+            ("command:fmt:deep-two", "deep/two"),
+            ("command:clippy:deep-two", "deep/two"),
+        ]
+    );
+    assert!(results.commands.iter().all(|entry| entry.outcome == Outcome::Passed));
 }
