@@ -90,7 +90,7 @@ impl Console {
     }
 
     /// Shows what a verb answered and gives the exit code: `show` for people, all its members on the last line
-    /// for programs.
+    /// for programs; whoever watches their stderr sees there what is wrong.
     pub fn answer<A: Serialize>(&self, answer: &A, closing: &Closing, show: impl Fn(&A, &Room) -> String) -> u8 {
         self.clear_bars();
         let mut streams = self.lock();
@@ -98,7 +98,9 @@ impl Console {
         match self.format {
             Format::Human => streams.out.write(&show(answer, &room)),
             Format::Json => {
-                streams.err.write(&show(answer, &Room { detail: Detail::Quiet, ..room }));
+                if closing.exit != 0 {
+                    streams.err.write(&show(answer, &Room { detail: Detail::Quiet, ..room }));
+                }
                 streams.out.write_json(&finished(closing, serde_json::to_value(answer).ok()));
             }
         }
