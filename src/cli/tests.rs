@@ -70,8 +70,8 @@ fn a_brief_is_read_and_a_missing_one_is_a_usage_error() {
     std::fs::write(path.join("brief.md"), "what it is about").expect("written");
     let surroundings = Surroundings::made_up(path, Default::default(), jiff::Timestamp::UNIX_EPOCH);
     let request = |words: &[&str]| {
-        let Verb::Implement(args) = parse(words) else { panic!("another verb") };
-        args.into_request(&surroundings)
+        let Verb::Implement(mut args) = parse(words) else { panic!("another verb") };
+        args.read_brief(&surroundings).map(|()| verbs::implement::Request::from(args))
     };
     let brief = request(&["implement", "--brief", "brief.md"]).expect("read").brief;
     assert_eq!(brief.as_deref(), Some("what it is about"));

@@ -90,7 +90,7 @@ Rounding is not ready: 1 test fails.
 open
 - step 2 is not completed: its tests failed
 
-implement: failed  3 changes since main (1a2b3c4), where this branch left it
+implement: failed, 3 changes since main (1a2b3c4), where this branch left it
   recorded in handoff/payload.json (7 edits)
   findings: 2 were there before and do not count
 
