@@ -74,6 +74,21 @@ impl Verb {
             Self::Schema(_) => "schema",
         }
     }
+
+    /// Reads what the arguments only name.
+    fn read(&mut self, surroundings: &Surroundings) -> Result<()> {
+        match self {
+            Self::Implement(args) => args.read_brief(surroundings),
+            Self::Demo(_)
+            | Self::Init(_)
+            | Self::Status(_)
+            | Self::Map(_)
+            | Self::Validate(_)
+            | Self::Note(_)
+            | Self::Explain(_)
+            | Self::Schema(_) => Ok(()),
+        }
+    }
 }
 
 /// Does what the command line says. The one entry of the binary.
@@ -113,8 +128,14 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
     drop(plain);
     let console = Console::new(&surroundings, cli.speech.format(), color, cli.speech.detail());
     let cancel = Cancel::new();
-    let name = cli.verb.name();
-    match signals::listen(&cancel).and_then(|()| dispatch(cli.verb, &console, &Context { surroundings }, &cancel)) {
+    let mut verb = cli.verb;
+    let name = verb.name();
+    // What is read from stdin is read before we listen: until then Ctrl-C just ends the process.
+    let ended = verb
+        .read(&surroundings)
+        .and_then(|()| signals::listen(&cancel))
+        .and_then(|()| dispatch(verb, &console, &Context { surroundings }, &cancel));
+    match ended {
         Ok(exit) => exit,
         Err(error) => console.failure(name, &error),
     }
@@ -139,8 +160,7 @@ fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -
             console.answer(&answer, &answer.closing, human::map)
         }
         Verb::Implement(args) => {
-            let request = args.into_request(&context.surroundings)?;
-            let answer = verbs::implement::run(&request, context, cancel, console)?;
+            let answer = verbs::implement::run(&args.into(), context, cancel, console)?;
             console.answer(&answer, &answer.closing, human::implement)
         }
         Verb::Validate(args) => {

@@ -51,6 +51,7 @@ struct Streams {
     verb: String,
     n_said: [usize; 3],
     n_unsaid: usize,
+    spoke: bool,
 }
 
 impl Console {
@@ -69,7 +70,7 @@ impl Console {
             Format::Json => &err,
         };
         let (width, on_terminal) = (result.width.unwrap_or(80), result.is_terminal);
-        let streams = Streams { out, err, verb: String::new(), n_said: [0; 3], n_unsaid: 0 };
+        let streams = Streams { out, err, verb: String::new(), n_said: [0; 3], n_unsaid: 0, spoke: false };
         Self { format, detail, width, on_terminal, bars, streams: Mutex::new(streams) }
     }
 
@@ -90,15 +91,22 @@ impl Console {
     }
 
     /// Shows what a verb answered and gives the exit code: `show` for people, all its members on the last line
-    /// for programs.
+    /// for programs; whoever watches their stderr sees there what is wrong.
     pub fn answer<A: Serialize>(&self, answer: &A, closing: &Closing, show: impl Fn(&A, &Room) -> String) -> u8 {
         self.clear_bars();
         let mut streams = self.lock();
         let room = self.room(&streams);
         match self.format {
-            Format::Human => streams.out.write(&show(answer, &room)),
+            Format::Human => {
+                if streams.spoke && streams.err.is_terminal && self.on_terminal {
+                    streams.err.write("\n");
+                }
+                streams.out.write(&show(answer, &room));
+            }
             Format::Json => {
-                streams.err.write(&show(answer, &Room { detail: Detail::Quiet, ..room }));
+                if closing.exit != 0 {
+                    streams.err.write(&show(answer, &Room { detail: Detail::Quiet, ..room }));
+                }
                 streams.out.write_json(&finished(closing, serde_json::to_value(answer).ok()));
             }
         }
@@ -167,6 +175,7 @@ impl Console {
         if counted {
             streams.n_said[said.sort as usize] += n_lines;
         }
+        streams.spoke = true;
         for line in said.lines.iter().take(n_lines) {
             streams.err.write(&format!("{}\n", line.text()));
         }
@@ -179,7 +188,9 @@ impl Watch for Console {
         if let crate::event::Event::VerbStarted { verb, .. } = &seen.event {
             streams.verb.clone_from(verb);
         }
-        let said = said::said(&seen.event, &streams.verb, self.detail);
+        // Off a terminal a remark stays on one line: whoever reads there breaks lines as they like.
+        let width = if streams.err.is_terminal { self.width } else { usize::MAX };
+        let said = said::said(&seen.event, &streams.verb, self.detail, width);
         if let Some(bars) = &self.bars {
             bars.see(&seen.event);
         }

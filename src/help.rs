@@ -30,7 +30,7 @@ pub fn list() -> String {
     let codes = Code::ALL.iter().map(|code| (code.word(), code.exit().to_string(), code.page()));
     let topics = TOPICS.iter().map(|(word, page)| (*word, String::new(), *page));
     for (word, exit, page) in codes.chain(topics) {
-        text.push_str(&format!("{word:<19} {exit:>3}  {}\n", summary(page)));
+        text.push_str(&format!("{word:<18} {exit:>3}  {}\n", summary(page)));
     }
     text
 }

@@ -39,20 +39,26 @@ pub(super) struct Args {
 }
 
 impl Args {
-    /// The request, with the brief read.
+    /// Puts the brief's text in the place of its name.
     ///
     /// # Errors
-    /// 2 where the brief is not there or no text, 74 where it cannot be read.
-    pub(super) fn into_request(self, surroundings: &Surroundings) -> Result<Request> {
-        let brief = self.brief.map(|name| text_of(&name, surroundings)).transpose()?;
-        Ok(Request {
-            common: common(self.place, self.cargo, self.scope),
-            strict: self.strict,
-            fix: self.fix,
-            dry_run: self.dry_run,
-            seal: self.seal,
-            brief,
-            test_timeout: self.test_timeout,
-        })
+    /// 2 where it is not there or no text, 74 where it cannot be read.
+    pub(super) fn read_brief(&mut self, surroundings: &Surroundings) -> Result<()> {
+        self.brief = self.brief.take().map(|name| text_of(&name, surroundings)).transpose()?;
+        Ok(())
+    }
+}
+
+impl From<Args> for Request {
+    fn from(args: Args) -> Self {
+        Self {
+            common: common(args.place, args.cargo, args.scope),
+            strict: args.strict,
+            fix: args.fix,
+            dry_run: args.dry_run,
+            seal: args.seal,
+            brief: args.brief,
+            test_timeout: args.test_timeout,
+        }
     }
 }

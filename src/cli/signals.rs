@@ -44,3 +44,22 @@ pub(super) fn listen(cancel: &Cancel) -> Result<()> {
     std::thread::Builder::new().name("signals".into()).spawn(look).map_err(failed)?;
     Ok(())
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_pulls_the_token() {
+        let cancel = Cancel::new();
+        listen(&cancel).expect("the system lets us");
+        signal_hook::low_level::raise(SIGTERM).expect("raised");
+        for _ in 0..200 {
+            if cancel.signal().is_some() {
+                break;
+            }
+            std::thread::sleep(LOOK);
+        }
+        assert_eq!(cancel.check().expect_err("pulled").exit(), 143);
+    }
+}

@@ -3,9 +3,9 @@
 use crate::event::Event;
 use crate::report::escape;
 use crate::report::layout::{
-    BAD, COMMAND, DOUBT, Detail, FAINT, Line, PLAIN, STRONG, cut, duration, outcome_style, verdict_style,
+    BAD, COMMAND, DOUBT, Detail, FAINT, Line, PLAIN, STRONG, cut, duration, outcome_style, verdict_style, wrap,
 };
-use crate::words::Verdict;
+use crate::words::{CheckKind, Verdict};
 
 /// What a line is about: off a terminal each sort has its own share of the lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,16 +26,19 @@ pub(super) struct Said {
 }
 
 /// The lines of an event, if it has any at this detail. What ends up in the report is not said twice, except
-/// for failures, which are told as they land.
-pub(super) fn said(event: &Event, verb: &str, detail: Detail) -> Option<Said> {
+/// for failures, which are told as they land. Remarks are broken at `width`.
+pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> Option<Said> {
     let (quiet, full) = (detail == Detail::Quiet, detail == Detail::Full);
     let planning = full && verb != "map";
     let one = |sort: Sort, line: Line| Some(Said { sort, lines: vec![line] });
     match event {
         Event::Warning { text } => {
-            one(Sort::Remark, Line::default().and(DOUBT, "warning").and(PLAIN, ": ").and(PLAIN, text))
+            let head = Line::default().and(DOUBT, "warning").and(PLAIN, ": ");
+            Some(Said { sort: Sort::Remark, lines: wrap(head, text, width) })
         }
-        Event::Remark { text } if !quiet => one(Sort::Remark, Line::plain(text)),
+        Event::Remark { text } if !quiet => {
+            Some(Said { sort: Sort::Remark, lines: wrap(Line::default(), text, width) })
+        }
         Event::TestFailed { suite, test, excerpt } if !quiet => {
             let head = verb_word(BAD, "FAILED").and(STRONG, test).and(FAINT, &format!("  in {suite}"));
             let excerpt = escape::block(excerpt);
@@ -53,6 +56,8 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail) -> Option<Said> {
                 (false, false) => None,
             }
         }
+        // A suite that did not pass was told by its check already.
+        Event::CommandFinished { check: CheckKind::Test | CheckKind::Doctest, outcome, .. } if outcome.is_bad() => None,
         Event::CommandFinished { id, outcome, duration_ms, .. } if !quiet => {
             let what = id.strip_prefix("command:").unwrap_or(id);
             let line = verb_word(outcome_style(*outcome), outcome.word()).and(PLAIN, what);

@@ -1,1 +1,62 @@
+//! Tests of the help pages.
 
+use super::{TOPICS, list, pages};
+use crate::error::Code;
+
+fn all() -> Vec<(&'static str, &'static str)> {
+    Code::ALL.iter().map(|code| (code.word(), code.page())).chain(TOPICS.iter().copied()).collect()
+}
+
+#[test]
+fn every_page_is_headed_by_its_name_and_has_a_command_to_paste() {
+    for (word, page) in all() {
+        assert!(page.starts_with(&format!("# {word}\n\n")), "{word}");
+        assert!(page.lines().any(|line| line.starts_with("    ") && line.trim().contains(' ')), "{word}");
+        assert!(page.ends_with('\n'), "{word}");
+        let n_lines = page.lines().count();
+        assert!((8..=34).contains(&n_lines), "{word}: {n_lines} lines");
+        for line in page.lines() {
+            assert!(line.chars().count() <= 80, "{word}: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_code_s_page_says_its_exit_code() {
+    for code in Code::ALL {
+        let exit = code.exit().to_string();
+        assert!(code.page().contains(&exit), "{code}");
+    }
+}
+
+#[test]
+fn a_command_on_a_page_is_one_this_program_has() {
+    let verbs = ["demo", "init", "status", "map", "implement", "validate", "note", "explain", "schema"];
+    for (word, page) in all() {
+        for command in page.split("cargo handoff ").skip(1) {
+            let verb = command.split([' ', '\n', '`']).next().expect("split gives one");
+            assert!(
+                verbs.contains(&verb) || ["--help", "--version", "VERB", "NAME"].contains(&verb),
+                "{word}: cargo handoff {verb}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_page_is_found_by_word_by_topic_and_by_exit_code() {
+    assert_eq!(pages("gate-closed"), pages("103"));
+    assert_eq!(pages("143"), pages("signalled"));
+    assert_eq!(pages("baseline").len(), 1);
+    assert!(1 < pages("65").len());
+    assert!(pages("nothing-of-ours").is_empty());
+}
+
+#[test]
+fn the_list_has_every_page_on_one_line_of_a_terminal() {
+    let list = list();
+    for (word, _) in all() {
+        assert!(list.lines().any(|line| line.starts_with(word)), "{word}\n{list}");
+    }
+    assert!(list.lines().all(|line| line.chars().count() <= 80), "{list}");
+}

@@ -9,3 +9,4 @@ mod tidy;
 //! tests
 
 mod payload_store;
+mod console;

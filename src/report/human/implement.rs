@@ -31,7 +31,7 @@ pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
 fn summary(answer: &ImplementAnswer) -> Vec<Line> {
     let changes = count(answer.n_changes, "change", "changes");
     let head = parts::ending(Line::plain(&format!("{}: ", answer.closing.verb)), answer.closing.outcome);
-    let head = head.and(FAINT, &format!("  {changes} since {}", answer.baseline));
+    let head = head.and(FAINT, &format!(", {changes} since {}", answer.baseline));
     let recorded = match (&answer.diff, answer.edits) {
         (Some(_), _) => format!("dry run: {} would get {}", answer.payload, count(answer.edits, "edit", "edits")),
         (None, 0) => format!("no news for {}", answer.payload),

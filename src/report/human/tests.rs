@@ -1,1 +1,306 @@
+//! Tests of what people read.
 
+use super::{implement, map, plain, status, validate};
+use crate::answers::{
+    ClaimRow, Closing, Ending, Glance, ImplementAnswer, MapAnswer, Next, PlainAnswer, Problem, Row, StatusAnswer,
+    ValidateAnswer,
+};
+use crate::event::{Event, Lines, Via};
+use crate::report::layout::{Detail, Room};
+use crate::words::{CheckKind, Outcome, TargetId, TargetKind, Verdict};
+use snapbox::{assert_data_eq, str};
+
+const TERMINAL: Room = Room { width: 80, lines: None, detail: Detail::Normal };
+const PIPE: Room = Room { width: 80, lines: Some(60), detail: Detail::Normal };
+
+fn shown(styled: &str) -> String {
+    anstream::adapter::strip_str(styled).to_string()
+}
+
+fn closing(verb: &str, outcome: Ending, open: &[&str]) -> Closing {
+    Closing {
+        verb: verb.into(),
+        outcome,
+        exit: 0,
+        ready: false,
+        open: open.iter().map(|text| (*text).into()).collect(),
+        next: vec![Next { command: "cargo handoff validate".into(), why: "hold the claims against the tree".into() }],
+    }
+}
+
+fn target(package: &str, kind: TargetKind, name: &str) -> TargetId {
+    TargetId { package: package.into(), kind, name: name.into() }
+}
+
+fn row(target: TargetId, clippy: Outcome, test: Option<Outcome>, passed: u64, listed: u64) -> Row {
+    Row { target, fmt: Some(Outcome::Passed), clippy: Some(clippy), test, passed, listed, duration_ms: listed * 400 }
+}
+
+fn work() -> ImplementAnswer {
+    let rows = vec![
+        row(target("money", TargetKind::Lib, "money"), Outcome::Passed, Some(Outcome::Failed), 13, 14),
+        row(target("report", TargetKind::Bin, "report"), Outcome::Passed, Some(Outcome::NotRun), 0, 0),
+        row(target("report", TargetKind::Test, "prints"), Outcome::Passed, None, 0, 0),
+    ];
+    let problem = Problem {
+        what: "test money/lib/money".into(),
+        outcome: Outcome::Failed,
+        why: "1 of 14 tests failed".into(),
+        excerpt: Some("thread 'rounds' panicked at crates/money/src/lib.rs:40:9:\n\u{1b}[31mleft: 2\n".into()),
+        log: Some("handoff/runs/r1/test-money.log".into()),
+    };
+    ImplementAnswer {
+        closing: closing("implement", Ending::Failed, &["step 2 is not completed: its tests failed"]),
+        payload: "handoff/payload.json".into(),
+        run_folder: Some("handoff/runs/r1".into()),
+        baseline: "main (1a2b3c4), where this branch left it".into(),
+        rows,
+        problems: vec![problem],
+        n_changes: 3,
+        n_pre_existing: 2,
+        remarks: vec!["crates/money/src/lib.rs has no rationale".into()],
+        diff: None,
+        edits: 7,
+        message: "Rounding is not ready: 1 test fails.".into(),
+    }
+}
+
+#[test]
+fn implement_shows_problems_first_and_the_next_command_last() {
+    assert_data_eq!(
+        shown(&implement(&work(), &TERMINAL)),
+        str![[r#"
+failed test money/lib/money
+  1 of 14 tests failed
+  | thread 'rounds' panicked at crates/money/src/lib.rs:40:9:
+  | /u{1b}[31mleft: 2
+  log: handoff/runs/r1/test-money.log
+
+package  target       fmt     clippy  test           time
+money    lib          passed  passed  failed 13/14  5.6 s
+report   bin report   passed  passed  not-run           -
+report   test prints  passed  passed  -                 -
+
+remarks
+- crates/money/src/lib.rs has no rationale
+
+to the acceptance owner
+Rounding is not ready: 1 test fails.
+
+open
+- step 2 is not completed: its tests failed
+
+implement: failed, 3 changes since main (1a2b3c4), where this branch left it
+  recorded in handoff/payload.json (7 edits)
+  findings: 2 were there before and do not count
+
+next: cargo handoff validate - hold the claims against the tree
+
+"#]]
+    );
+}
+
+#[test]
+fn a_quiet_implement_shows_problems_and_the_closing_lines() {
+    let quiet = Room { detail: Detail::Quiet, ..TERMINAL };
+    let text = shown(&implement(&work(), &quiet));
+    assert!(text.starts_with("failed test money/lib/money\n"), "{text}");
+    assert!(!text.contains("package  target") && !text.contains("acceptance"), "{text}");
+}
+
+#[test]
+fn the_table_fits_80_columns_whatever_the_names() {
+    let mut answer = work();
+    let long = "a-package-with-a-name-nobody-wants-to-type-twice".to_owned();
+    answer.rows = vec![row(
+        target(&long, TargetKind::Example, "an-example-with-a-long-name-as-well"),
+        Outcome::CouldNotRun,
+        Some(Outcome::CouldNotRun),
+        0,
+        1200,
+    )];
+    let text = shown(&implement(&answer, &TERMINAL));
+    let table: Vec<&str> =
+        text.lines().filter(|line| line.contains("could-not-run") || line.contains("clippy")).collect();
+    assert_eq!(table.len(), 2, "{text}");
+    assert!(table.iter().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(table[1].contains('…'), "{text}");
+}
+
+#[test]
+fn off_a_terminal_a_flood_of_failures_stays_within_its_lines() {
+    let mut answer = work();
+    answer.problems = vec![Problem { excerpt: Some("a line of it\n".repeat(40)), ..answer.problems[0].clone() }; 90];
+    answer.rows =
+        (0..300).map(|n| row(target(&format!("p{n}"), TargetKind::Lib, "p"), Outcome::Passed, None, 0, 0)).collect();
+    answer.remarks = vec!["something to know".into(); 50];
+    answer.closing.open = vec!["something open".into(); 50];
+    for lines in [60, 40, 30] {
+        let text = shown(&implement(&answer, &Room { lines: Some(lines), ..PIPE }));
+        let n_lines = text.lines().count();
+        assert!(n_lines <= lines, "{n_lines} of {lines}:\n{text}");
+        assert!(text.starts_with("failed test money/lib/money\n"), "{text}");
+        assert!(text.contains(" more, see handoff/runs/r1\n"), "{text}");
+        assert!(text.ends_with("next: cargo handoff validate - hold the claims against the tree\n"), "{text}");
+    }
+}
+
+#[test]
+fn validate_begins_with_the_verdicts_and_the_contradictions() {
+    let claim = |claim: &str, verdict, why: &str| ClaimRow { claim: claim.into(), verdict, why: why.into() };
+    let answer = ValidateAnswer {
+        closing: closing("validate", Ending::Failed, &[]),
+        payload: "handoff/payload.json".into(),
+        baseline: "main (1a2b3c4)".into(),
+        claims: vec![
+            claim("change:src/a.rs", Verdict::Confirmed, ""),
+            claim("change:src/c.rs", Verdict::Confirmed, ""),
+            claim("test:money/lib/money", Verdict::Confirmed, "14 of 14 passed"),
+            claim("command:custom", Verdict::NotCheckable, "not approved"),
+            claim(
+                "change:src/b.rs",
+                Verdict::Contradicted,
+                "the file is not what was recorded: blob 12ab now, 34cd then",
+            ),
+        ],
+        n_unevidenced: 3,
+        rows: vec![],
+        problems: vec![],
+    };
+    assert_data_eq!(
+        shown(&validate(&answer, &TERMINAL)),
+        str![[r#"
+5 claims in handoff/payload.json: 1 contradicted, 1 not-checkable, 3 confirmed
+3 entries written by hand, not checkable
+measured from main (1a2b3c4)
+
+contradicted  change:src/b.rs
+              the file is not what was recorded: blob 12ab now, 34cd then
+not-checkable command:custom
+              not approved
+confirmed     2 changes, 1 test
+
+validate: failed
+
+next: cargo handoff validate - hold the claims against the tree
+
+"#]]
+    );
+    let full = shown(&validate(&answer, &Room { detail: Detail::Full, ..TERMINAL }));
+    assert!(full.contains("confirmed     test:money/lib/money\n"), "{full}");
+}
+
+#[test]
+fn status_is_a_glance() {
+    let glance = |id: &str, name: &str, status: Option<&str>, asserted| Glance {
+        id: id.into(),
+        name: name.into(),
+        status: status.map(Into::into),
+        asserted,
+        success_signal: asserted.then(|| "the page loads".into()),
+    };
+    let answer = StatusAnswer {
+        closing: closing("status", Ending::Passed, &[]),
+        payload: "handoff/payload.json".into(),
+        stage: Some("4-implement".into()),
+        gate: vec![],
+        steps: vec![
+            glance("1", "Round half up", Some("completed"), false),
+            glance("2", "Tell people", Some("completed"), true),
+        ],
+        scenarios: vec![glance("S-1", "Rounding of 0.5", None, false)],
+        outcomes: vec![
+            ("test:money/lib/money".into(), Outcome::Passed),
+            ("command:clippy".into(), Outcome::CouldNotRun),
+        ],
+        n_changes: Some(1),
+    };
+    assert_data_eq!(
+        shown(&status(&answer, &TERMINAL)),
+        str![[r#"
+handoff/payload.json  stage 4-implement, gate open, 1 file changed
+
+steps
+  1  completed             Round half up
+  2  completed (asserted)  Tell people
+                           signal: the page loads
+
+scenarios
+  S-1  -  Rounding of 0.5
+
+last outcomes
+  could-not-run  command:clippy
+  passed         test:money/lib/money
+
+next: cargo handoff validate - hold the claims against the tree
+
+"#]]
+    );
+}
+
+#[test]
+fn map_says_what_and_why() {
+    let events = vec![
+        Event::Baseline { reference: "main".into(), commit: "1a2b3c4d5e6f7a8b".into(), how: "the merge base".into() },
+        Event::StepMapped {
+            step: "1".into(),
+            name: "Round half up".into(),
+            packages: vec!["money".into()],
+            targets: vec![target("money", TargetKind::Lib, "money")],
+            via: vec![Via { kind: "file".into(), what: "crates/money/src/lib.rs".into() }],
+        },
+        Event::Change {
+            file: "crates/money/src/lib.rs".into(),
+            kind: "modified".into(),
+            from: None,
+            package: Some("money".into()),
+            steps: vec!["1".into()],
+            lines: Some(Lines { added: 10, removed: 2 }),
+        },
+        Event::Change {
+            file: "logo.png".into(),
+            kind: "renamed".into(),
+            from: Some("old.png".into()),
+            package: None,
+            steps: vec![],
+            lines: None,
+        },
+        Event::Affected { packages: vec!["money".into(), "report".into()], tests_only: vec!["app".into()] },
+        Event::Planned { check: CheckKind::Fmt, command: "cargo fmt --check".into(), packages: vec!["money".into()] },
+    ];
+    let answer = MapAnswer { closing: closing("map", Ending::Passed, &[]), events };
+    assert_data_eq!(
+        shown(&map(&answer, &TERMINAL)),
+        str![[r#"
+measured from main (1a2b3c4d5e6f): the merge base
+
+steps
+  1   Round half up
+      -> money
+      by file crates/money/src/lib.rs
+
+changes
+  modified +10 -2     crates/money/src/lib.rs  in money, step 1
+  renamed  binary     logo.png (was old.png)  no package, no step names it
+
+affected
+  all of  money, report
+  tests of  app
+
+would run
+  fmt         cargo fmt --check
+
+next: cargo handoff validate - hold the claims against the tree
+
+"#]]
+    );
+}
+
+#[test]
+fn a_plain_answer_is_its_text_and_the_closing_lines() {
+    let answer = PlainAnswer { closing: closing("init", Ending::Passed, &[]), text: "made `x`\u{7}".into() };
+    assert_eq!(
+        shown(&plain(&answer, &PIPE)),
+        "made `x`\\u{7}\n\nnext: cargo handoff validate - hold the claims against the tree\n"
+    );
+}
