@@ -75,6 +75,17 @@ fn every_file_of_the_sample_is_embedded() {
 }
 
 #[test]
+fn the_broken_work_is_the_work_with_one_check_left_out() {
+    for (path, broken) in BROKEN {
+        let (_, whole) = WORK.iter().find(|(work, _)| work == path).expect("part of the work");
+        let mut rest = whole.lines();
+        let is_part = broken.lines().all(|line| rest.any(|other| other == line));
+        assert!(is_part, "{path} says something of its own");
+        assert_eq!(whole.lines().count() - broken.lines().count(), 3, "{path}");
+    }
+}
+
+#[test]
 fn the_history_is_the_same_everywhere_and_the_work_is_uncommitted() {
     let mut sample = nothing();
     // Settings that would change or break commits, were they read.

@@ -51,6 +51,21 @@ fn every_workspace_among_them_is_formatted_clean_and_green() {
 }
 
 #[test]
+fn the_demo_has_a_plan_a_history_and_work_of_which_one_crate_knows_nothing() {
+    for broken in [false, true] {
+        let tree = Tree::demo(broken);
+        assert_eq!(tree.ask_git(["rev-list", "--count", "HEAD"]), "3\n");
+        let changed = tree.ask_git(["status", "--porcelain", "--untracked-files=all"]);
+        assert!(changed.contains("crates/money/") && !changed.contains("crates/slug/"), "{changed}");
+        let payload: serde_json::Value = serde_json::from_str(&tree.read("handoff/payload.json")).expect("JSON");
+        for file in ["crates/money/src/currency.rs", "crates/report/tests/totals.rs"] {
+            assert!(payload["plan"]["steps"].to_string().contains(file) && changed.contains(file), "{file}");
+        }
+        assert!(payload["testPlan"]["validationCommands"].is_null(), "those would need approval");
+    }
+}
+
+#[test]
 fn every_payload_is_json() {
     for name in ["template", "five-stage", "six-stage", "superset", "two-crates"] {
         let tree = Tree::empty().payload(name);

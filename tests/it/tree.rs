@@ -82,6 +82,16 @@ impl Tree {
         tree
     }
 
+    /// The sample workspace as `demo` lays it out: three commits on `main`, the work uncommitted on a branch.
+    #[track_caller]
+    pub(crate) fn demo(broken: bool) -> Self {
+        let tree = Self::empty();
+        let surroundings = cargo_handoff::surroundings::Surroundings::of_this_process().expect("surroundings");
+        cargo_handoff::sample::lay_out(&tree.root, broken, &surroundings, &cargo_handoff::cancel::Cancel::new())
+            .expect("laid out");
+        tree
+    }
+
     /// A fresh empty folder.
     #[track_caller]
     pub(crate) fn empty() -> Self {
