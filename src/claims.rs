@@ -1,1 +1,38 @@
-//! (to be written)
+//! Claims against the tree and against checks that were run again -> verdicts.
+//!
+//! A claim is what this tool wrote; what it left out is a claim too: a changed file nobody claims is
+//! contradicted. What others wrote by hand is run again where it can be, and counted as not checkable otherwise.
+
+mod reality;
+mod others;
+mod changes;
+mod outcomes;
+mod statuses;
+
+use crate::answers::ClaimRow;
+use crate::standing::{self};
+use crate::words::Verdict;
+
+pub use others::{HandWritten, hand_written};
+pub use reality::{Blobs, Reality, Side};
+
+/// Every claim with its verdict: contradicted ones first, otherwise in the payload's order.
+#[must_use]
+pub fn hold(reality: &Reality) -> Vec<ClaimRow> {
+    let standing = standing::judge(&standing::Seen {
+        payload: reality.payload,
+        graph: reality.graph,
+        root: reality.root,
+        changes: reality.changes,
+        mapped: reality.mapped,
+        results: reality.results,
+    });
+    let mut claims = changes::hold(reality);
+    claims.extend(outcomes::tests(reality));
+    claims.extend(outcomes::commands(reality));
+    claims.extend(statuses::hold(reality, &standing));
+    claims.extend(others::hold(reality));
+    claims.extend(statuses::ready(reality, &standing, &claims));
+    claims.sort_by_key(|claim| claim.verdict != Verdict::Contradicted);
+    claims
+}

@@ -1,1 +1,216 @@
-//! (to be written)
+//! What a run leaves behind: its record, its logs, and the sealed copy that is meant to be committed.
+//!
+//! Written before the payload refers to it, so a reference never dangles because we were killed in between.
+
+use crate::check::{Results, TestOutcome};
+use crate::error::{Error, Result};
+use crate::files;
+use crate::payload::entries::{ChangeEntry, CommandEntry, Counts, Environment};
+use crate::words::Outcome;
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// How many runs are kept beside those the payload refers to.
+const RUNS_KEPT: usize = 20;
+
+/// The most bytes of one log that are sealed: half from its head, half from its tail.
+const SEALED_LOG: usize = 64 << 10;
+
+/// SHA-256 in hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        write!(text, "{byte:02x}").expect("a String takes everything");
+    }
+    text
+}
+
+/// One suite in a run's record: every listed test by name.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SuiteRecord {
+    /// The id of its entry in the payload.
+    pub id: String,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Why it is not `passed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Counted.
+    pub counts: Counts,
+    /// Each listed test and what it came to.
+    pub tests: BTreeMap<String, TestOutcome>,
+    /// When it was started.
+    pub started: String,
+    /// How long it took. libtest gives no time per test on stable.
+    pub duration_ms: u64,
+    /// Its log, relative to the run's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+}
+
+/// The record of one run: `record.json` in its folder.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunRecord {
+    /// The run's id: the name of its folder.
+    pub run: String,
+    /// When it was recorded.
+    pub at: String,
+    /// The tools.
+    pub environment: Environment,
+    /// The commit the work is measured from.
+    pub baseline: String,
+    /// The tree the checks ran on, without `handoff/`.
+    pub tree: String,
+    /// The changed files; their diffs are in `changes.patch`.
+    pub changes: Vec<ChangeEntry>,
+    /// The commands.
+    pub commands: Vec<CommandEntry>,
+    /// The suites.
+    pub suites: Vec<SuiteRecord>,
+}
+
+/// The suites of these results as they are recorded.
+#[must_use]
+pub fn suites(results: &Results) -> Vec<SuiteRecord> {
+    results
+        .suites
+        .iter()
+        .map(|suite| SuiteRecord {
+            id: suite.suite.id(),
+            outcome: suite.outcome,
+            why: suite.why.clone(),
+            counts: suite.counts,
+            tests: suite.tests.clone(),
+            started: suite.started.clone(),
+            duration_ms: suite.duration_ms,
+            log: suite.log.clone(),
+        })
+        .collect()
+}
+
+/// Writes `record.json` and `changes.patch` into the run's folder, durably.
+///
+/// # Errors
+/// 74 where the folder cannot be written to.
+pub fn write(folder: &Utf8Path, record: &RunRecord, patch: &str) -> Result<()> {
+    let mut text = serde_json::to_string_pretty(record)
+        .map_err(|error| Error::new(crate::error::Code::Internal, "a run's record is not JSON").because(error))?;
+    text.push('\n');
+    files::replace(&folder.join("changes.patch"), patch.as_bytes())?;
+    files::replace(&folder.join("record.json"), text.as_bytes())
+}
+
+/// Copies a run's record, patch and logs to `handoff/evidence/<id>/`, where it is meant to be committed. Logs over
+/// 64 KiB keep their head and tail; the digest of the whole stands in the record.
+///
+/// # Errors
+/// 74 where it cannot be read or written.
+pub fn seal(run_folder: &Utf8Path, evidence_folder: &Utf8Path) -> Result<()> {
+    files::create_folder(evidence_folder)?;
+    for file in names(run_folder)? {
+        let from = run_folder.join(&file);
+        if !from.is_file() {
+            continue;
+        }
+        let bytes = std::fs::read(&from).map_err(|error| Error::io(format!("read `{from}`"), error))?;
+        let is_log = file.ends_with(".txt");
+        let bytes = if is_log && SEALED_LOG < bytes.len() { head_and_tail(&bytes) } else { bytes };
+        files::replace(&evidence_folder.join(&file), &bytes)?;
+    }
+    Ok(())
+}
+
+fn head_and_tail(bytes: &[u8]) -> Vec<u8> {
+    let half = SEALED_LOG / 2;
+    let left_out = bytes.len() - 2 * half;
+    let mut kept = bytes[..half].to_vec();
+    kept.extend_from_slice(format!("\n[{left_out} bytes left out]\n").as_bytes());
+    kept.extend_from_slice(&bytes[bytes.len() - half..]);
+    kept
+}
+
+/// Removes all but the last 20 runs and those that are referred to.
+///
+/// # Errors
+/// 74 where a folder cannot be read or removed.
+pub fn prune(runs: &Utf8Path, referred: &BTreeSet<String>) -> Result<()> {
+    let mut ids = names(runs)?;
+    ids.sort_unstable();
+    let n_old = ids.len().saturating_sub(RUNS_KEPT);
+    for id in ids.into_iter().take(n_old).filter(|id| !referred.contains(id)) {
+        let folder = runs.join(id);
+        std::fs::remove_dir_all(&folder).map_err(|error| Error::io(format!("remove `{folder}`"), error))?;
+    }
+    Ok(())
+}
+
+fn names(folder: &Utf8Path) -> Result<Vec<String>> {
+    let failed = |error: std::io::Error| Error::io(format!("read the folder `{folder}`"), error);
+    let mut names = Vec::new();
+    for entry in folder.read_dir_utf8().map_err(failed)? {
+        names.push(entry.map_err(failed)?.file_name().to_owned());
+    }
+    Ok(names)
+}
+
+/// Where the run of this id lies, below the folder of the payload.
+#[must_use]
+pub fn run_folder(handoff: &Utf8Path, id: &str) -> Utf8PathBuf {
+    handoff.join("runs").join(id)
+}
+
+/// Where the sealed copy of this id lies, below the folder of the payload.
+#[must_use]
+pub fn evidence_folder(handoff: &Utf8Path, id: &str) -> Utf8PathBuf {
+    handoff.join("evidence").join(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
+        (folder, path)
+    }
+
+    #[test]
+    fn the_digest_is_the_one_everybody_else_computes() {
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn a_large_log_is_sealed_with_its_head_and_tail() {
+        let (_keep, folder) = folder();
+        let (run, sealed) = (folder.join("runs/1"), folder.join("evidence/1"));
+        files::create_folder(&run).expect("made");
+        let log = [b"first ".as_slice(), &vec![b'.'; 1 << 20], b" last"].concat();
+        std::fs::write(run.join("test.txt"), &log).expect("written");
+        std::fs::write(run.join("record.json"), "{}").expect("written");
+        seal(&run, &sealed).expect("sealed");
+        let text = std::fs::read_to_string(sealed.join("test.txt")).expect("there");
+        assert!(text.starts_with("first ") && text.ends_with(" last") && text.contains("bytes left out"));
+        assert!(text.len() < SEALED_LOG + 100);
+        assert_eq!(std::fs::read_to_string(sealed.join("record.json")).expect("there"), "{}");
+    }
+
+    #[test]
+    fn pruning_keeps_the_newest_and_those_referred_to() {
+        let (_keep, runs) = folder();
+        for number in 10..40 {
+            files::create_folder(&runs.join(number.to_string())).expect("made");
+        }
+        prune(&runs, &BTreeSet::from(["11".to_owned()])).expect("pruned");
+        let mut left = names(&runs).expect("there");
+        left.sort();
+        assert_eq!(left.len(), 21);
+        assert_eq!(left[..2], ["11".to_owned(), "20".to_owned()]);
+    }
+}

@@ -20,13 +20,14 @@ pub mod mapping;
 pub mod approval;
 pub mod check;
 pub mod evidence;
+pub mod standing;
 pub mod record;
+pub mod answers;
 pub mod claims;
 pub mod sample;
-// -- the verbs: one file each, `run(&Request, &Context, &Cancel, &dyn Watch) -> Result<Answer, Error>`
-pub mod answers;
 pub mod help;
 pub mod report;
+// -- the verbs: one file each, `run(&Request, &Context, &Cancel, &dyn Watch) -> Result<Answer, Error>`
 pub mod verbs;
 // -- doors: the only places that speak
 pub mod console;

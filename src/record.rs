@@ -1,1 +1,228 @@
-//! (to be written)
+//! What was observed -> the edits that record it, and nothing more than was observed.
+//!
+//! Without news there are no edits: the payload stays byte-identical. With news, everything that was looked at
+//! is renewed, so that all of it speaks of one run. An entry that is no longer so is withdrawn, never removed.
+
+mod observed;
+mod compose;
+mod news;
+mod statuses;
+
+use crate::check::Results;
+use crate::error::{Code, Error, Result};
+use crate::payload::edit::Edit;
+use crate::payload::entries::{ChangeEntry, CommandEntry};
+use crate::payload::model::Payload;
+use crate::standing::{self, Standing};
+use crate::words::{BY, Outcome};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+pub use compose::{changes, commands};
+pub use observed::{Observed, is_withdrawn, our_object, ours};
+
+/// What is to be written, and where the work stands.
+pub struct Record {
+    /// The edits; none where there is no news.
+    pub edits: Vec<Edit>,
+    /// Steps and scenarios by the rule.
+    pub standing: Standing,
+    /// Whether everything is there for acceptance.
+    pub ready: bool,
+    /// What is open, one sentence each.
+    pub open: Vec<String>,
+    /// Statuses somebody vouches for without our having seen it: `step:ID`, `scenario:ID`.
+    pub asserted: Vec<String>,
+    /// Whether the run's record is to be sealed.
+    pub sealed: bool,
+}
+
+/// Turns what was observed into edits.
+///
+/// # Errors
+/// 70 where an entry of ours cannot be written as JSON, which is a bug.
+pub fn record(observed: &Observed) -> Result<Record> {
+    let seen = standing::Seen {
+        payload: observed.payload,
+        graph: observed.graph,
+        root: observed.root,
+        changes: observed.changes,
+        mapped: observed.mapped,
+        results: observed.results,
+    };
+    let standing = standing::judge(&seen);
+    let statuses = statuses::statuses(observed, &standing);
+    let mut open = statuses.open.clone();
+    open.extend(problems(observed.results));
+    open.extend(recorded_problems(observed));
+    if !observed.complete {
+        open.push("the run was interrupted before every check had its turn".into());
+    }
+    let ready = open.is_empty();
+    let sealed = ready || observed.seal;
+    let kind = if sealed { "evidence" } else { "runs" };
+    let evidence = format!("handoff/{kind}/{}", observed.run);
+
+    let mut drafts = Vec::new();
+    for change in changes(observed, &evidence) {
+        drafts.push(Draft::entry("changes", &change)?);
+    }
+    for test in compose::tests(observed, &seen, &evidence) {
+        drafts.push(Draft::entry("tests", &test)?);
+    }
+    for command in commands(observed, &evidence) {
+        drafts.push(Draft::entry("commands", &command)?);
+    }
+    for follow_up in compose::follow_ups(observed) {
+        drafts.push(Draft::entry("followUps", &follow_up)?);
+    }
+    drafts.push(Draft::object("environment", observed.environment)?);
+    drafts.push(Draft::object("baseline", &compose::baseline(observed))?);
+    drafts.push(Draft::object("summary", &compose::summary(observed, &standing))?);
+    drafts.push(Draft::object("reproduce", &compose::reproduce(observed))?);
+    let ready_for = ready.then(|| observed.payload.generation.acceptance());
+    let handoff = json!({
+        "readyFor": ready_for, "at": observed.at, "asserted": statuses.asserted, "open": open, "by": BY,
+    });
+    drafts.push(Draft::object("handoff", &handoff)?);
+    if let Some(text) = observed.brief {
+        let sha256 = crate::evidence::sha256(text.as_bytes());
+        drafts.push(Draft::object("brief", &json!({ "text": text, "sha256": sha256, "by": BY }))?);
+    }
+
+    let mut edits = Vec::new();
+    if drafts.iter().any(|draft| draft.is_news(observed)) || has_gone(observed, &drafts) || !statuses.edits.is_empty() {
+        let stage = observed.payload.generation.implement();
+        for (key, value) in [("currentStage", stage), ("lastUpdatedBy", observed.who), ("lastUpdatedAt", observed.at)] {
+            edits.push(Edit::Meta { key: key.into(), value: value.into() });
+        }
+        edits.extend(withdrawals(observed, &drafts));
+        edits.extend(drafts.into_iter().map(|draft| draft.edit(observed)));
+        edits.extend(statuses.edits);
+    }
+    Ok(Record { edits, standing, ready, open, asserted: statuses.asserted, sealed })
+}
+
+/// One sentence for every check that failed or could not run, or was not approved.
+fn problems(results: &Results) -> Vec<String> {
+    let mut problems = Vec::new();
+    for suite in results.suites.iter().filter(|suite| suite.outcome.is_bad()) {
+        let why = suite.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+        problems.push(format!("tests of {}: {}{why}", suite.suite, suite.outcome));
+    }
+    for command in &results.commands {
+        let is_unapproved = command.kind == crate::words::CheckKind::Prescribed && command.outcome == Outcome::NotRun;
+        if command.outcome.is_bad() || is_unapproved {
+            let why = command.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+            problems.push(format!("`{}`: {}{why}", command.command, command.outcome));
+        }
+    }
+    problems
+}
+
+/// The same for what an earlier run saw and this one did not look at.
+fn recorded_problems(observed: &Observed) -> Vec<String> {
+    let is_seen = |entry: &Map<String, Value>| {
+        let id = id(entry);
+        observed.results.suites.iter().any(|suite| suite.suite.id() == id)
+            || observed.results.commands.iter().any(|command| command.id == id)
+    };
+    let mut problems = Vec::new();
+    for (list, key) in [("tests", "status"), ("commands", "outcome")] {
+        let kept = ours(observed.payload, list)
+            .filter(|entry| !is_withdrawn(entry) && !is_seen(entry) && news::why_gone(list, entry, observed).is_none());
+        for entry in kept {
+            let outcome = entry.get(key).and_then(Value::as_str).unwrap_or_default();
+            if [Outcome::Failed.word(), Outcome::CouldNotRun.word()].contains(&outcome) {
+                problems.push(format!("{}: {outcome} in an earlier run", id(entry)));
+            }
+        }
+    }
+    problems
+}
+
+/// An entry or object as it would be written.
+struct Draft {
+    /// The list under `implementation`; `None` for an object.
+    list: Option<&'static str>,
+    /// The entry's id, or the object's name.
+    name: String,
+    value: Map<String, Value>,
+}
+
+impl Draft {
+    fn entry(list: &'static str, entry: &impl Serialize) -> Result<Self> {
+        let value = to_map(entry)?;
+        let name = value.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(Self { list: Some(list), name, value })
+    }
+
+    fn object(name: &'static str, object: &impl Serialize) -> Result<Self> {
+        Ok(Self { list: None, name: name.to_owned(), value: to_map(object)? })
+    }
+
+    fn old<'a>(&self, payload: &'a Payload) -> Option<&'a Map<String, Value>> {
+        match self.list {
+            Some(list) => ours(payload, list).find(|entry| id(entry) == self.name),
+            None => our_object(payload, &self.name),
+        }
+    }
+
+    fn is_news(&self, observed: &Observed) -> bool {
+        self.old(observed.payload).is_none_or(|old| news::is_news(self.list.unwrap_or(&self.name), old, &self.value))
+    }
+
+    fn edit(self, observed: &Observed) -> Edit {
+        let history = news::history(self.list.unwrap_or(&self.name), self.old(observed.payload), &self.value);
+        let mut value = self.value;
+        if !history.is_empty() {
+            value.insert("history".into(), history.into());
+        }
+        match self.list {
+            Some(list) => Edit::Entry { list: list.into(), entry: value },
+            None => Edit::Object { name: self.name, value },
+        }
+    }
+}
+
+fn to_map(value: &impl Serialize) -> Result<Map<String, Value>> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(other) => Err(Error::new(Code::Internal, format!("an entry of ours is no object: {other}"))),
+        Err(error) => Err(Error::new(Code::Internal, "an entry of ours is not JSON").because(error)),
+    }
+}
+
+fn id(entry: &Map<String, Value>) -> &str {
+    entry.get("id").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn has_gone(observed: &Observed, drafts: &[Draft]) -> bool {
+    !withdrawals(observed, drafts).is_empty()
+}
+
+/// Entries of ours that are no longer so: reverted files, targets and commands that are gone, follow-ups that
+/// are settled. What was not looked at this time is left as it stands.
+fn withdrawals(observed: &Observed, drafts: &[Draft]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for list in ["changes", "tests", "commands", "followUps"] {
+        for entry in ours(observed.payload, list).filter(|entry| !is_withdrawn(entry)) {
+            let is_drafted = drafts.iter().any(|draft| draft.list == Some(list) && draft.name == id(entry));
+            if is_drafted {
+                continue;
+            }
+            if let Some(why) = news::why_gone(list, entry, observed) {
+                edits.push(Edit::Entry { list: list.into(), entry: news::withdrawn(list, entry, observed.at, &why) });
+            }
+        }
+    }
+    edits
+}
+
+/// The entries as they go into the run's own record.
+#[must_use]
+pub fn for_evidence(observed: &Observed, sealed: bool) -> (Vec<ChangeEntry>, Vec<CommandEntry>) {
+    let kind = if sealed { "evidence" } else { "runs" };
+    let evidence = format!("handoff/{kind}/{}", observed.run);
+    (changes(observed, &evidence), commands(observed, &evidence))
+}

@@ -40,6 +40,12 @@ impl Surroundings {
         Self { folder: folder.to_owned(), environment, clock: Arc::new(move || now) }
     }
 
+    /// The same in another folder.
+    #[must_use]
+    pub fn at(&self, folder: &Utf8Path) -> Self {
+        Self { folder: folder.to_owned(), ..self.clone() }
+    }
+
     /// The time, in whole seconds of UTC: `2026-11-02T09:30:00Z`.
     #[must_use]
     pub fn now(&self) -> String {

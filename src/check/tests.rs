@@ -64,6 +64,7 @@ fn package(cargo: &cargo_metadata::Package) -> Package {
     Package {
         label: cargo.name.to_string(),
         folder: cargo.manifest_path.parent().expect("a parent").to_owned(),
+        real_folder: cargo.manifest_path.parent().expect("a parent").to_owned(),
         targets: cargo.targets.iter().map(target).collect(),
         depends: Vec::new(),
         cargo: cargo.clone(),

@@ -97,7 +97,15 @@ impl Snapshot {
     /// # Errors
     /// Those of asking.
     pub fn files(&self) -> Result<BTreeMap<String, String>> {
-        let listing = self.answer(&["ls-tree", "-r", "-z", &self.tree])?;
+        self.files_of(&self.tree)
+    }
+
+    /// The same for another tree or commit.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn files_of(&self, revision: &str) -> Result<BTreeMap<String, String>> {
+        let listing = self.answer(&["ls-tree", "-r", "-z", "--full-tree", revision])?;
         let mut files = BTreeMap::new();
         for entry in listing.split(|byte| *byte == 0) {
             let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };

@@ -1,11 +1,12 @@
-//! Shows a help page.
+//! The help page behind a code word, an exit code or a topic.
 
-use crate::answers::{Closing, Ending, PlainAnswer};
+use super::closing;
+use super::request::Context;
+use crate::answers::PlainAnswer;
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::Watch;
 use crate::help;
-use crate::verbs::Context;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -17,29 +18,21 @@ pub struct Request {
     pub code: Option<String>,
 }
 
-/// The page, or the list of pages.
+/// Shows a page. Starts nothing, reads nothing.
 ///
 /// # Errors
 /// 2 where there is no such page.
 pub fn run(request: &Request, _: &Context, _: &Cancel, _: &dyn Watch) -> Result<PlainAnswer> {
     let text = match &request.code {
         None => help::list(),
-        Some(name) => {
-            let pages = help::pages(name);
+        Some(code) => {
+            let pages = help::pages(code);
             if pages.is_empty() {
-                return Err(Error::new(Code::Usage, format!("there is no page `{name}`"))
+                return Err(Error::new(Code::Usage, format!("there is no page `{code}`"))
                     .hint("`cargo handoff explain` lists the pages"));
             }
-            pages.join("\n")
+            pages.join("\n\n")
         }
     };
-    let closing = Closing {
-        verb: "explain".into(),
-        outcome: Ending::Passed,
-        exit: 0,
-        ready: false,
-        open: Vec::new(),
-        next: Vec::new(),
-    };
-    Ok(PlainAnswer { closing, text })
+    Ok(PlainAnswer { closing: closing::plain("explain", Vec::new()), text })
 }

@@ -1,12 +1,26 @@
-//! The stage: gate, mapping, checks, record.
+//! The stage: gate, mapping, changes, checks per target, and the record of what was seen.
 
+mod observe;
+mod ending;
+
+use super::request::{Common, Context};
+use super::scene::{self, Read, Scene};
+use super::steady;
 use crate::answers::ImplementAnswer;
 use crate::cancel::Cancel;
+use crate::check::{self, Results};
 use crate::error::{Code, Error, Result};
-use crate::event::Watch;
-use crate::verbs::{Common, Context};
+use crate::event::{Event, Run, Watch};
+use crate::evidence::{self, RunRecord};
+use crate::files;
+use crate::git::Git;
+use crate::payload::{edit, store};
+use crate::record::{self, Observed, Record};
+use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// What `implement` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -28,10 +42,176 @@ pub struct Request {
     pub test_timeout: Option<u64>,
 }
 
-/// Not built yet.
+/// Runs the stage.
 ///
 /// # Errors
-/// Always.
-pub fn run(_: &Request, _: &Context, _: &Cancel, _: &dyn Watch) -> Result<ImplementAnswer> {
-    Err(Error::new(Code::Internal, "not built yet"))
+/// Everything of the contract's exit codes that is not an outcome: 65, 66, 70, 74, 75, 78, 102, 103.
+pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ImplementAnswer> {
+    let run = Run::new(context.surroundings.now_as_name(), watch);
+    let read = scene::read(&request.common, context)?;
+    scene::pass_gate(&read)?;
+    let payload = scene::shown(&read.located.payload, context);
+    run.tell(Event::VerbStarted { verb: "implement".into(), payload: Some(payload) });
+    let _held = if request.dry_run { None } else { Some(store::hold(&read.located)?) };
+    let root = &read.located.root;
+    let flags = request.common.flags();
+    let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
+    let mut scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
+    pause_if_finished(&read, &scene)?;
+    let desk = Desk::set_up(request, &read, &run)?;
+    let mut fixed = Vec::new();
+    if request.fix && !request.dry_run {
+        fixed = checks(request, &read, &scene, &desk, true, context, cancel, &run)?.commands;
+        scene = scene::look(Some(&read), root, scene.graph, &request.common, context, cancel)?;
+    }
+    scene::tell(&scene, &read.payload.steps, &run);
+    let tools = check::tools(&context.surroundings, &scene.graph, cancel)?;
+    let mut results = checks(request, &read, &scene, &desk, false, context, cancel, &run)?;
+    results.commands.splice(0..0, fixed);
+    results.commands.extend(observe::unapproved(&read, &results));
+    // From here on nothing is cancelled any more: what finished is to be recorded.
+    let settled = Git::open(root, &context.surroundings, &Cancel::new())?;
+    let moved = steady::moved(&scene.snapshot, &settled.snapshot(root)?)?;
+    steady::unsettle(&mut results, &moved, &scene.graph, root);
+    for file in &moved {
+        run.warn(format!("`{file}` changed while the checks ran"));
+    }
+    let observation = observe::Observation {
+        at: context.surroundings.now(),
+        who: scene::who(&request.common, context, Some(&settled))?,
+        selected: scene.selected(),
+        attributed: observe::attributed(&scene, &results, root)?,
+        subjects: observe::subjects(&settled, &scene)?,
+        environment: observe::environment(&tools, root),
+    };
+    let observed = observation.of(request.brief.as_deref(), request.seal, &read, &scene, &results, &run);
+    let record = record::record(&observed)?;
+    let saved = if request.dry_run {
+        Saved { edits: record.edits.len(), diff: Some(dry_run(&read, &record)?) }
+    } else {
+        save(&read, &observed, &record, &scene, &desk, &run)?
+    };
+    ending::answer(ending::End {
+        read: &read,
+        scene: &scene,
+        observed: &observed,
+        record: &record,
+        folder: (!request.dry_run).then_some(desk.folder.as_path()),
+        edits: saved.edits,
+        diff: saved.diff,
+        git: &settled,
+        context,
+    })
+}
+
+/// Where this run's logs go.
+struct Desk {
+    handoff: Utf8PathBuf,
+    folder: Utf8PathBuf,
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl Desk {
+    /// `handoff/runs/<id>`, or with `--dry-run` a temporary folder.
+    fn set_up(request: &Request, read: &Read, run: &Run) -> Result<Self> {
+        let handoff = scene::handoff_folder(&read.located);
+        if request.dry_run {
+            let temporary = tempfile::Builder::new()
+                .prefix("handoff-dry-run-")
+                .tempdir()
+                .map_err(|error| Error::io("make a temporary folder", error))?;
+            let folder = crate::error::utf8(temporary.path().to_owned())?;
+            return Ok(Self { handoff, folder, _temporary: Some(temporary) });
+        }
+        store::prepare_folder(&read.located)?;
+        let folder = evidence::run_folder(&handoff, run.id());
+        files::create_folder(&folder)?;
+        Ok(Self { handoff, folder, _temporary: None })
+    }
+}
+
+/// A payload that is ready and whose work is on the default branch already has nothing left to implement.
+fn pause_if_finished(read: &Read, scene: &Scene) -> Result<()> {
+    let handoff = record::our_object(&read.payload, "handoff");
+    let is_ready = handoff.and_then(|handoff| handoff.get("readyFor")).is_some_and(|ready| !ready.is_null());
+    if is_ready && scene.baseline.until.is_some() {
+        return Err(Error::new(Code::GateClosed, "this payload is finished, and its work is in the default branch")
+            .hint("`cargo handoff init --new` archives it and starts the next one")
+            .hint("`cargo handoff validate` holds it against the tree"));
+    }
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "the seam between the verb and the checks")]
+fn checks(
+    request: &Request,
+    read: &Read,
+    scene: &Scene,
+    desk: &Desk,
+    fix: bool,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+) -> Result<Results> {
+    let flags = request.common.flags();
+    let asked = check::Request {
+        graph: &scene.graph,
+        full: &scene.full,
+        tests_only: &scene.tests_only,
+        changes: &scene.changes,
+        root: &read.located.root,
+        folder: &desk.folder,
+        flags: &flags,
+        strict: request.strict,
+        fix: false,
+        test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
+        only: None,
+    };
+    if fix {
+        check::fix(&asked, &context.surroundings, cancel, run)
+    } else {
+        check::run(&asked, &context.surroundings, cancel, run)
+    }
+}
+
+struct Saved {
+    edits: usize,
+    diff: Option<String>,
+}
+
+fn dry_run(read: &Read, record: &Record) -> Result<String> {
+    let new = edit::apply(&read.document, &record.edits)?;
+    let diff = similar::TextDiff::from_lines(read.document.text(), new.text());
+    Ok(diff.unified_diff().context_radius(3).header("handoff/payload.json", "handoff/payload.json").to_string())
+}
+
+/// Evidence first, then the payload that refers to it.
+fn save(read: &Read, observed: &Observed, record: &Record, scene: &Scene, desk: &Desk, run: &Run) -> Result<Saved> {
+    let (changes, commands) = record::for_evidence(observed, record.sealed);
+    let evidence = RunRecord {
+        run: run.id().to_owned(),
+        at: observed.at.to_owned(),
+        environment: observed.environment.clone(),
+        baseline: observed.baseline.commit.clone(),
+        tree: observed.tree.to_owned(),
+        changes,
+        commands,
+        suites: evidence::suites(observed.results),
+    };
+    let patch: String = scene.changes.iter().map(|change| change.diff.as_str()).collect();
+    evidence::write(&desk.folder, &evidence, &patch)?;
+    if record.sealed && !record.edits.is_empty() {
+        evidence::seal(&desk.folder, &evidence::evidence_folder(&desk.handoff, run.id()))?;
+    }
+    let saved = store::save(&read.located, &read.document, &record.edits)?;
+    evidence::prune(&desk.handoff.join("runs"), &referred(saved.document.text()))?;
+    let edits = if saved.changed { record.edits.len() } else { 0 };
+    run.tell(Event::Recorded { payload: scene::relative(&read.located.root, &read.located.payload), edits });
+    Ok(Saved { edits, diff: None })
+}
+
+/// The runs a payload's text refers to.
+fn referred(text: &str) -> BTreeSet<String> {
+    let id = |rest: &str| rest.split(['"', '/', '\\']).next().unwrap_or_default().to_owned();
+    text.split("handoff/runs/").skip(1).map(id).collect()
 }

@@ -1,10 +1,14 @@
-//! What `implement` would look at and run.
+//! What `implement` would do: steps, packages, targets, changes and the affected set, each with its reason.
 
+use super::closing;
+use super::request::{Common, Context};
+use super::scene;
 use crate::answers::MapAnswer;
 use crate::cancel::Cancel;
-use crate::error::{Code, Error, Result};
-use crate::event::Watch;
-use crate::verbs::{Common, Context};
+use crate::check;
+use crate::error::{Code, Result};
+use crate::event::{Event, Run, Watch};
+use crate::git::Git;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -16,10 +20,49 @@ pub struct Request {
     pub common: Common,
 }
 
-/// Not built yet.
+/// Maps. Works without a payload too: then there are no steps, only changes and whom they affect.
 ///
 /// # Errors
-/// Always.
-pub fn run(_: &Request, _: &Context, _: &Cancel, _: &dyn Watch) -> Result<MapAnswer> {
-    Err(Error::new(Code::Internal, "not built yet"))
+/// 65, 74, 78, 102.
+pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<MapAnswer> {
+    let run = Run::new(context.surroundings.now_as_name(), watch);
+    let read = match scene::read(&request.common, context) {
+        Ok(read) => Some(read),
+        Err(error) if error.code == Code::PayloadMissing && request.common.payload.is_none() => None,
+        Err(error) => return Err(error),
+    };
+    let payload = read.as_ref().map(|read| scene::shown(&read.located.payload, context));
+    run.tell(Event::VerbStarted { verb: "map".into(), payload });
+    let root = match &read {
+        Some(read) => read.located.root.clone(),
+        None => Git::open(&context.surroundings.folder, &context.surroundings, cancel)?.top().to_owned(),
+    };
+    let flags = request.common.flags();
+    let graph = scene::graph(&root, &request.common, &flags, context, cancel)?;
+    let scene = scene::look(read.as_ref(), &root, graph, &request.common, context, cancel)?;
+    let no_steps = Vec::new();
+    let steps = read.as_ref().map_or(&no_steps, |read| &read.payload.steps);
+    let mut events = scene::events(&scene, steps);
+    events.extend(check::planned(&check::Request {
+        graph: &scene.graph,
+        full: &scene.full,
+        tests_only: &scene.tests_only,
+        changes: &scene.changes,
+        root: &root,
+        folder: &root,
+        flags: &flags,
+        strict: false,
+        fix: false,
+        test_timeout: check::TEST_TIMEOUT,
+        only: None,
+    }));
+    for event in &events {
+        run.tell(event.clone());
+    }
+    let next = if read.is_some() {
+        closing::next("cargo handoff implement", "run these checks and record what they come to")
+    } else {
+        closing::next("cargo handoff init --from-branch \"what it is for\"", "draft a payload from these changes")
+    };
+    Ok(MapAnswer { closing: closing::plain("map", vec![next]), events })
 }

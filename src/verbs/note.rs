@@ -1,12 +1,24 @@
-//! Adds what only a person can say.
+//! Adds what only a person can say. Append-only: nothing that was said before is changed.
 
+use super::closing;
+use super::request::{Common, Context};
+use super::scene::{self, Read};
 use crate::answers::PlainAnswer;
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::Watch;
-use crate::verbs::{Common, Context};
+use crate::evidence::sha256;
+use crate::files;
+use crate::git::Git;
+use crate::payload::edit::{Edit, Subject};
+use crate::payload::store;
+use crate::record;
+use crate::standing::{COMPLETED, IMPLEMENTED};
+use crate::words::BY;
+use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 /// What `note` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -16,14 +28,6 @@ pub struct Request {
     pub common: Common,
     /// What to note.
     pub what: Note,
-}
-
-/// Not built yet.
-///
-/// # Errors
-/// Always.
-pub fn run(_: &Request, _: &Context, _: &Cancel, _: &dyn Watch) -> Result<PlainAnswer> {
-    Err(Error::new(Code::Internal, "not built yet"))
 }
 
 /// What only a person can say.
@@ -100,4 +104,214 @@ impl Default for Note {
     fn default() -> Self {
         Self::FollowUp { text: String::new() }
     }
+}
+
+/// The largest file a citation may point into.
+const LARGEST_CITED: u64 = 64 << 20;
+
+/// Appends the note.
+///
+/// # Errors
+/// 65 where what it is about is not there or the text is empty, 66, 74, 75.
+pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch) -> Result<PlainAnswer> {
+    let read = scene::read(&request.common, context)?;
+    // Git is only asked for a name, and a note can be written without a repository.
+    let git = Git::open(&read.located.root, &context.surroundings, cancel).ok();
+    let who = scene::who(&request.common, context, git.as_ref())?;
+    let writer = Writer { read: &read, who: &who, at: &context.surroundings.now() };
+    let (mut edits, text) = writer.edits(&request.what)?;
+    edits.push(Edit::Meta { key: "lastUpdatedBy".into(), value: who.clone().into() });
+    edits.push(Edit::Meta { key: "lastUpdatedAt".into(), value: writer.at.into() });
+    store::save(&read.located, &read.document, &edits)?;
+    let text = format!("noted in `{}`: {text}\n", scene::shown(&read.located.payload, context));
+    let next = closing::next("cargo handoff implement", "check the work and record it");
+    Ok(PlainAnswer { closing: closing::plain("note", vec![next]), text })
+}
+
+struct Writer<'a> {
+    read: &'a Read,
+    who: &'a str,
+    at: &'a str,
+}
+
+impl Writer<'_> {
+    fn edits(&self, note: &Note) -> Result<(Vec<Edit>, String)> {
+        match note {
+            Note::Rationale { file, text } => {
+                let file = self.file(file)?;
+                let text = said(text, "the rationale")?;
+                let mut edits = vec![self.append("notes", "rationale", json!({ "file": file, "text": text }))];
+                edits.extend(self.on_our_change(&file, |entry| {
+                    entry.insert("rationale".into(), text.into());
+                    entry.insert("rationaleSource".into(), "note".into());
+                }));
+                Ok((edits, format!("why `{file}` was changed")))
+            }
+            Note::Deviation { text, mitigation, follow_up } => {
+                let text = said(text, "the deviation")?;
+                let value = json!({ "text": text, "mitigation": mitigation, "followUp": follow_up });
+                Ok((vec![self.append("deviations", "deviation", value)], "a deviation from the plan".into()))
+            }
+            Note::FollowUp { text } => {
+                let value = json!({ "text": said(text, "the follow-up")? });
+                Ok((vec![self.append("followUps", "noted", value)], "something left to do".into()))
+            }
+            Note::Clarification { step, text } => {
+                step.as_deref().map(|step| self.step(step)).transpose()?;
+                let value = json!({ "step": step, "text": said(text, "the clarification")? });
+                Ok((vec![self.append("clarifications", "clarification", value)], "a clarification".into()))
+            }
+            Note::Question { text, severity, owner } => Ok((vec![self.question(text, severity, owner)?], {
+                let is_blocking = severity.as_deref() == Some("blocking");
+                let closes = if is_blocking { "; it closes the gate until it is answered" } else { "" };
+                format!("a question to those upstream{closes}")
+            })),
+            Note::Outline { step, signature, invariant, criterion } => {
+                self.step(step)?;
+                if signature.is_none() && invariant.is_none() && criterion.is_none() {
+                    return Err(Error::new(Code::Usage, "an outline needs a signature, an invariant or a criterion")
+                        .hint(
+                            "cargo handoff note outline --step 1 --signature 'fn add(&self, other: Amount) -> Amount'",
+                        ));
+                }
+                let value =
+                    json!({ "step": step, "signature": signature, "invariant": invariant, "criterion": criterion });
+                Ok((vec![self.append("outlines", "outline", value)], format!("the outline of step {step}")))
+            }
+            Note::Cite { change, source } => self.cite(change, source),
+            Note::Status { subject, to, because } => self.status(subject, to, because),
+        }
+    }
+
+    /// A new entry, signed by a person: this tool never touches it again.
+    fn append(&self, list: &str, kind: &str, value: Value) -> Edit {
+        let listed = self.read.payload.implementation.get(list).and_then(Value::as_array).map_or(0, Vec::len);
+        let mut entry = Map::new();
+        entry.insert("id".into(), format!("{kind}:{}-{listed}", self.at).into());
+        entry.insert("kind".into(), kind.into());
+        if let Value::Object(members) = value {
+            entry.extend(members.into_iter().filter(|(_, value)| !value.is_null()));
+        }
+        entry.insert("at".into(), self.at.into());
+        entry.insert("by".into(), self.person().into());
+        Edit::Append { path: vec!["implementation".into(), list.into()], value: entry.into() }
+    }
+
+    /// Who signs. This tool's own name would make the note ours to renew, and it is not.
+    fn person(&self) -> String {
+        if self.who == BY { "somebody".into() } else { self.who.to_owned() }
+    }
+
+    fn question(&self, text: &str, severity: &Option<String>, owner: &Option<String>) -> Result<Edit> {
+        let mut entry = Map::new();
+        entry.insert("question".into(), said(text, "the question")?.into());
+        for (key, value) in [("severity", severity), ("owner", owner)] {
+            if let Some(value) = value {
+                entry.insert(key.into(), value.clone().into());
+            }
+        }
+        entry.insert("askedBy".into(), self.person().into());
+        entry.insert("askedAt".into(), self.at.into());
+        Ok(Edit::Append { path: vec!["requirement".into(), "openQuestions".into()], value: entry.into() })
+    }
+
+    fn cite(&self, change: &str, source: &str) -> Result<(Vec<Edit>, String)> {
+        let change = self.file(change)?;
+        let (file, line) = source
+            .rsplit_once(':')
+            .and_then(|(file, line)| Some((file, line.parse::<usize>().ok().filter(|line| 1 <= *line)?)))
+            .ok_or_else(|| {
+                Error::new(Code::Usage, format!("`{source}` is not of the form `FILE:LINE`"))
+                    .hint("cargo handoff note cite --change src/a.rs src/b.rs:118")
+            })?;
+        let file = self.file(file)?;
+        let path = self.read.located.root.join(&file);
+        let bytes = files::read(&path, LARGEST_CITED)?
+            .ok_or_else(|| Error::new(Code::NoSuchEntry, format!("there is no file `{file}` to cite")))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let cited = text.lines().nth(line - 1).ok_or_else(|| {
+            let n_lines = text.lines().count();
+            Error::new(Code::NoSuchEntry, format!("`{file}` has {n_lines} lines, and `{source}` cites line {line}"))
+        })?;
+        let cited: String = cited.trim().chars().take(200).collect();
+        let at = format!("{file}:{line}");
+        let citation = json!({ "at": at, "text": cited, "sha256": sha256(&bytes) });
+        // The note's own `at` says when; the citation's says where, so it stands in a member of its own.
+        let mut edits = vec![self.append("citations", "citation", json!({ "file": change, "citation": citation }))];
+        edits.extend(self.on_our_change(&change, |entry| {
+            if let Some(citations) = entry.get_mut("citations").and_then(Value::as_array_mut) {
+                citations.push(citation.clone());
+            }
+        }));
+        Ok((edits, format!("`{at}` justifies `{change}`")))
+    }
+
+    fn status(&self, subject: &str, to: &str, because: &str) -> Result<(Vec<Edit>, String)> {
+        let because = said(because, "the reason (`--because`)")?;
+        let payload = &self.read.payload;
+        let (kind, id) = subject.split_once(':').unwrap_or(("step", subject));
+        let (subject, goal) = match kind {
+            "step" => {
+                self.step(id)?;
+                (Subject::Step(id.to_owned()), COMPLETED[0])
+            }
+            "scenario" if payload.scenarios.iter().any(|scenario| scenario.id == id) => {
+                (Subject::Scenario(id.to_owned()), IMPLEMENTED[0])
+            }
+            _ => {
+                return Err(Error::new(Code::NoSuchEntry, format!("there is no `{subject}` in the payload"))
+                    .hint("`cargo handoff status` lists the steps and scenarios"));
+            }
+        };
+        let to = if to.trim().is_empty() { goal } else { to.trim() };
+        let edit = Edit::Status {
+            subject,
+            to: to.to_owned(),
+            why: because.to_owned(),
+            at: self.at.to_owned(),
+            by: self.person(),
+        };
+        Ok((vec![edit], format!("{kind} {id} is `{to}`, asserted by {}: {because}", self.person())))
+    }
+
+    fn step(&self, id: &str) -> Result<()> {
+        let steps = &self.read.payload.steps;
+        if steps.iter().any(|step| step.id == id) {
+            return Ok(());
+        }
+        let known: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
+        Err(Error::new(Code::NoSuchEntry, format!("there is no step `{id}` in `plan.steps`"))
+            .hint(format!("the steps are: {}", known.join(", "))))
+    }
+
+    /// A file as it is recorded: relative to the payload's root, with `/`, and not outside of it.
+    fn file(&self, file: &str) -> Result<String> {
+        let path = Utf8Path::new(file);
+        let relative = path.strip_prefix(&self.read.located.root).unwrap_or(path);
+        let text = relative.as_str().replace('\\', "/");
+        let text = text.strip_prefix("./").unwrap_or(&text);
+        if text.is_empty() || relative.is_absolute() || text.split('/').any(|part| part == "..") {
+            return Err(Error::new(Code::PathOutside, format!("`{file}` does not lie below the payload's root"))
+                .hint("name it relative to the folder that holds `handoff/`"));
+        }
+        Ok(text.to_owned())
+    }
+
+    /// Our entry of this change with something added; nothing where it was not recorded yet.
+    fn on_our_change(&self, file: &str, add: impl FnOnce(&mut Map<String, Value>)) -> Option<Edit> {
+        let id = format!("change:{file}");
+        let entry = record::ours(&self.read.payload, "changes")
+            .find(|entry| entry.get("id").and_then(Value::as_str) == Some(&id) && !record::is_withdrawn(entry))?;
+        let mut entry = entry.clone();
+        add(&mut entry);
+        Some(Edit::Entry { list: "changes".into(), entry })
+    }
+}
+
+fn said<'a>(text: &'a str, what: &str) -> Result<&'a str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::new(Code::Usage, format!("{what} is empty")).hint("say it in a few words"));
+    }
+    Ok(text)
 }

@@ -1,40 +1,76 @@
-//! The JSON Schema of the payload, the answers, the events or the requests.
+//! The shapes: of the payload, and of everything the verbs are asked, answer and tell.
 
-use crate::answers::PlainAnswer;
+use super::closing;
+use super::request::Context;
+use super::{demo, explain, implement, init, map, note, status, validate};
+use crate::answers::{Closing, ImplementAnswer, MapAnswer, PlainAnswer, StatusAnswer, ValidateAnswer};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
-use crate::event::Watch;
-use crate::verbs::Context;
-use schemars::JsonSchema;
+use crate::event::{Seen, Watch};
+use crate::payload::schema as payload;
+use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// What `schema` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
-    /// Of what.
+    /// Whose schema.
     pub of: Of,
-}
-
-/// Not built yet.
-///
-/// # Errors
-/// Always.
-pub fn run(_: &Request, _: &Context, _: &Cancel, _: &dyn Watch) -> Result<PlainAnswer> {
-    Err(Error::new(Code::Internal, "not built yet"))
 }
 
 /// What there is a schema of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Of {
-    /// The payload.
+    /// `handoff/payload.json`.
     #[default]
     Payload,
-    /// What the verbs answer.
+    /// The last line of each verb with `--message-format json`.
     Answers,
-    /// The lines of `--message-format json`.
+    /// The lines before it.
     Events,
     /// What the verbs are asked.
     Requests,
+}
+
+/// Prints a JSON Schema (2020-12). Starts nothing, reads nothing.
+///
+/// # Errors
+/// 70 where a schema is not JSON, which is a bug.
+pub fn run(request: &Request, _: &Context, _: &Cancel, _: &dyn Watch) -> Result<PlainAnswer> {
+    let schema = match request.of {
+        Of::Payload => payload::schema(),
+        Of::Events => schema_for!(Seen).to_value(),
+        Of::Answers => answers(),
+        Of::Requests => requests(),
+    };
+    let text = serde_json::to_string_pretty(&schema)
+        .map_err(|error| Error::new(Code::Internal, "a schema is not JSON").because(error))?;
+    Ok(PlainAnswer { closing: closing::plain("schema", Vec::new()), text })
+}
+
+fn answers() -> Value {
+    json!({
+        "closing": schema_for!(Closing).to_value(),
+        "implement": schema_for!(ImplementAnswer).to_value(),
+        "validate": schema_for!(ValidateAnswer).to_value(),
+        "map": schema_for!(MapAnswer).to_value(),
+        "status": schema_for!(StatusAnswer).to_value(),
+        "plain": schema_for!(PlainAnswer).to_value(),
+    })
+}
+
+fn requests() -> Value {
+    json!({
+        "init": schema_for!(init::Request).to_value(),
+        "status": schema_for!(status::Request).to_value(),
+        "map": schema_for!(map::Request).to_value(),
+        "implement": schema_for!(implement::Request).to_value(),
+        "validate": schema_for!(validate::Request).to_value(),
+        "note": schema_for!(note::Request).to_value(),
+        "demo": schema_for!(demo::Request).to_value(),
+        "explain": schema_for!(explain::Request).to_value(),
+    })
 }

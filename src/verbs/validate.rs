@@ -1,12 +1,28 @@
-//! Holds the claims of a payload against the tree and against re-runs.
+//! Holds every claim of the payload against the tree and against checks that are run again. Writes nothing.
 
-use crate::answers::ValidateAnswer;
+use super::closing;
+use super::request::{Common, Context};
+use super::scene::{self, Read, Scene};
+use super::steady;
+use crate::answers::{ClaimRow, Closing, Next, ValidateAnswer};
+use crate::approval::{self, Parsed};
 use crate::cancel::Cancel;
+use crate::check::{self, Results};
+use crate::claims::{self, Blobs, Reality, Side};
 use crate::error::{Code, Error, Result};
-use crate::event::Watch;
-use crate::verbs::{Common, Context};
+use crate::event::{Event, Run, Watch};
+use crate::evidence;
+use crate::files;
+use crate::git::Git;
+use crate::standing;
+use crate::words::{Outcome, Verdict};
+use crate::workspace::graph::{CargoFlags, find_manifests};
+use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// What `validate` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -18,10 +34,226 @@ pub struct Request {
     pub test_timeout: Option<u64>,
 }
 
-/// Not built yet.
+/// Holds the claims against reality. The tree is left as it was: cargo runs `--locked`, a lock file that was
+/// not there is removed again, and logs lie under the target folder.
 ///
 /// # Errors
-/// Always.
-pub fn run(_: &Request, _: &Context, _: &Cancel, _: &dyn Watch) -> Result<ValidateAnswer> {
-    Err(Error::new(Code::Internal, "not built yet"))
+/// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, signals.
+pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
+    let run = Run::new(context.surroundings.now_as_name(), watch);
+    let read = scene::read(&request.common, context)?;
+    scene::pass_gate(&read)?;
+    let payload = scene::shown(&read.located.payload, context);
+    run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
+    let root = &read.located.root;
+    let (_locks, flags) = NoNewLocks::watch(request, root, context)?;
+    let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
+    let scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
+    scene::tell(&scene, &read.payload.steps, &run);
+    let tools = check::tools(&context.surroundings, &scene.graph, cancel)?;
+    let logs = logs(&scene, &run)?;
+    let asked = check::Request {
+        graph: &scene.graph,
+        full: &claimed_packages(&read, &scene),
+        tests_only: &scene.tests_only,
+        changes: &scene.changes,
+        root,
+        folder: &logs,
+        flags: &flags,
+        strict: false,
+        fix: false,
+        test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
+        only: None,
+    };
+    let mut results = check::run(&asked, &context.surroundings, cancel, &run)?;
+    cancel.check()?;
+    let reran = rerun(&read, &asked, context, cancel, &run)?;
+    cancel.check()?;
+    let after = Git::open(root, &context.surroundings, cancel)?.snapshot(root)?;
+    let moved = steady::moved(&scene.snapshot, &after)?;
+    steady::unsettle(&mut results, &moved, &scene.graph, root);
+    let claims = claims::hold(&Reality {
+        payload: &read.payload,
+        graph: &scene.graph,
+        root,
+        baseline: &scene.baseline,
+        changes: &scene.changes,
+        blobs: &blobs(&read, &scene)?,
+        mapped: &scene.mapped,
+        results: &results,
+        triple: tools.triple.as_deref(),
+        reran: &reran,
+    });
+    for claim in &claims {
+        run.tell(Event::Claim { claim: claim.claim.clone(), verdict: claim.verdict, why: claim.why.clone() });
+    }
+    Ok(answer(&read, &scene, claims, &results, &reran, &logs, context))
+}
+
+/// Removes a `Cargo.lock` that cargo makes where there was none, when this goes out of scope.
+struct NoNewLocks(Vec<Utf8PathBuf>);
+
+impl NoNewLocks {
+    /// Where every workspace has its lock, cargo is held to it.
+    fn watch(request: &Request, root: &Utf8Path, context: &Context) -> Result<(Self, CargoFlags)> {
+        let surroundings = &context.surroundings;
+        let manifests = find_manifests(&surroundings.folder, root, &request.common.manifests(surroundings))?;
+        let mut flags = request.common.flags();
+        let mut absent = Vec::new();
+        for manifest in &manifests {
+            // The lock lies beside the workspace's root manifest: in this folder or above.
+            let folders = manifest.ancestors().skip(1);
+            if !folders.clone().any(|folder| folder.join("Cargo.lock").exists()) {
+                absent.extend(folders.map(|folder| folder.join("Cargo.lock")));
+            }
+        }
+        flags.locked |= absent.is_empty();
+        Ok((Self(absent), flags))
+    }
+}
+
+impl Drop for NoNewLocks {
+    fn drop(&mut self) {
+        for lock in &self.0 {
+            // Most of these were never made; a lock that cannot be removed shows in git's own status.
+            let _ = std::fs::remove_file(lock);
+        }
+    }
+}
+
+/// Where the logs of this run go: under the target folder, which is cargo's to fill.
+fn logs(scene: &Scene, run: &Run) -> Result<Utf8PathBuf> {
+    let Some(workspace) = scene.graph.workspaces.first() else {
+        return Err(Error::new(Code::NoWorkspace, "there is no cargo workspace"));
+    };
+    let all = workspace.target_folder.join("handoff").join("validate");
+    let folder = all.join(run.id());
+    files::create_folder(&folder)?;
+    evidence::prune(&all, &std::collections::BTreeSet::new())?;
+    Ok(folder)
+}
+
+/// The packages to check: those that are affected or mapped, and every one the payload claims a result for.
+fn claimed_packages(read: &Read, scene: &Scene) -> std::collections::BTreeSet<String> {
+    let mut packages = scene.full.clone();
+    let tests = crate::record::ours(&read.payload, "tests").filter(|entry| !crate::record::is_withdrawn(entry));
+    let claimed = tests.filter_map(|entry| entry.get("package").and_then(Value::as_str));
+    packages.extend(claimed.filter(|label| scene.graph.package(label).is_some()).map(str::to_owned));
+    for command in crate::record::ours(&read.payload, "commands").filter(|entry| !crate::record::is_withdrawn(entry)) {
+        let targets = command.get("targets").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let labels = targets.iter().filter_map(|target| target.get("package").and_then(Value::as_str));
+        packages.extend(labels.filter(|label| scene.graph.package(label).is_some()).map(str::to_owned));
+    }
+    packages
+}
+
+/// Runs what was written by hand again, where it parses wholly into the closed grammar.
+fn rerun(
+    read: &Read,
+    asked: &check::Request,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+) -> Result<BTreeMap<String, (Outcome, Option<String>)>> {
+    let mut outcomes = BTreeMap::new();
+    let Some(workspace) = asked.graph.workspaces.first() else { return Ok(outcomes) };
+    for entry in claims::hand_written(&read.payload) {
+        let Some(Parsed::Ours(words)) = entry.command.as_deref().map(approval::parse) else { continue };
+        let id = format!("command:by-hand:{}", entry.claim);
+        if let Some(now) = check::prescribed(&words, &id, workspace, asked, &context.surroundings, cancel, run)? {
+            outcomes.insert(entry.claim.clone(), (now.outcome, now.why));
+        }
+    }
+    Ok(outcomes)
+}
+
+/// The blobs of every claimed file, on every side a claim may be held against.
+fn blobs(read: &Read, scene: &Scene) -> Result<Blobs> {
+    let mut blobs = Blobs::new();
+    let baseline = &scene.baseline;
+    let git = scene.snapshot.git();
+    let parents = git.head().map(|head| git.parents(head)).transpose()?.unwrap_or_default();
+    let now = baseline.until.as_deref().unwrap_or(scene.snapshot.tree());
+    let mut sides = vec![(Side::Baseline, baseline.commit.as_str()), (Side::Now, now)];
+    if let Some(recorded) = baseline.recorded.as_deref()
+        && git.has_commit(recorded)?
+    {
+        sides.push((Side::Recorded, recorded));
+    }
+    if let [_, branch] = parents.as_slice()
+        && git.has_commit(branch)?
+    {
+        sides.push((Side::Branch, branch));
+    }
+    let wanted: std::collections::BTreeSet<String> = crate::record::ours(&read.payload, "changes")
+        .flat_map(|entry| ["file", "from"].into_iter().filter_map(|key| entry.get(key).and_then(Value::as_str)))
+        .map(str::to_owned)
+        .collect();
+    for (side, revision) in sides {
+        for (file, blob) in scene.snapshot.files_of(revision)? {
+            if wanted.contains(&file) {
+                blobs.insert((side, file), blob);
+            }
+        }
+    }
+    Ok(blobs)
+}
+
+fn answer(
+    read: &Read,
+    scene: &Scene,
+    claims: Vec<ClaimRow>,
+    results: &Results,
+    reran: &BTreeMap<String, (Outcome, Option<String>)>,
+    logs: &Utf8Path,
+    context: &Context,
+) -> ValidateAnswer {
+    let contradicted: Vec<&ClaimRow> = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).collect();
+    let holds = standing::checks_held(results);
+    let exit = if !contradicted.is_empty() {
+        Code::ClaimContradicted.exit()
+    } else if !holds {
+        Code::CheckFailed.exit()
+    } else {
+        0
+    };
+    let handoff = crate::record::our_object(&read.payload, "handoff");
+    let is_ready = handoff.and_then(|handoff| handoff.get("readyFor")).is_some_and(|ready| !ready.is_null());
+    let mut open: Vec<String> = contradicted.iter().map(|claim| format!("{}: {}", claim.claim, claim.why)).collect();
+    let problems = closing::problems(results, &scene::shown(logs, context));
+    open.extend(problems.iter().map(|problem| format!("{}: {}", problem.what, problem.why)));
+    let hand_written = claims::hand_written(&read.payload);
+    let n_unevidenced = hand_written.iter().filter(|entry| !reran.contains_key(&entry.claim)).count();
+    ValidateAnswer {
+        closing: Closing {
+            verb: "validate".into(),
+            outcome: closing::ending(exit),
+            exit,
+            ready: is_ready && exit == 0,
+            open,
+            next: next(exit, &claims),
+        },
+        payload: scene::shown(&read.located.payload, context),
+        baseline: scene.baseline_in_words(),
+        claims,
+        n_unevidenced,
+        rows: closing::rows(results),
+        problems,
+    }
+}
+
+fn next(exit: u8, claims: &[ClaimRow]) -> Vec<Next> {
+    let has = |verdict: Verdict| claims.iter().any(|claim| claim.verdict == verdict);
+    if exit == Code::ClaimContradicted.exit() {
+        vec![
+            closing::next("cargo handoff explain claim-contradicted", "what a contradicted claim means"),
+            closing::next("cargo handoff implement", "record what is really so"),
+        ]
+    } else if exit != 0 || has(Verdict::Stale) {
+        vec![closing::next("cargo handoff implement", "record it again once that is mended")]
+    } else if claims.is_empty() {
+        vec![closing::next("cargo handoff implement", "nothing is claimed yet: record the work")]
+    } else {
+        vec![closing::next("cargo handoff status", "what the payload says at a glance")]
+    }
 }

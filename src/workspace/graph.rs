@@ -5,23 +5,6 @@ use crate::words::{TargetId, TargetKind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::path::Path;
 
-/// What the user told cargo, for every call of ours.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CargoFlags {
-    /// `--locked`.
-    pub locked: bool,
-    /// `--offline`.
-    pub offline: bool,
-    /// `--frozen`.
-    pub frozen: bool,
-    /// `--features`.
-    pub features: Vec<String>,
-    /// `--all-features`.
-    pub all_features: bool,
-    /// `--no-default-features`.
-    pub no_default_features: bool,
-}
-
 /// How one package depends on another member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EdgeKind {

@@ -2,11 +2,9 @@
 
 mod tree;
 // -- what a user would ask about
+mod payload_store;
+mod console;
 mod readme;
 // -- the house
 mod fixtures;
 mod tidy;
-//! tests
-
-mod payload_store;
-mod console;

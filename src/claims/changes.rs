@@ -1,0 +1,65 @@
+//! A claimed change is bound to its file's blob, not to the tree: a rebase or a merge of main leaves it confirmed.
+
+use super::reality::{Reality, Side, claimed, row, text};
+use crate::answers::ClaimRow;
+use crate::words::Verdict;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+pub(super) fn hold(reality: &Reality) -> Vec<ClaimRow> {
+    let mut claims = Vec::new();
+    let mut known: BTreeSet<String> = super::others::files(reality.payload);
+    for entry in claimed(reality.payload, "changes") {
+        let Some(file) = text(entry, "file") else {
+            claims.push(row(text(entry, "id").unwrap_or("change"), Verdict::Contradicted, "it names no file"));
+            continue;
+        };
+        known.insert(file.to_owned());
+        let (verdict, why) = verdict(entry, file, reality);
+        claims.push(row(format!("change:{file}"), verdict, why));
+    }
+    for change in reality.changes.iter().filter(|change| !known.contains(&change.file)) {
+        let why = "the file differs from the baseline and nobody claims it";
+        claims.push(row(format!("change:{}", change.file), Verdict::Contradicted, why));
+    }
+    claims
+}
+
+fn verdict(entry: &Map<String, Value>, file: &str, reality: &Reality) -> (Verdict, String) {
+    let source = text(entry, "from").unwrap_or(file);
+    let blob = |side: Side, path: &str| reality.blobs.get(&(side, path.to_owned())).map(String::as_str);
+    let (before, after) = (text(entry, "before"), text(entry, "after"));
+    let change = reality.changes.iter().find(|change| change.file == file);
+    let (base, now) = (blob(Side::Baseline, source), blob(Side::Now, file));
+    let was_recorded = blob(Side::Recorded, source) == before;
+
+    if now == after {
+        return match change {
+            Some(_) if base == before => (Verdict::Confirmed, "the file is as recorded, before and after".into()),
+            Some(_) => (Verdict::Confirmed, "the file is as recorded; the baseline moved".into()),
+            // Squash- or rebase-merged over several commits: the newest one alone does not show this file.
+            None if reality.baseline.until.is_some() && was_recorded && before != after => {
+                (Verdict::Confirmed, "the file is as recorded, measured from the recorded baseline".into())
+            }
+            None => (Verdict::Contradicted, "the file does not differ from the baseline".into()),
+        };
+    }
+    if after.is_some() && blob(Side::Branch, file) == after {
+        return (
+            Verdict::Confirmed,
+            "the branch's own commit holds the file as recorded; the merge went further".into(),
+        );
+    }
+    if base != before && was_recorded {
+        return (
+            Verdict::Stale,
+            "the baseline's file moved and this one with it; run `cargo handoff implement`".into(),
+        );
+    }
+    match (change, now, after) {
+        (None, _, _) => (Verdict::Contradicted, "the file does not differ from the baseline".into()),
+        (Some(_), None, Some(_)) => (Verdict::Contradicted, "the file is gone".into()),
+        (Some(_), Some(_), None) => (Verdict::Contradicted, "the file is still there".into()),
+        (Some(_), _, _) => (Verdict::Contradicted, "the file was edited after it was recorded".into()),
+    }
+}

@@ -1,0 +1,103 @@
+//! What others wrote by hand: run again where the closed grammar allows it, else not checkable, and counted.
+
+use super::reality::{Reality, row};
+use crate::answers::ClaimRow;
+use crate::payload::model::Payload;
+use crate::words::{BY, Outcome, Verdict};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// An entry in `changes`, `tests` or `commands` that is not ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandWritten {
+    /// Its id, else `commands[3]`.
+    pub claim: String,
+    /// The command it names.
+    pub command: Option<String>,
+    /// Whether it says that the command passed; `None` where it says nothing about it.
+    pub says_passed: Option<bool>,
+    /// The files it says were changed.
+    pub files: Vec<String>,
+}
+
+/// Every hand-written entry, in document order.
+#[must_use]
+pub fn hand_written(payload: &Payload) -> Vec<HandWritten> {
+    let mut found = Vec::new();
+    for list in ["changes", "tests", "commands"] {
+        let entries = payload.implementation.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        for (index, entry) in entries.iter().enumerate() {
+            let empty = Map::new();
+            let object = entry.as_object().unwrap_or(&empty);
+            if object.get("by").and_then(Value::as_str) == Some(BY) {
+                continue;
+            }
+            let id = object.get("id").and_then(Value::as_str).map(str::to_owned);
+            let command =
+                object.get("command").and_then(Value::as_str).or(entry.as_str().filter(|_| list == "commands"));
+            found.push(HandWritten {
+                claim: id.unwrap_or_else(|| format!("{list}[{index}]")),
+                command: command.map(str::to_owned),
+                says_passed: says_passed(object),
+                files: if list == "changes" { files_of(object) } else { Vec::new() },
+            });
+        }
+    }
+    found
+}
+
+fn says_passed(entry: &Map<String, Value>) -> Option<bool> {
+    if let Some(code) = entry.get("exitCode").and_then(Value::as_i64) {
+        return Some(code == 0);
+    }
+    let word = ["outcome", "status", "result"].iter().find_map(|key| entry.get(*key).and_then(Value::as_str))?;
+    match word.to_lowercase().as_str() {
+        "passed" | "pass" | "success" | "successful" | "succeeded" | "ok" | "green" | "completed" => Some(true),
+        "failed" | "fail" | "failure" | "error" | "red" => Some(false),
+        _ => None,
+    }
+}
+
+fn files_of(entry: &Map<String, Value>) -> Vec<String> {
+    let one = ["file", "path"].iter().filter_map(|key| entry.get(*key).and_then(Value::as_str));
+    let many = entry.get("files").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut files: Vec<String> = one.chain(many.iter().filter_map(Value::as_str)).map(str::to_owned).collect();
+    files.sort();
+    files.dedup();
+    files
+}
+
+/// The files hand-written entries claim.
+pub(super) fn files(payload: &Payload) -> BTreeSet<String> {
+    hand_written(payload).into_iter().flat_map(|entry| entry.files).collect()
+}
+
+pub(super) fn hold(reality: &Reality) -> Vec<ClaimRow> {
+    hand_written(reality.payload).iter().map(|entry| verdict(entry, reality)).collect()
+}
+
+fn verdict(entry: &HandWritten, reality: &Reality) -> ClaimRow {
+    if let Some((outcome, why)) = reality.reran.get(&entry.claim) {
+        let because = why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+        let verdict = match (entry.says_passed, outcome) {
+            (Some(true) | None, Outcome::Passed) | (Some(false), Outcome::Failed) => Verdict::Confirmed,
+            (Some(true), Outcome::Failed) => Verdict::Contradicted,
+            (Some(false), Outcome::Passed) => Verdict::Stale,
+            (Some(true | false), Outcome::CouldNotRun) => Verdict::NotReproducible,
+            (None, Outcome::Failed | Outcome::CouldNotRun) | (_, Outcome::NotRun) => Verdict::NotCheckable,
+        };
+        return row(&entry.claim, verdict, format!("written by hand; run again: {outcome}{because}"));
+    }
+    let differs = |file: &String| reality.changes.iter().any(|change| change.file == *file);
+    let missing: Vec<&str> = entry.files.iter().filter(|file| !differs(file)).map(String::as_str).collect();
+    if !missing.is_empty() {
+        let why = format!("written by hand; `{}` does not differ from the baseline", missing.join("`, `"));
+        return row(&entry.claim, Verdict::Contradicted, why);
+    }
+    let why = if entry.files.is_empty() {
+        "written by hand: no evidence"
+    } else {
+        "written by hand: no evidence beyond that the file did change"
+    };
+    row(&entry.claim, Verdict::NotCheckable, why)
+}

@@ -1,0 +1,77 @@
+//! What claims are held against, and the few helpers every kind of claim needs.
+
+use crate::answers::ClaimRow;
+use crate::check::Results;
+use crate::mapping::Mapped;
+use crate::payload::model::Payload;
+use crate::standing::{self, Standing};
+use crate::words::{Outcome, Verdict};
+use crate::workspace::baseline::Baseline;
+use crate::workspace::changes::Change;
+use crate::workspace::graph::Graph;
+use camino::Utf8Path;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// A tree a blob is looked up in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// The baseline found now.
+    Baseline,
+    /// The tree the claims are held against: the working tree, or the commit the work was merged with.
+    Now,
+    /// The commit the payload recorded as its baseline.
+    Recorded,
+    /// The branch's own tip behind a CI merge commit.
+    Branch,
+}
+
+/// The blobs of claimed files on each side. No entry: there is no such file there.
+pub type Blobs = BTreeMap<(Side, String), String>;
+
+/// Everything claims are held against.
+pub struct Reality<'a> {
+    /// The payload whose claims these are.
+    pub payload: &'a Payload,
+    /// The packages.
+    pub graph: &'a Graph,
+    /// The payload's root.
+    pub root: &'a Utf8Path,
+    /// Where the work is measured from, found anew.
+    pub baseline: &'a Baseline,
+    /// What differs from it.
+    pub changes: &'a [Change],
+    /// Blobs of every claimed file.
+    pub blobs: &'a Blobs,
+    /// What the steps map to.
+    pub mapped: &'a [Mapped],
+    /// What the checks came to now.
+    pub results: &'a Results,
+    /// The host triple now.
+    pub triple: Option<&'a str>,
+    /// What hand-written commands came to, by claim.
+    pub reran: &'a BTreeMap<String, (Outcome, Option<String>)>,
+}
+
+/// The entries of ours in a list that are still claimed.
+pub(super) fn claimed<'a>(payload: &'a Payload, list: &str) -> impl Iterator<Item = &'a Map<String, Value>> {
+    crate::record::ours(payload, list).filter(|entry| !crate::record::is_withdrawn(entry))
+}
+
+pub(super) fn text<'a>(entry: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    entry.get(key).and_then(Value::as_str)
+}
+
+pub(super) fn row(claim: impl Into<String>, verdict: Verdict, why: impl Into<String>) -> ClaimRow {
+    ClaimRow { claim: claim.into(), verdict, why: why.into() }
+}
+
+/// What the standing says of `step:ID` or `scenario:ID`.
+pub(super) fn is_borne_out(standing: &Standing, id: &str) -> Option<standing::Borne> {
+    let (kind, id) = id.split_once(':')?;
+    match kind {
+        "step" => standing.steps.get(id).cloned(),
+        "scenario" => standing.scenarios.get(id).cloned(),
+        _ => None,
+    }
+}

@@ -1,0 +1,84 @@
+//! Statuses this tool set, held against the rule that sets them; and readiness, held against all the rest.
+
+use super::reality::{Reality, is_borne_out, row, text};
+use crate::answers::ClaimRow;
+use crate::payload::model::Payload;
+use crate::standing::{self, Borne, COMPLETED, IMPLEMENTED, Standing};
+use crate::words::Verdict;
+
+/// What a status was found as.
+struct Said<'a> {
+    claim: String,
+    status: Option<&'a str>,
+    is_ours: bool,
+    is_asserted: bool,
+    done: &'static [&'static str],
+}
+
+fn said(payload: &Payload) -> impl Iterator<Item = Said<'_>> {
+    let steps = payload.steps.iter().map(|step| Said {
+        claim: format!("step:{}", step.id),
+        status: step.status.as_deref(),
+        is_ours: step.status_is_ours,
+        is_asserted: step.asserted,
+        done: COMPLETED,
+    });
+    let scenarios = payload.scenarios.iter().map(|scenario| Said {
+        claim: format!("scenario:{}", scenario.id),
+        status: scenario.status.as_deref(),
+        is_ours: scenario.status_is_ours,
+        is_asserted: scenario.asserted,
+        done: IMPLEMENTED,
+    });
+    steps.chain(scenarios)
+}
+
+pub(super) fn hold(reality: &Reality, standing: &Standing) -> Vec<ClaimRow> {
+    said(reality.payload).filter_map(|said| verdict(&said, is_borne_out(standing, &said.claim))).collect()
+}
+
+fn verdict(said: &Said, borne: Option<Borne>) -> Option<ClaimRow> {
+    let status = said.status.filter(|status| said.done.contains(status))?;
+    let why_not = match borne {
+        Some(Ok(())) => return Some(row(&said.claim, Verdict::Confirmed, "borne out by the changes and the checks")),
+        Some(Err(why)) => why.join("; "),
+        None => "it was not looked at".into(),
+    };
+    let (verdict, why) = if said.is_ours {
+        (Verdict::Contradicted, format!("`{status}` is not borne out: {why_not}"))
+    } else if said.is_asserted {
+        (Verdict::NotCheckable, format!("asserted by a person; not seen: {why_not}"))
+    } else {
+        (Verdict::NotCheckable, format!("said by somebody else; not seen: {why_not}"))
+    };
+    Some(row(&said.claim, verdict, why))
+}
+
+/// `implementation.handoff.readyFor`: a claim about all the others.
+pub(super) fn ready(reality: &Reality, standing: &Standing, claims: &[ClaimRow]) -> Option<ClaimRow> {
+    let handoff = crate::record::our_object(reality.payload, "handoff")?;
+    let ready_for = text(handoff, "readyFor")?;
+    let mut reasons: Vec<String> = Vec::new();
+    if ready_for != reality.payload.generation.acceptance() {
+        reasons.push(format!("`{ready_for}` is no stage of this payload"));
+    }
+    let n_contradicted = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).count();
+    if 0 < n_contradicted {
+        reasons.push(format!("{n_contradicted} claim(s) contradicted"));
+    }
+    if !standing::checks_held(reality.results) {
+        reasons.push("a check fails or cannot run".into());
+    }
+    for said in said(reality.payload) {
+        let is_open = is_borne_out(standing, &said.claim).is_none_or(|borne| borne.is_err());
+        let is_vouched_for = !said.is_ours && said.status.is_some_and(|status| said.done.contains(&status));
+        if is_open && !is_vouched_for {
+            reasons.push(format!("{} is open", said.claim));
+        }
+    }
+    Some(if reasons.is_empty() {
+        row("handoff", Verdict::Confirmed, format!("ready for {ready_for}"))
+    } else {
+        row("handoff", Verdict::Contradicted, format!("claimed ready for {ready_for}: {}", reasons.join("; ")))
+    })
+}

@@ -1,0 +1,251 @@
+//! Our entries, as they would stand in the payload if there is news.
+
+use super::observed::Observed;
+use crate::check::SuiteResult;
+use crate::evidence::sha256;
+use crate::mapping;
+use crate::payload::entries::{
+    BaselineEntry, ChangeEntry, Citation, CommandEntry, FollowUp, LogRef, TargetShape, TestEntry,
+};
+use crate::source::Attributed;
+use crate::standing::{self, Standing};
+use crate::words::{BY, CheckKind, Outcome, SuiteId, TargetKind};
+use crate::workspace::changes::Change;
+use serde::Deserialize as _;
+use serde_json::{Map, Value, json};
+
+/// The longest diff that goes into the payload; longer ones lie in the run's `changes.patch`.
+const LONGEST_DIFF: usize = 2 << 10;
+
+/// The most failures of one suite that go into the payload.
+const MOST_FAILURES: usize = 20;
+
+/// `implementation.changes`: one entry a changed file.
+#[must_use]
+pub fn changes(observed: &Observed, evidence: &str) -> Vec<ChangeEntry> {
+    observed.changes.iter().map(|change| change_entry(change, observed, evidence)).collect()
+}
+
+fn change_entry(change: &Change, observed: &Observed, evidence: &str) -> ChangeEntry {
+    let reason = noted(observed, "notes", "rationale", &change.file).last().and_then(|note| text(note, "text"));
+    let (rationale, rationale_source) = match (reason, observed.subjects.get(&change.file)) {
+        (Some(reason), _) => (Some(reason), Some("note".to_owned())),
+        (None, Some((commit, subject))) => (Some(subject.clone()), Some(format!("commit {commit}"))),
+        (None, None) => (None, None),
+    };
+    let citations = noted(observed, "citations", "citation", &change.file)
+        .filter_map(|note| Citation::deserialize(note.get("citation")?).ok())
+        .collect();
+    ChangeEntry {
+        id: format!("change:{}", change.file),
+        file: change.file.clone(),
+        files: vec![change.file.clone()],
+        kind: change.kind.word().into(),
+        from: change.from.clone(),
+        package: change.package.clone(),
+        targets: targets(change, observed),
+        steps: mapping::steps_naming(observed.mapped, change),
+        lines: change.lines,
+        before: change.before.clone(),
+        after: change.after.clone(),
+        diff: (!change.diff.is_empty() && change.diff.len() <= LONGEST_DIFF).then(|| change.diff.clone()),
+        rationale,
+        rationale_source,
+        citations,
+        evidence_ref: evidence.into(),
+        by: BY.into(),
+    }
+}
+
+/// The owning package's targets the file may be part of, as `kind/name`.
+fn targets(change: &Change, observed: &Observed) -> Vec<String> {
+    let Some(package) = change.package.as_deref().and_then(|label| observed.graph.package(label)) else {
+        return Vec::new();
+    };
+    let targets = mapping::target_for_file(package, &observed.root.join(&change.file));
+    targets.iter().map(|target| format!("{}/{}", target.kind, target.name)).collect()
+}
+
+/// What people noted about a file, oldest first.
+fn noted<'a>(
+    observed: &'a Observed,
+    list: &str,
+    kind: &'a str,
+    file: &'a str,
+) -> impl Iterator<Item = &'a Map<String, Value>> {
+    let notes = observed.payload.implementation.get(list).and_then(Value::as_array);
+    notes.map(Vec::as_slice).unwrap_or_default().iter().filter_map(Value::as_object).filter(move |note| {
+        let is = |key: &str, value: &str| note.get(key).and_then(Value::as_str) == Some(value);
+        is("kind", kind) && is("file", file)
+    })
+}
+
+fn text(entry: &Map<String, Value>, key: &str) -> Option<String> {
+    entry.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// `implementation.tests`: one entry a suite that was looked at.
+pub(super) fn tests(observed: &Observed, seen: &standing::Seen, evidence: &str) -> Vec<TestEntry> {
+    let by_scenario: Vec<(String, Vec<SuiteId>)> = observed
+        .payload
+        .scenarios
+        .iter()
+        .map(|scenario| (scenario.id.clone(), standing::suites_of(scenario, seen)))
+        .collect();
+    let no_tests = Attributed::default();
+    observed
+        .results
+        .suites
+        .iter()
+        .map(|result| {
+            let attributed = observed.attributed.get(&result.suite).unwrap_or(&no_tests);
+            let scenarios = by_scenario.iter().filter(|(_, suites)| suites.contains(&result.suite));
+            test_entry(result, attributed, scenarios.map(|(id, _)| id.clone()).collect(), observed, evidence)
+        })
+        .collect()
+}
+
+fn test_entry(
+    result: &SuiteResult,
+    attributed: &Attributed,
+    scenarios: Vec<String>,
+    observed: &Observed,
+    evidence: &str,
+) -> TestEntry {
+    let target = &result.suite.target;
+    let steps = observed
+        .mapped
+        .iter()
+        .filter(|mapped| mapped.packages.contains(&target.package))
+        .map(|mapped| mapped.step.clone())
+        .collect();
+    TestEntry {
+        id: result.suite.id(),
+        package: target.package.clone(),
+        target: TargetShape { kind: result.suite.kind().into(), name: target.name.clone() },
+        suite: suite_in_words(&result.suite),
+        steps,
+        scenarios,
+        added: attributed.added.clone(),
+        changed: attributed.changed.clone(),
+        removed: attributed.removed.clone(),
+        unattributed: attributed.unattributed,
+        status: result.outcome,
+        why: result.why.clone(),
+        counts: result.counts,
+        failures: result.failures.iter().take(MOST_FAILURES).cloned().collect(),
+        flaky: Vec::new(),
+        names: names_digest(result),
+        observed_at: result.started.clone(),
+        duration_ms: result.duration_ms,
+        evidence_ref: evidence.into(),
+        by: BY.into(),
+    }
+}
+
+/// The digest of a suite's listing: SHA-256 of its names, sorted, one a line.
+#[must_use]
+pub(super) fn names_digest(result: &SuiteResult) -> String {
+    let names: Vec<&str> = result.tests.keys().map(String::as_str).collect();
+    sha256(names.join("\n").as_bytes())
+}
+
+fn suite_in_words(suite: &SuiteId) -> String {
+    let (package, name) = (&suite.target.package, &suite.target.name);
+    if suite.doctest {
+        return format!("doctests of `{package}`");
+    }
+    match suite.target.kind {
+        TargetKind::Lib => format!("unit tests of `{package}`"),
+        TargetKind::ProcMacro => format!("unit tests of the procedural macros of `{package}`"),
+        TargetKind::Bin => format!("unit tests of the binary `{name}` of `{package}`"),
+        TargetKind::Test => format!("integration test `{name}` of `{package}`"),
+        TargetKind::Example => format!("tests of the example `{name}` of `{package}`"),
+        TargetKind::Bench => format!("tests of the benchmark `{name}` of `{package}`"),
+        TargetKind::CustomBuild => format!("build script of `{package}`"),
+    }
+}
+
+/// `implementation.commands`: what was run, with its log where the evidence lies.
+#[must_use]
+pub fn commands(observed: &Observed, evidence: &str) -> Vec<CommandEntry> {
+    observed
+        .results
+        .commands
+        .iter()
+        .map(|command| CommandEntry {
+            log: command.log.as_ref().map(|log| LogRef { path: format!("{evidence}/{}", log.path), ..log.clone() }),
+            evidence_ref: evidence.into(),
+            by: BY.into(),
+            ..command.clone()
+        })
+        .collect()
+}
+
+/// `implementation.followUps`: what is odd in the payload or could not be mapped.
+pub(super) fn follow_ups(observed: &Observed) -> Vec<FollowUp> {
+    let of_steps = observed.mapped.iter().flat_map(|mapped| &mapped.oddities);
+    let mut follow_ups: Vec<FollowUp> = Vec::new();
+    for oddity in observed.payload.oddities.iter().chain(of_steps) {
+        let id = format!("follow-up:{}", oddity.id);
+        if follow_ups.iter().all(|known| known.id != id) {
+            follow_ups.push(FollowUp { id, text: oddity.text.clone(), by: BY.into() });
+        }
+    }
+    follow_ups
+}
+
+pub(super) fn baseline(observed: &Observed) -> BaselineEntry {
+    BaselineEntry {
+        reference: observed.baseline.reference.clone(),
+        commit: observed.baseline.commit.clone(),
+        how: observed.baseline.how.clone(),
+        tree: observed.tree.into(),
+        by: BY.into(),
+    }
+}
+
+/// `implementation.summary`: the numbers, and the same in one sentence.
+pub(super) fn summary(observed: &Observed, standing: &Standing) -> Value {
+    let results = observed.results;
+    let sum = |of: fn(&SuiteResult) -> u64| results.suites.iter().map(of).sum::<u64>();
+    let with = |outcome: Outcome| results.commands.iter().filter(|command| command.outcome == outcome).count();
+    let n_true = |borne: &std::collections::BTreeMap<String, standing::Borne>| {
+        borne.values().filter(|borne| borne.is_ok()).count()
+    };
+    let pre_existing: u64 =
+        results.commands.iter().flat_map(|command| &command.targets).map(|target| target.pre_existing).sum();
+    let (passed, listed) = (sum(|suite| suite.counts.passed), sum(|suite| suite.counts.listed));
+    let n_changes = observed.changes.len();
+    let text = format!(
+        "{n_changes} changed file{}, {passed} of {listed} tests passed in {} package{}",
+        if n_changes == 1 { "" } else { "s" },
+        observed.selected.len(),
+        if observed.selected.len() == 1 { "" } else { "s" },
+    );
+    json!({
+        "text": text,
+        "changes": { "files": n_changes },
+        "packages": observed.selected,
+        "tests": {
+            "suites": results.suites.len(), "listed": listed, "passed": passed,
+            "failed": sum(|suite| suite.counts.failed), "ignored": sum(|suite| suite.counts.ignored),
+        },
+        "commands": {
+            "passed": with(Outcome::Passed), "failed": with(Outcome::Failed),
+            "couldNotRun": with(Outcome::CouldNotRun), "notRun": with(Outcome::NotRun),
+        },
+        "steps": { "borneOut": n_true(&standing.steps), "of": observed.payload.steps.len() },
+        "scenarios": { "borneOut": n_true(&standing.scenarios), "of": observed.payload.scenarios.len() },
+        "preExisting": pre_existing,
+        "by": BY,
+    })
+}
+
+/// `implementation.reproduce`: what to type to see the same.
+pub(super) fn reproduce(observed: &Observed) -> Value {
+    let mut commands = vec!["cargo handoff validate".to_owned()];
+    let of_ours = observed.results.commands.iter().filter(|command| command.kind != CheckKind::Prescribed);
+    commands.extend(of_ours.map(|command| command.command.clone()));
+    json!({ "commands": commands, "env": {}, "mcp": [], "by": BY })
+}

@@ -1,0 +1,175 @@
+//! What is news, what goes into `history`, and what is no longer so.
+//!
+//! News is another outcome, count, name, argv, blob, tree or environment. Times, durations, logs and the place of
+//! the evidence are not: without news nothing is written at all.
+
+use super::observed::{Observed, is_withdrawn};
+use serde_json::{Map, Value, json};
+
+/// The members whose change alone is no news.
+const fn not_news(list: &str) -> &'static [&'static str] {
+    match list.as_bytes() {
+        b"changes" => &["evidenceRef", "rationaleSource", "history"],
+        b"tests" => &["observedAt", "durationMs", "evidenceRef", "why", "failures", "history"],
+        b"commands" => &["timestamp", "durationMs", "log", "cached", "evidenceRef", "output", "why", "history"],
+        b"baseline" => &["how", "ref", "history"],
+        b"handoff" => &["at", "open", "history"],
+        b"summary" => &["durationMs", "history"],
+        _ => &["history"],
+    }
+}
+
+/// The member that is an entry's outcome: a change of it goes into `history`.
+const fn outcome_of(list: &str) -> Option<&'static [&'static str]> {
+    match list.as_bytes() {
+        b"changes" => Some(&["kind", "before", "after"]),
+        b"tests" => Some(&["status", "counts"]),
+        b"commands" => Some(&["outcome"]),
+        b"baseline" => Some(&["commit"]),
+        b"handoff" => Some(&["readyFor"]),
+        b"environment" => Some(&["rustc", "cargo", "clippy", "rustfmt", "triple", "cargoHandoff"]),
+        b"brief" => Some(&["sha256", "text"]),
+        _ => None,
+    }
+}
+
+/// Whether the new value says something the old one did not.
+pub(super) fn is_news(list: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> bool {
+    let skipped = not_news(list);
+    let is_compared = |key: &str| !skipped.contains(&key);
+    // Members only the old one has are somebody else's additions, or optional ones of ours that are gone now.
+    let optional_gone = ["from", "why", "signal", "timedOut", "rationale"]
+        .iter()
+        .any(|key| is_compared(key) && old.contains_key(*key) && !new.contains_key(*key));
+    is_withdrawn(old) || optional_gone || new.iter().any(|(key, value)| is_compared(key) && old.get(key) != Some(value))
+}
+
+/// The history the new value carries: the old one's, and the old outcome where it is another now.
+pub(super) fn history(list: &str, old: Option<&Map<String, Value>>, new: &Map<String, Value>) -> Vec<Value> {
+    let Some(old) = old else { return Vec::new() };
+    let mut history = past(old);
+    let keys = outcome_of(list).unwrap_or_default();
+    let has_changed = keys.iter().any(|key| old.get(*key) != new.get(*key));
+    if has_changed && !is_withdrawn(old) {
+        history.push(former(keys, old));
+    }
+    if let Some(withdrawn) = old.get("withdrawn").filter(|withdrawn| !withdrawn.is_null()) {
+        history.push(json!({ "withdrawn": withdrawn }));
+    }
+    history
+}
+
+fn past(entry: &Map<String, Value>) -> Vec<Value> {
+    entry.get("history").and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+/// The part of an entry that is worth keeping when it is renewed.
+fn former(keys: &[&str], old: &Map<String, Value>) -> Value {
+    let also = ["why", "timestamp", "observedAt", "at", "evidenceRef"];
+    let kept = keys.iter().chain(&also).filter_map(|key| old.get_key_value(*key));
+    Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect())
+}
+
+/// An entry that is no longer so: its id stays, its values move to `history`.
+pub(super) fn withdrawn(list: &str, entry: &Map<String, Value>, at: &str, why: &str) -> Map<String, Value> {
+    let mut history = past(entry);
+    let values: Map<String, Value> = entry
+        .iter()
+        .filter(|(key, _)| !matches!(key.as_str(), "id" | "by" | "history"))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    history.push(Value::Object(values));
+    let mut withdrawn = Map::new();
+    for key in identity(list).iter().filter(|key| entry.contains_key(**key)) {
+        withdrawn.insert((*key).to_owned(), entry[*key].clone());
+    }
+    withdrawn.insert("withdrawn".into(), json!({ "at": at, "why": why }));
+    withdrawn.insert("history".into(), history.into());
+    withdrawn
+}
+
+/// The members a withdrawn entry keeps, so that a reader still knows what it was about.
+const fn identity(list: &str) -> &'static [&'static str] {
+    match list.as_bytes() {
+        b"changes" => &["id", "file", "by"],
+        b"tests" => &["id", "package", "target", "by"],
+        b"commands" => &["id", "kind", "command", "by"],
+        _ => &["id", "text", "by"],
+    }
+}
+
+/// Why an entry that was not drafted is no longer so; `None` where it was merely not looked at.
+pub(super) fn why_gone(list: &str, entry: &Map<String, Value>, observed: &Observed) -> Option<String> {
+    let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
+    match list {
+        "tests" | "commands" if !observed.complete => None,
+        "changes" => Some(format!("`{}` no longer differs from the baseline", text("file"))),
+        "tests" => {
+            let package = text("package");
+            match observed.graph.package(package) {
+                None => Some(format!("there is no package `{package}` any more")),
+                Some(_) if observed.selected.contains(package) => Some("the target is gone or has no tests".into()),
+                Some(_) => None,
+            }
+        }
+        "commands" => match text("kind") {
+            "doctest" => {
+                let package = text("id").strip_prefix("command:doctest:").unwrap_or_default();
+                let is_gone = observed.graph.package(package).is_none() || observed.selected.contains(package);
+                is_gone.then(|| format!("package `{package}` has no doctests any more"))
+            }
+            "prescribed" => Some("it is no longer prescribed".into()),
+            _ => Some("it was not needed any more".into()),
+        },
+        "followUps" => Some("settled".into()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().expect("an object")
+    }
+
+    #[test]
+    fn times_logs_and_the_place_of_evidence_are_no_news() {
+        let old = map(json!({"outcome":"passed","timestamp":"a","durationMs":1,"evidenceRef":"r1","argv":["x"]}));
+        let new = map(json!({"outcome":"passed","timestamp":"b","durationMs":2,"evidenceRef":"r2","argv":["x"]}));
+        assert!(!is_news("commands", &old, &new));
+        let other = map(json!({"outcome":"failed","timestamp":"b","durationMs":2,"evidenceRef":"r2","argv":["x"]}));
+        assert!(is_news("commands", &old, &other));
+    }
+
+    #[test]
+    fn what_somebody_added_to_our_entry_is_no_news() {
+        let old = map(json!({"status":"passed","reviewed":true}));
+        assert!(!is_news("tests", &old, &map(json!({"status":"passed"}))));
+    }
+
+    #[test]
+    fn a_withdrawn_entry_that_is_so_again_is_news() {
+        let old = map(json!({"file":"a","withdrawn":{"at":"t","why":"w"}}));
+        assert!(is_news("changes", &old, &map(json!({"file":"a"}))));
+    }
+
+    #[test]
+    fn history_grows_on_a_change_of_outcome_only() {
+        let old = map(json!({"outcome":"failed","timestamp":"t1","evidenceRef":"r1","history":[{"outcome":"passed"}]}));
+        let same = history("commands", Some(&old), &map(json!({"outcome":"failed"})));
+        assert_eq!(same, [json!({"outcome":"passed"})]);
+        let grown = history("commands", Some(&old), &map(json!({"outcome":"passed"})));
+        assert_eq!(grown[1], json!({"outcome":"failed","timestamp":"t1","evidenceRef":"r1"}));
+    }
+
+    #[test]
+    fn withdrawing_keeps_every_value_in_history() {
+        let old = map(json!({"id":"change:a","file":"a","after":"b1","by":"cargo-handoff"}));
+        let gone = withdrawn("changes", &old, "now", "reverted");
+        assert_eq!(gone["history"], json!([{"file":"a","after":"b1"}]));
+        assert_eq!(gone["withdrawn"], json!({"at":"now","why":"reverted"}));
+        assert_eq!(gone["id"], "change:a");
+    }
+}

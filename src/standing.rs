@@ -1,0 +1,102 @@
+//! Which steps and scenarios does the work bear out?
+//!
+//! The one rule for `completed` and `implemented`, used twice: when the work is recorded and when a stranger
+//! holds the record against what they see. It knows nothing of statuses written by anybody.
+
+pub mod seen;
+mod scenarios;
+
+use crate::check::Results;
+use crate::mapping;
+use crate::payload::model::{Payload, Scenario, Step};
+use crate::words::{CheckKind, Outcome};
+use std::collections::BTreeMap;
+
+pub use scenarios::{Reference, packages_of, suites_of};
+pub use seen::{Borne, Seen};
+
+/// The statuses of steps that mean: done. The first is the one this tool sets.
+pub const COMPLETED: &[&str] = &["completed", "complete", "done", "finished"];
+
+/// The statuses of scenarios that mean: done. The first is the one this tool sets.
+pub const IMPLEMENTED: &[&str] = &["implemented", "passed", "verified"];
+
+/// Where the work stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Each step by id.
+    pub steps: BTreeMap<String, Borne>,
+    /// Each scenario by id.
+    pub scenarios: BTreeMap<String, Borne>,
+}
+
+/// Judges every step and scenario.
+#[must_use]
+pub fn judge(seen: &Seen) -> Standing {
+    let scenarios: BTreeMap<String, Borne> = seen
+        .payload
+        .scenarios
+        .iter()
+        .map(|scenario| (scenario.id.clone(), scenarios::borne_out(scenario, seen)))
+        .collect();
+    let steps =
+        seen.payload.steps.iter().map(|step| (step.id.clone(), step_borne_out(step, seen, &scenarios))).collect();
+    Standing { steps, scenarios }
+}
+
+/// (1) the work is there, (2) the checks of the packages it maps to passed, (3) its scenarios' tests passed.
+fn step_borne_out(step: &Step, seen: &Seen, scenarios: &BTreeMap<String, Borne>) -> Borne {
+    let Some(mapped) = seen.mapped.iter().find(|mapped| mapped.step == step.id) else {
+        return Err(vec!["it was not looked at this time".into()]);
+    };
+    let mut reasons = Vec::new();
+    if let Err(missing) = mapping::work_is_there(mapped, seen.changes) {
+        reasons.extend(missing);
+    }
+    for package in &mapped.packages {
+        reasons.extend(package_passed(package, seen.results).err().into_iter().flatten());
+    }
+    for scenario in scenarios_of(step, seen.payload) {
+        if let Some(Err(why)) = scenarios.get(&scenario.id) {
+            reasons.push(format!("scenario {}: {}", scenario.id, why.join("; ")));
+        }
+    }
+    if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+}
+
+fn scenarios_of<'a>(step: &'a Step, payload: &'a Payload) -> impl Iterator<Item = &'a Scenario> {
+    payload.scenarios.iter().filter(|scenario| scenario.steps.contains(&step.id))
+}
+
+/// Whether every check of this package passed; a package that was not checked did not.
+pub fn package_passed(package: &str, results: &Results) -> Borne {
+    let mut reasons = Vec::new();
+    let mut n_seen = 0;
+    for command in results.commands.iter().filter(|command| command.kind != CheckKind::Prescribed) {
+        for target in command.targets.iter().filter(|target| target.package == package) {
+            n_seen += 1;
+            if target.outcome.is_bad() {
+                reasons
+                    .push(format!("{} of {package}/{}/{}: {}", command.kind, target.kind, target.name, target.outcome));
+            }
+        }
+    }
+    for suite in results.suites.iter().filter(|suite| suite.suite.target.package == package) {
+        n_seen += 1;
+        if suite.outcome.is_bad() {
+            reasons.push(format!("tests of {}: {}", suite.suite, suite.outcome));
+        }
+    }
+    if n_seen == 0 {
+        reasons.push(format!("package `{package}` was not checked"));
+    }
+    if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+}
+
+/// Whether nothing that ran failed or could not run.
+#[must_use]
+pub fn checks_held(results: &Results) -> bool {
+    let commands = results.commands.iter().map(|command| command.outcome);
+    let suites = results.suites.iter().map(|suite| suite.outcome);
+    !commands.chain(suites).any(Outcome::is_bad)
+}

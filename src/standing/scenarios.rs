@@ -1,0 +1,169 @@
+//! A scenario's tests: found among the suites that ran, and held to have passed.
+
+use super::seen::{Borne, Seen};
+use crate::check::{SuiteResult, TestOutcome};
+use crate::files;
+use crate::payload::model::Scenario;
+use crate::source;
+use crate::words::{Outcome, SuiteId};
+use crate::workspace::graph::{Graph, Package};
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// The largest source file that is read to find test functions.
+const LARGEST_SOURCE: u64 = 16 << 20;
+
+/// What a scenario's entry in `tests` means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// `package::path`: a test of that package.
+    InPackage {
+        /// The package's label.
+        package: String,
+        /// The test's path, as the test binary lists it.
+        path: String,
+    },
+    /// A bare test path: a test of any package.
+    Anywhere(String),
+    /// A file: all tests in it.
+    File(Utf8PathBuf),
+}
+
+impl Reference {
+    /// Reads an entry: a package's or its library's name before `::` means that package (`-` = `_`), a slash or
+    /// `.rs` a file relative to the payload's root or to a workspace's, all else a bare path.
+    #[must_use]
+    pub fn read(text: &str, graph: &Graph, root: &Utf8Path) -> Self {
+        let text = text.trim();
+        if text.ends_with(".rs") || text.contains('/') {
+            let roots = std::iter::once(root).chain(graph.workspaces.iter().map(|workspace| workspace.root.as_path()));
+            let here = roots.map(|root| root.join(text)).find(|path| path.exists());
+            return Self::File(here.unwrap_or_else(|| root.join(text)));
+        }
+        if let Some((first, path)) = text.split_once("::")
+            && let Some(package) = graph.packages().find(|package| is_named(package, first))
+        {
+            return Self::InPackage { package: package.label.clone(), path: path.to_owned() };
+        }
+        Self::Anywhere(text.to_owned())
+    }
+}
+
+fn is_named(package: &Package, name: &str) -> bool {
+    let same = |other: &str| other.replace('-', "_") == name.replace('-', "_");
+    same(&package.label) || package.library().is_some_and(|library| same(&library.id.name))
+}
+
+/// The packages whose tests a scenario names: they are checked whether or not they are affected.
+#[must_use]
+pub fn packages_of(scenario: &Scenario, graph: &Graph, root: &Utf8Path) -> Vec<String> {
+    scenario
+        .tests
+        .iter()
+        .filter_map(|text| match Reference::read(text, graph, root) {
+            Reference::InPackage { package, .. } => Some(package),
+            Reference::Anywhere(_) => None,
+            Reference::File(file) => owner(&file, graph).map(|package| package.label.clone()),
+        })
+        .collect()
+}
+
+fn owner<'a>(file: &Utf8Path, graph: &'a Graph) -> Option<&'a Package> {
+    graph
+        .packages()
+        .filter(|package| file.starts_with(&package.folder))
+        .max_by_key(|package| package.folder.components().count())
+}
+
+/// The suites a scenario's tests are in.
+#[must_use]
+pub fn suites_of(scenario: &Scenario, seen: &Seen) -> Vec<SuiteId> {
+    let mut suites: Vec<SuiteId> = scenario
+        .tests
+        .iter()
+        .flat_map(|text| find(&Reference::read(text, seen.graph, seen.root), seen))
+        .map(|(suite, _)| suite.suite.clone())
+        .collect();
+    suites.sort();
+    suites.dedup();
+    suites
+}
+
+/// Whether the scenario's tests exist and passed.
+pub(super) fn borne_out(scenario: &Scenario, seen: &Seen) -> Borne {
+    if scenario.tests.is_empty() {
+        let why = if scenario.command.is_some() { "its command was not run" } else { "it names no test" };
+        return Err(vec![why.into()]);
+    }
+    let mut reasons = Vec::new();
+    for text in &scenario.tests {
+        let found = find(&Reference::read(text, seen.graph, seen.root), seen);
+        if found.is_empty() {
+            reasons.push(format!("no test `{text}` was found in the packages that were checked"));
+        }
+        for (suite, name) in found {
+            let outcome = suite.tests.get(&name).copied().unwrap_or(TestOutcome::NoAnswer);
+            match outcome {
+                TestOutcome::Passed if suite.outcome != Outcome::CouldNotRun => {}
+                TestOutcome::Passed => {
+                    reasons.push(format!("`{name}` passed in {}, which did not come to an end", suite.suite));
+                }
+                TestOutcome::Failed => reasons.push(format!("`{name}` failed in {}", suite.suite)),
+                TestOutcome::Ignored => reasons.push(format!("`{name}` is ignored in {}", suite.suite)),
+                TestOutcome::NoAnswer => reasons.push(format!("`{name}` did not run in {}", suite.suite)),
+            }
+        }
+    }
+    if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+}
+
+/// Every listed test the reference means, with its suite.
+fn find<'a>(reference: &Reference, seen: &Seen<'a>) -> Vec<(&'a SuiteResult, String)> {
+    let suites = seen.results.suites.iter();
+    match reference {
+        Reference::InPackage { package, path } => {
+            by_path(suites.filter(|suite| suite.suite.target.package == *package), path)
+        }
+        Reference::Anywhere(path) => by_path(suites, path),
+        Reference::File(file) => by_file(file, seen),
+    }
+}
+
+/// The tests with exactly this path; where there are none, those whose path ends in it.
+fn by_path<'a>(suites: impl Iterator<Item = &'a SuiteResult> + Clone, path: &str) -> Vec<(&'a SuiteResult, String)> {
+    let matching = |fits: &dyn Fn(&str) -> bool| -> Vec<(&'a SuiteResult, String)> {
+        suites
+            .clone()
+            .flat_map(|suite| suite.tests.keys().map(move |name| (suite, name.clone())))
+            .filter(|(_, name)| fits(name))
+            .collect()
+    };
+    let exact = matching(&|name| name == path);
+    if exact.is_empty() {
+        matching(&|name| name.strip_suffix(path).is_some_and(|rest| rest.ends_with("::")))
+    } else {
+        exact
+    }
+}
+
+/// All tests of a target whose root file this is; for any other source file the test functions in it.
+fn by_file<'a>(file: &Utf8Path, seen: &Seen<'a>) -> Vec<(&'a SuiteResult, String)> {
+    let Some(package) = owner(file, seen.graph) else { return Vec::new() };
+    let of_package = || seen.results.suites.iter().filter(|suite| suite.suite.target.package == package.label);
+    let is_root_of = |suite: &SuiteResult| {
+        let target = &suite.suite.target;
+        let is_whole = matches!(target.kind, crate::words::TargetKind::Test | crate::words::TargetKind::Bench);
+        is_whole && package.target(target.kind, &target.name).is_some_and(|target| target.root_file == file)
+    };
+    let whole: Vec<_> = of_package()
+        .filter(|suite| !suite.suite.doctest && is_root_of(suite))
+        .flat_map(|suite| suite.tests.keys().map(move |name| (suite, name.clone())))
+        .collect();
+    if !whole.is_empty() {
+        return whole;
+    }
+    let text = files::read(file, LARGEST_SOURCE).ok().flatten().unwrap_or_default();
+    source::test_functions(&String::from_utf8_lossy(&text))
+        .iter()
+        .flat_map(|function| by_path(of_package().filter(|suite| !suite.suite.doctest), &function.path))
+        .collect()
+}

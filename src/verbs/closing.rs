@@ -1,0 +1,117 @@
+//! Results -> the table, the problems, the ending: what every verb that checks has to say at the end.
+
+use crate::answers::{Closing, Ending, Next, Problem, Row};
+use crate::check::Results;
+use crate::payload::entries::TargetOutcome;
+use crate::words::{CheckKind, Outcome, TargetId};
+use std::collections::BTreeMap;
+
+/// One row a target: what each check came to.
+pub(super) fn rows(results: &Results) -> Vec<Row> {
+    let mut rows: BTreeMap<TargetId, Row> = BTreeMap::new();
+    for command in &results.commands {
+        for target in &command.targets {
+            let row = row(&mut rows, id(target));
+            let cell = match command.kind {
+                CheckKind::Fmt => &mut row.fmt,
+                CheckKind::Clippy => &mut row.clippy,
+                CheckKind::Build | CheckKind::Test | CheckKind::Doctest | CheckKind::Prescribed => continue,
+            };
+            *cell = Some(Outcome::of_all(cell.iter().copied().chain([target.outcome])));
+        }
+    }
+    for suite in &results.suites {
+        let row = row(&mut rows, suite.suite.target.clone());
+        row.test = Some(Outcome::of_all(row.test.iter().copied().chain([suite.outcome])));
+        row.passed += suite.counts.passed;
+        row.listed += suite.counts.listed;
+        row.duration_ms += suite.duration_ms;
+    }
+    rows.into_values().collect()
+}
+
+fn row(rows: &mut BTreeMap<TargetId, Row>, target: TargetId) -> &mut Row {
+    rows.entry(target.clone()).or_insert(Row {
+        target,
+        fmt: None,
+        clippy: None,
+        test: None,
+        passed: 0,
+        listed: 0,
+        duration_ms: 0,
+    })
+}
+
+fn id(target: &TargetOutcome) -> TargetId {
+    TargetId { package: target.package.clone(), kind: target.kind, name: target.name.clone() }
+}
+
+/// Everything that did not pass, failures first. `logs` is the run's folder as it should be shown.
+pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for suite in results.suites.iter().filter(|suite| suite.outcome.is_bad()) {
+        let log = suite.log.as_ref().map(|log| format!("{logs}/{log}"));
+        let what = format!("test {}", suite.suite);
+        if suite.failures.is_empty() {
+            let why = suite.why.clone().unwrap_or_else(|| suite.outcome.to_string());
+            problems.push(Problem { what, outcome: suite.outcome, why, excerpt: None, log });
+            continue;
+        }
+        problems.extend(suite.failures.iter().map(|failure| Problem {
+            what: what.clone(),
+            outcome: suite.outcome,
+            why: failure.name.clone(),
+            excerpt: Some(failure.excerpt.clone()),
+            log: log.clone(),
+        }));
+    }
+    for command in results.commands.iter().filter(|command| command.outcome.is_bad()) {
+        let is_told_by_suite = matches!(command.kind, CheckKind::Build | CheckKind::Test | CheckKind::Doctest)
+            && results.suites.iter().any(|suite| suite.outcome.is_bad());
+        if is_told_by_suite {
+            continue;
+        }
+        let bad = command.targets.iter().filter(|target| target.outcome.is_bad());
+        let named: Vec<String> = bad.map(|target| id(target).to_string()).collect();
+        let what = if named.is_empty() {
+            format!("{} `{}`", command.kind, command.command)
+        } else {
+            format!("{} {}", command.kind, named.join(", "))
+        };
+        problems.push(Problem {
+            what,
+            outcome: command.outcome,
+            why: command.why.clone().unwrap_or_else(|| command.outcome.to_string()),
+            excerpt: command.output.clone(),
+            log: command.log.as_ref().map(|log| format!("{logs}/{}", log.path)),
+        });
+    }
+    problems.sort_by_key(|problem| problem.outcome != Outcome::Failed);
+    problems
+}
+
+/// How many findings were there before.
+pub(super) fn n_pre_existing(results: &Results) -> u64 {
+    results.commands.iter().flat_map(|command| &command.targets).map(|target| target.pre_existing).sum()
+}
+
+/// The ending that goes with an exit code.
+pub(super) const fn ending(exit: u8) -> Ending {
+    match exit {
+        0 => Ending::Passed,
+        103 => Ending::Paused,
+        77 | 100 | 105 => Ending::Failed,
+        106 | 129 | 130 | 143 => Ending::Interrupted,
+        _ => Ending::Error,
+    }
+}
+
+/// A closing without anything open.
+pub(super) fn plain(verb: &str, next: Vec<Next>) -> Closing {
+    Closing { verb: verb.into(), outcome: Ending::Passed, exit: 0, ready: false, open: Vec::new(), next }
+}
+
+/// A command to type next.
+pub(super) fn next(command: impl Into<String>, why: &str) -> Next {
+    Next { command: command.into(), why: why.into() }
+}

@@ -1,0 +1,168 @@
+//! The last lines of `implement`: what happened, what is open, what to type, and a message ready to send.
+
+use super::super::closing;
+use super::super::request::Context;
+use super::super::scene::{self, Read, Scene};
+use crate::answers::{Closing, ImplementAnswer, Next};
+use crate::check::{Results, SuiteResult};
+use crate::error::{Code, Error, Result};
+use crate::git::Git;
+use crate::record::{self, Observed, Record};
+use crate::words::{CheckKind, TargetKind};
+use camino::Utf8Path;
+
+/// What the last lines speak of.
+pub(super) struct End<'a> {
+    pub(super) read: &'a Read,
+    pub(super) scene: &'a Scene,
+    pub(super) observed: &'a Observed<'a>,
+    pub(super) record: &'a Record,
+    /// The run's folder; `None` where nothing was written.
+    pub(super) folder: Option<&'a Utf8Path>,
+    pub(super) edits: usize,
+    pub(super) diff: Option<String>,
+    pub(super) git: &'a Git,
+    pub(super) context: &'a Context,
+}
+
+pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
+    let End { read, scene, observed, record, context, .. } = end;
+    let results = observed.results;
+    let is_bad = !crate::standing::checks_held(results);
+    let is_unapproved = results.commands.iter().any(|command| command.kind == CheckKind::Prescribed);
+    let exit = match results.interrupted {
+        Some(signal) => Error::signalled(signal).exit(),
+        None if is_bad => Code::CheckFailed.exit(),
+        None if is_unapproved => Code::NotApproved.exit(),
+        None => 0,
+    };
+    let closing = Closing {
+        verb: "implement".into(),
+        outcome: closing::ending(exit),
+        exit,
+        ready: record.ready,
+        open: record.open.clone(),
+        next: next(record, results, exit),
+    };
+    let logs = end.folder.map(|folder| scene::shown(folder, context));
+    let mut problems = closing::problems(results, logs.as_deref().unwrap_or_default());
+    if logs.is_none() {
+        problems.iter_mut().for_each(|problem| problem.log = None);
+    }
+    Ok(ImplementAnswer {
+        closing,
+        payload: scene::shown(&read.located.payload, context),
+        run_folder: logs,
+        baseline: scene.baseline_in_words(),
+        rows: closing::rows(results),
+        problems,
+        n_changes: scene.changes.len(),
+        n_pre_existing: closing::n_pre_existing(results),
+        remarks: remarks(&end)?,
+        edits: end.edits,
+        message: message(&end),
+        diff: end.diff,
+    })
+}
+
+fn next(record: &Record, results: &Results, exit: u8) -> Vec<Next> {
+    let mut next = Vec::new();
+    let failed = results.suites.iter().find(|suite| suite.outcome.is_bad() && !suite.failures.is_empty());
+    if let Some(suite) = failed {
+        let target = &suite.suite.target;
+        let which = match (suite.suite.doctest, target.kind) {
+            (true, _) => " --doc".to_owned(),
+            (false, TargetKind::Test) => format!(" --test {}", target.name),
+            (false, TargetKind::Bin) => format!(" --bin {}", target.name),
+            (false, TargetKind::Example) => format!(" --example {}", target.name),
+            (false, _) => " --lib".to_owned(),
+        };
+        let test = &suite.failures[0].name;
+        next.push(closing::next(format!("cargo test -p {}{which} -- {test}", target.package), "see it fail alone"));
+    }
+    if exit == Code::NotApproved.exit() {
+        next.push(closing::next("cargo handoff explain not-approved", "what a prescribed command needs to run"));
+    } else if exit != 0 {
+        next.push(closing::next("cargo handoff implement", "record it again once that is mended"));
+    } else if record.ready {
+        next.push(closing::next("git add handoff && git commit", "the record goes with the work"));
+        next.push(closing::next("cargo handoff validate", "what the acceptance owner and CI will see"));
+    } else {
+        next.push(closing::next("cargo handoff status", "what is still open"));
+    }
+    next
+}
+
+/// What a reader should know, one sentence each.
+fn remarks(end: &End) -> Result<Vec<String>> {
+    let End { read, scene, observed, record, .. } = end;
+    let mut remarks = Vec::new();
+    let list = |files: &[&str]| {
+        let shown = files.iter().take(5).map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
+        if files.len() <= 5 { shown } else { format!("{shown} and {} more", files.len() - 5) }
+    };
+    let unnamed: Vec<&str> = scene
+        .changes
+        .iter()
+        .filter(|change| crate::mapping::steps_naming(&scene.mapped, change).is_empty())
+        .map(|change| change.file.as_str())
+        .collect();
+    if !unnamed.is_empty() {
+        remarks.push(format!("changed, and no step names it: {}", list(&unnamed)));
+    }
+    let entries = record::changes(observed, "");
+    let silent: Vec<&str> =
+        entries.iter().filter(|entry| entry.rationale.is_none()).map(|entry| entry.file.as_str()).collect();
+    if !silent.is_empty() {
+        remarks.push(format!("no rationale yet (`cargo handoff note rationale --file FILE TEXT`): {}", list(&silent)));
+    }
+    if end.folder.is_some() {
+        let mut recorded = vec![scene::relative(&read.located.root, &read.located.payload)];
+        if record.sealed && 0 < end.edits {
+            recorded.push(format!("handoff/evidence/{}/record.json", observed.run));
+        }
+        let untracked = end.git.untracked(&recorded, scene.snapshot.prefix())?;
+        if !untracked.is_empty() {
+            let untracked: Vec<&str> = untracked.iter().map(String::as_str).collect();
+            remarks.push(format!("recorded, but not in git yet: {}", list(&untracked)));
+        }
+    }
+    for asserted in &record.asserted {
+        remarks.push(format!("{asserted} is said to be done by somebody and was not seen"));
+    }
+    let unproven = read.payload.steps.iter().filter(|step| {
+        let is_covered = read.payload.scenarios.iter().any(|scenario| scenario.steps.contains(&step.id));
+        step.success_signal.is_some() && !is_covered && step.command.is_none()
+    });
+    for step in unproven {
+        let signal = step.success_signal.as_deref().unwrap_or_default();
+        remarks.push(format!("step {}: nothing proves its success signal \"{signal}\"", step.id));
+    }
+    Ok(remarks)
+}
+
+/// A message to the acceptance owner, ready to send.
+fn message(end: &End) -> String {
+    let End { read, scene, observed, record, .. } = end;
+    let stage = read.payload.generation.acceptance();
+    let sum = |of: fn(&SuiteResult) -> u64| observed.results.suites.iter().map(of).sum::<u64>();
+    let (passed, listed) = (sum(|suite| suite.counts.passed), sum(|suite| suite.counts.listed));
+    let state = if record.ready { format!("ready for {stage}") } else { "not ready yet".to_owned() };
+    let mut lines = vec![
+        format!("\"{}\" is {state}.", read.payload.summary),
+        format!(
+            "{} changed files, {passed} of {listed} tests passed in {} packages, measured from {}.",
+            scene.changes.len(),
+            observed.selected.len(),
+            scene.baseline_in_words()
+        ),
+    ];
+    if !record.asserted.is_empty() {
+        lines.push(format!("Said by a person, not observed: {}.", record.asserted.join(", ")));
+    }
+    if !record.open.is_empty() {
+        lines.push(format!("Open: {}.", record.open.join("; ")));
+    }
+    lines.push("Hold it against reality yourself: cargo handoff validate".to_owned());
+    lines.join("\n")
+}

@@ -1,0 +1,63 @@
+//! What every verb is asked, and what it works in.
+
+use crate::surroundings::Surroundings;
+use crate::workspace::graph::CargoFlags;
+use camino::Utf8PathBuf;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What every verb works in.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Folder, environment and clock.
+    pub surroundings: Surroundings,
+}
+
+/// What most verbs are asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Common {
+    /// The manifests of the workspaces; the nearest one where empty.
+    pub manifest_paths: Vec<String>,
+    /// The payload; looked for where `None`.
+    pub payload: Option<String>,
+    /// The revision the work is measured from; found where `None`.
+    pub base: Option<String>,
+    /// The ids of the steps at hand; all where empty.
+    pub steps: Vec<String>,
+    /// Who is at work, for `meta.lastUpdatedBy`.
+    pub as_name: Option<String>,
+    /// Cargo's `--locked`.
+    pub locked: bool,
+    /// Cargo's `--offline`.
+    pub offline: bool,
+    /// Cargo's `--frozen`.
+    pub frozen: bool,
+    /// Cargo's `--features`.
+    pub features: Vec<String>,
+    /// Cargo's `--all-features`.
+    pub all_features: bool,
+    /// Cargo's `--no-default-features`.
+    pub no_default_features: bool,
+}
+
+impl Common {
+    /// The manifests that were named, absolute.
+    #[must_use]
+    pub fn manifests(&self, surroundings: &Surroundings) -> Vec<Utf8PathBuf> {
+        self.manifest_paths.iter().map(|path| surroundings.absolute(path.as_str().into())).collect()
+    }
+
+    /// What the user told cargo.
+    #[must_use]
+    pub fn flags(&self) -> CargoFlags {
+        CargoFlags {
+            locked: self.locked,
+            offline: self.offline,
+            frozen: self.frozen,
+            features: self.features.clone(),
+            all_features: self.all_features,
+            no_default_features: self.no_default_features,
+        }
+    }
+}

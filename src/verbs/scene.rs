@@ -1,0 +1,227 @@
+//! What `map`, `implement` and `validate` see before they do anything: the payload, the workspace, the changes,
+//! what the steps map to and which packages are to be checked.
+
+use super::request::{Common, Context};
+use crate::cancel::Cancel;
+use crate::error::{Code, Error, Result};
+use crate::event::{Event, Run};
+use crate::git::{Git, Snapshot};
+use crate::mapping::{self, Mapped};
+use crate::payload::document::Document;
+use crate::payload::model::{Payload, Step};
+use crate::payload::{gate, store};
+use crate::standing;
+use crate::workspace::affected::{self, Affected};
+use crate::workspace::baseline::{self, Baseline};
+use crate::workspace::changes::{self, Change};
+use crate::workspace::graph::{CargoFlags, Graph, find_manifests};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+/// A payload that was read; nothing was started for it.
+pub(super) struct Read {
+    pub(super) located: store::Located,
+    pub(super) document: Document,
+    pub(super) payload: Payload,
+}
+
+/// Finds and reads the payload.
+pub(super) fn read(common: &Common, context: &Context) -> Result<Read> {
+    let surroundings = &context.surroundings;
+    let payload = common.payload.as_deref().map(Utf8Path::new);
+    let manifest = common.manifest_paths.first().map(|path| Utf8Path::new(path.as_str()));
+    let located = store::locate(surroundings, payload, manifest)?;
+    let document = store::load(&located.payload)?;
+    let payload = Payload::read(&document)?;
+    Ok(Read { located, document, payload })
+}
+
+/// Closes the gate where upstream sections are missing.
+pub(super) fn pass_gate(read: &Read) -> Result<()> {
+    let missing = gate::missing(&read.document, &read.payload);
+    if missing.is_empty() { Ok(()) } else { Err(gate::closed(&missing)) }
+}
+
+/// What is seen of the work.
+pub(super) struct Scene {
+    pub(super) graph: Graph,
+    pub(super) snapshot: Snapshot,
+    pub(super) baseline: Baseline,
+    pub(super) changes: Vec<Change>,
+    pub(super) mapped: Vec<Mapped>,
+    pub(super) affected: Affected,
+    /// Packages whose every check counts.
+    pub(super) full: BTreeSet<String>,
+    /// Packages reached over a dev-dependency only: their tests count.
+    pub(super) tests_only: BTreeSet<String>,
+}
+
+impl Scene {
+    /// Every package that is checked.
+    pub(super) fn selected(&self) -> BTreeSet<String> {
+        self.full.union(&self.tests_only).cloned().collect()
+    }
+
+    /// The baseline as a noun: `1a2b3c4d5e (HEAD: the work is not committed yet)`.
+    pub(super) fn baseline_in_words(&self) -> String {
+        let short = self.baseline.commit.get(..10).unwrap_or(&self.baseline.commit);
+        format!("{short} ({})", self.baseline.how)
+    }
+}
+
+/// Loads the workspaces at or below the root.
+pub(super) fn graph(
+    root: &Utf8Path,
+    common: &Common,
+    flags: &CargoFlags,
+    context: &Context,
+    cancel: &Cancel,
+) -> Result<Graph> {
+    let surroundings = &context.surroundings;
+    let manifests = find_manifests(&surroundings.folder, root, &common.manifests(surroundings))?;
+    Graph::load(&manifests, flags, surroundings, cancel)
+}
+
+/// Looks at the work. The graph comes first: cargo may write a missing `Cargo.lock`, which is then part of the tree.
+pub(super) fn look(
+    read: Option<&Read>,
+    root: &Utf8Path,
+    graph: Graph,
+    common: &Common,
+    context: &Context,
+    cancel: &Cancel,
+) -> Result<Scene> {
+    let surroundings = &context.surroundings;
+    let git = Git::open(root, surroundings, cancel)?;
+    let snapshot = git.snapshot(root)?;
+    let baseline = find_baseline(&snapshot, read, root, common, context)?;
+    let changes = changes::changes(&snapshot, &baseline, Some(&graph), root)?;
+    let no_steps = Vec::new();
+    let steps = chosen(read.map_or(&no_steps, |read| &read.payload.steps), &common.steps)?;
+    let mapped = mapping::map(&steps, &graph, root, &changes);
+    let affected = affected::affected(&graph, &changes);
+    let mut full: BTreeSet<String> = mapped.iter().flat_map(|mapped| mapped.packages.clone()).collect();
+    if let Some(read) = read {
+        let is_chosen = |ids: &[String]| common.steps.is_empty() || ids.iter().any(|id| common.steps.contains(id));
+        let scenarios = read.payload.scenarios.iter().filter(|scenario| is_chosen(&scenario.steps));
+        full.extend(scenarios.flat_map(|scenario| standing::packages_of(scenario, &graph, root)));
+    }
+    let mut tests_only = BTreeSet::new();
+    if common.steps.is_empty() {
+        full.extend(affected.packages.iter().cloned());
+        tests_only = affected.tests_only.difference(&full).cloned().collect();
+    }
+    Ok(Scene { graph, snapshot, baseline, changes, mapped, affected, full, tests_only })
+}
+
+/// How many files changed, seen with git alone.
+pub(super) fn changed_without_graph(
+    git: &Git,
+    read: &Read,
+    root: &Utf8Path,
+    common: &Common,
+    context: &Context,
+) -> Result<usize> {
+    let snapshot = git.snapshot(root)?;
+    let baseline = find_baseline(&snapshot, Some(read), root, common, context)?;
+    Ok(changes::changes(&snapshot, &baseline, None, root)?.len())
+}
+
+fn find_baseline(
+    snapshot: &Snapshot,
+    read: Option<&Read>,
+    root: &Utf8Path,
+    common: &Common,
+    context: &Context,
+) -> Result<Baseline> {
+    let recorded = read.and_then(|read| recorded(&read.payload));
+    let payload = read.map_or("handoff/payload.json".into(), |read| relative(root, &read.located.payload));
+    let request = baseline::Request {
+        base: common.base.as_deref(),
+        recorded: recorded.as_ref().map(|(reference, commit)| (reference.as_str(), commit.as_str())),
+        payload: &payload,
+        surroundings: &context.surroundings,
+    };
+    baseline::find(snapshot, &request)
+}
+
+/// The steps with these ids; all where none is named.
+fn chosen(steps: &[Step], ids: &[String]) -> Result<Vec<Step>> {
+    for id in ids {
+        if !steps.iter().any(|step| step.id == *id) {
+            let known: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
+            return Err(Error::new(Code::NoSuchEntry, format!("there is no step `{id}` in `plan.steps`"))
+                .hint(format!("the steps are: {}", known.join(", "))));
+        }
+    }
+    Ok(steps.iter().filter(|step| ids.is_empty() || ids.contains(&step.id)).cloned().collect())
+}
+
+fn recorded(payload: &Payload) -> Option<(String, String)> {
+    let baseline = crate::record::our_object(payload, "baseline")?;
+    let text = |key: &str| baseline.get(key)?.as_str().map(str::to_owned);
+    Some((text("ref")?, text("commit")?))
+}
+
+/// A path relative to the payload's root, with `/`.
+pub(super) fn relative(root: &Utf8Path, path: &Utf8Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).as_str().replace('\\', "/")
+}
+
+/// A path as it should be shown: relative to the current folder where it lies below it.
+pub(super) fn shown(path: &Utf8Path, context: &Context) -> String {
+    path.strip_prefix(&context.surroundings.folder).unwrap_or(path).to_string()
+}
+
+/// Who is at work: `--as`, else `CARGO_HANDOFF_AS`, else git's user name, else this tool.
+pub(super) fn who(common: &Common, context: &Context, git: Option<&Git>) -> Result<String> {
+    if let Some(name) = common.as_name.as_deref().or_else(|| context.surroundings.variable("CARGO_HANDOFF_AS")) {
+        return Ok(name.to_owned());
+    }
+    let name = git.map(Git::user_name).transpose()?.flatten();
+    Ok(name.unwrap_or_else(|| crate::words::BY.to_owned()))
+}
+
+/// Tells what was seen: the baseline, the mapping, the changes and whom they affect.
+pub(super) fn tell(scene: &Scene, steps: &[Step], run: &Run) {
+    for event in events(scene, steps) {
+        run.tell(event);
+    }
+}
+
+/// The same as data.
+pub(super) fn events(scene: &Scene, steps: &[Step]) -> Vec<Event> {
+    let mut events = vec![Event::Baseline {
+        reference: scene.baseline.reference.clone(),
+        commit: scene.baseline.commit.clone(),
+        how: scene.baseline.how.clone(),
+    }];
+    events.extend(scene.mapped.iter().map(|mapped| {
+        let name = steps.iter().find(|step| step.id == mapped.step).map(|step| step.name.clone());
+        Event::StepMapped {
+            step: mapped.step.clone(),
+            name: name.unwrap_or_default(),
+            packages: mapped.packages.clone(),
+            targets: mapped.targets.clone(),
+            via: mapped.via.clone(),
+        }
+    }));
+    events.extend(scene.changes.iter().map(|change| Event::Change {
+        file: change.file.clone(),
+        kind: change.kind.word().into(),
+        from: change.from.clone(),
+        package: change.package.clone(),
+        steps: mapping::steps_naming(&scene.mapped, change),
+        lines: change.lines,
+    }));
+    events.push(Event::Affected {
+        packages: scene.affected.packages.iter().cloned().collect(),
+        tests_only: scene.affected.tests_only.iter().cloned().collect(),
+    });
+    events
+}
+
+/// The folder the payload lies in.
+pub(super) fn handoff_folder(located: &store::Located) -> Utf8PathBuf {
+    located.payload.parent().map_or_else(|| located.root.clone(), Utf8Path::to_owned)
+}
