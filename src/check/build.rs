@@ -23,15 +23,21 @@ pub(super) struct Tests {
 
 /// Builds. `None` where it was cancelled.
 pub(super) fn check(at: At<'_>, scrub: &Scrub) -> Result<Option<Tests>> {
-    let Some((called, built)) = call(at, CheckKind::Test, "test", argv::test(at.request.flags))? else {
+    let Some((mut called, built)) = call(at, CheckKind::Test, "test", argv::test(at.request.flags))? else {
         return Ok(None);
     };
     if called.end.is_success() {
         let entry = finish(called, at, scrub, &built, None)?;
         return Ok(Some(Tests { commands: vec![entry], built, failure: None }));
     }
-    let first = called.first_error(scrub);
-    let first = finish(called, at, scrub, &built, Some(&first))?;
+    let cargos = called.first_error(scrub);
+    if built.n_packages() == 0 && built.findings.is_empty() {
+        // cargo itself gave up before it compiled anything: a second call would say the same.
+        let entry = finish(called, at, scrub, &built, Some(&cargos))?;
+        return Ok(Some(Tests { commands: vec![entry], built, failure: Some(cargos) }));
+    }
+    called.forced = Some(stopped(at, &built, scrub));
+    let first = finish(called, at, scrub, &built, Some(&cargos))?;
     let Some((called, mut again)) = call(at, CheckKind::Build, "build", argv::build(at.request.flags))? else {
         return Ok(None);
     };
@@ -46,6 +52,22 @@ pub(super) fn check(at: At<'_>, scrub: &Scrub) -> Result<Option<Tests>> {
     };
     let entry = finish(called, at, scrub, &again, Some(&failure))?;
     Ok(Some(Tests { commands: vec![first, entry], built: again, failure: Some(failure) }))
+}
+
+/// What a call came to that stopped at the first target that does not compile: a fault of the packages that count,
+/// or of others, which nobody asked about. Its targets are left to the call that keeps going.
+fn stopped(at: At<'_>, built: &Built, scrub: &Scrub) -> (Outcome, String) {
+    let selected = at.selected();
+    let is_ours = |finding: &&Finding| selected.iter().any(|package| package.label == finding.target.package);
+    let errors = || built.findings.iter().filter(|finding| finding.level == Level::Error);
+    match (errors().find(is_ours), errors().next()) {
+        (Some(error), _) => (Outcome::CouldNotRun, scrub.text(&error.in_words())),
+        (None, Some(error)) => {
+            let why = format!("stopped by a package that was not checked: {}", error.in_words());
+            (Outcome::NotRun, scrub.text(&why))
+        }
+        (None, None) => (Outcome::CouldNotRun, "something it needs does not compile".to_owned()),
+    }
 }
 
 fn call<'a>(at: At<'a>, kind: CheckKind, word: &str, argv: Vec<OsString>) -> Result<Option<(Called, Built)>> {
@@ -63,7 +85,8 @@ fn call<'a>(at: At<'a>, kind: CheckKind, word: &str, argv: Vec<OsString>) -> Res
 /// The entry: a target passed if its binary is there. What its tests come to stands in its suite.
 fn finish(called: Called, at: At<'_>, scrub: &Scrub, built: &Built, failure: Option<&str>) -> Result<CommandEntry> {
     let mut targets = Vec::new();
-    for package in at.selected() {
+    let counted = if called.forced.is_some() { Vec::new() } else { at.selected() };
+    for package in counted {
         for target in package.targets.iter().filter(|target| target.test) {
             let (outcome, why) = match state(package, target, built, failure) {
                 Ok(()) => (Outcome::Passed, None),

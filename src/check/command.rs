@@ -35,6 +35,8 @@ pub(super) struct Called {
     pub(super) end: End,
     /// What it said on stderr.
     pub(super) stderr: String,
+    /// What it came to, where that does not follow from its targets.
+    pub(super) forced: Option<(Outcome, String)>,
     /// The stem of its log's name.
     stem: String,
     kind: CheckKind,
@@ -91,7 +93,7 @@ impl Call<'_> {
             evidence_ref: at.run.id().to_owned(),
             by: BY.into(),
         };
-        Ok(Called { entry, end: ran.end, stderr: said, stem, kind: self.kind })
+        Ok(Called { entry, end: ran.end, stderr: said, forced: None, stem, kind: self.kind })
     }
 }
 
@@ -108,6 +110,10 @@ impl Called {
     ) -> Result<CommandEntry> {
         let outcome = Outcome::of_all(targets.iter().map(|target| target.outcome));
         let why = targets.iter().find(|target| target.outcome == outcome).and_then(|target| target.why.clone());
+        let (outcome, why) = match self.forced.take() {
+            Some((outcome, why)) => (outcome, Some(why)),
+            None => (outcome, why),
+        };
         self.entry.outcome = outcome;
         self.entry.why = if outcome == Outcome::Passed { None } else { why };
         self.entry.targets = targets;

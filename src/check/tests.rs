@@ -624,6 +624,22 @@ fn what_does_not_parse_fails_its_own_package_only() {
 }
 
 #[test]
+fn a_package_nobody_asked_about_is_not_charged_with_what_it_breaks() {
+    with_small(|place, request| {
+        let only_small = BTreeSet::from(["small".to_owned()]);
+        let request = Request { full: &only_small, ..*request };
+        let run = Run::new("r".into(), &Blind);
+        let results = super::run(&request, &surroundings(&place.root), &Cancel::new(), &run).expect("checked");
+        let of = |id: &str| results.commands.iter().find(|entry| entry.id == id).expect("there");
+        assert_eq!(of("command:clippy").outcome, Outcome::Passed);
+        assert_eq!(of("command:test").outcome, Outcome::NotRun, "{:?}", of("command:test"));
+        assert_eq!((of("command:test").exit_code, of("command:test").targets.len()), (Some(101), 0));
+        assert_eq!(of("command:build").outcome, Outcome::Passed);
+        assert_eq!(outcomes(&results)["small/lib/small"], Outcome::Passed);
+    });
+}
+
+#[test]
 fn fixing_formats_and_applies_what_clippy_suggests() {
     with_small(|place, request| {
         let command = crate::process::Command::new("git", &place.root, surroundings(&place.root).environment);
