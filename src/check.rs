@@ -200,5 +200,5 @@ pub fn planned(request: &Request<'_>) -> Vec<Event> {
     events
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

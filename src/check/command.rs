@@ -71,6 +71,9 @@ impl Call<'_> {
         let timestamp = at.surroundings.now();
         let ran = process::run(&command, &stdout, &stderr, at.cancel, &mut line)?;
         let said = String::from_utf8_lossy(&read_some(&stderr)?).into_owned();
+        if let End::Cancelled(_) = ran.end {
+            forget(at.request.folder, &stem);
+        }
         let cwd = at.workspace.root.strip_prefix(at.request.root).unwrap_or(&at.workspace.root).as_str();
         let entry = CommandEntry {
             id: self.id,
@@ -181,12 +184,17 @@ pub(super) fn keep(folder: &Utf8Path, stem: &str, text: &[u8], scrub: &Scrub) ->
     let path = folder.join(&name);
     let text = scrub.bytes(text);
     std::fs::write(&path, &text).map_err(|error| Error::io(format!("write the log `{path}`"), error))?;
+    forget(folder, stem);
+    Ok(LogRef { path: name, sha256: hex(&text), bytes: text.len() as u64 })
+}
+
+/// Removes the raw output of a command: its log says the same, or nobody will read it.
+pub(super) fn forget(folder: &Utf8Path, stem: &str) {
     let (stdout, stderr) = raw(folder, stem);
     for file in [stdout, stderr] {
-        // What is left of it says nothing that the log does not say.
+        // A file that stays does no harm: the folder is ignored by git.
         let _ = std::fs::remove_file(file);
     }
-    Ok(LogRef { path: name, sha256: hex(&text), bytes: text.len() as u64 })
 }
 
 /// SHA-256 in lower-case hexadecimal.

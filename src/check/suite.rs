@@ -1,6 +1,6 @@
 //! One test binary: its listing, one run, and what its tests came to.
 
-use super::command::{file_name, keep, millis, raw, read_some};
+use super::command::{file_name, forget, keep, millis, raw, read_some};
 use super::environment::{self, Base};
 use super::libtest;
 use super::request::At;
@@ -96,6 +96,7 @@ pub(super) fn run(
     let started = at.surroundings.now();
     let ran = process::run(&command(&[], at.request.test_timeout), &stdout, &stderr, at.cancel, |_| ())?;
     if let End::Cancelled(_) = ran.end {
+        forget(at.request.folder, &stem);
         return Ok(None);
     }
     let out = read_some(&stdout)?;

@@ -502,6 +502,9 @@ fn cancelling_keeps_what_had_finished() {
     assert_eq!(results.interrupted, Some(2));
     assert_eq!(results.commands.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["command:fmt"]);
     assert!(results.suites.is_empty());
+    let left = rich().place.root.join("handoff/runs/cancelled").read_dir_utf8().expect("a folder");
+    let left: Vec<String> = left.map(|file| file.expect("a file").file_name().to_owned()).collect();
+    assert_eq!(left, ["command-fmt.txt"]);
 }
 
 #[test]
