@@ -1,6 +1,6 @@
 //! Which tests of a binary's listing a changed file added, changed or removed.
 
-use super::{TestFn, test_functions};
+use super::functions::{TestFn, test_functions};
 use crate::workspace::changes::{Change, ChangeKind};
 use std::collections::{BTreeMap, BTreeSet};
 

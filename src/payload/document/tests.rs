@@ -1,3 +1,5 @@
+//! What is a document and what is none, and where the caret points.
+
 use super::*;
 
 fn parse(bytes: impl Into<Vec<u8>>) -> Result<Document> {

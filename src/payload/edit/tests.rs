@@ -1,3 +1,5 @@
+//! Splices to the byte, refusals, and a judge of any edits on any document.
+
 use super::*;
 
 fn document(text: &str) -> Document {

@@ -1,3 +1,5 @@
+//! What closes the gate, and in which order it is told.
+
 use super::*;
 
 fn gate(text: &str) -> Vec<Missing> {

@@ -1,3 +1,5 @@
+//! Every spelling of the contract, both generations, and what is odd.
+
 use super::*;
 use crate::error::Code;
 

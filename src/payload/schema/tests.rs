@@ -1,3 +1,5 @@
+//! The samples, and what we write, hold the schema.
+
 use super::*;
 use crate::payload::document::Document;
 use crate::payload::edit::{Edit, apply};

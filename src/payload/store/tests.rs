@@ -1,3 +1,5 @@
+//! Found, locked, merged, refused: the payload between processes.
+
 use super::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
