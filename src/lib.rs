@@ -1,7 +1,40 @@
 //! See what was really run when someone says a Rust change is finished and tested, and run it again.
 //!
 //! The order of the modules below is the order to read the house in: each uses only its own children and what
-//! stands above it (`tests/it/tidy.rs` holds that).
+//! stands above it (`tests/it/tidy.rs` holds that). Data flows downwards: a payload is read, the workspace is looked
+//! at, steps are mapped, checks run, a record is made of what was seen, claims are held against it. Nothing on the
+//! way prints; what happens is told as [`event::Event`]s, and the doors decide how that sounds.
+//!
+//! # What always holds
+//!
+//! | rule | kept in | held by |
+//! |---|---|---|
+//! | no byte of the payload outside our own entries is lost or changed | [`payload::edit`] | `payload::edit::tests`, any edits on any document |
+//! | the payload on disk is the old one or the new one, whole | [`files::replace`], [`payload::store`] | `tests/it/payload_store.rs`: appends of 8 processes, 300 `kill -9` |
+//! | nothing is recorded that was not observed, and exit codes alone prove nothing | [`check`] | `check::tests`: tests that exit, print results, hang, crash |
+//! | test binaries run in cargo's own environment | `check::environment` | `check::environment::tests`, against cargo's own |
+//! | what the payload says is not run unless it lies in the closed grammar | [`approval`] | `approval::tests`, more than 100 command lines |
+//! | no child outlives us, floods us or waits on us | [`process`] | `process::tests` |
+//! | the user's `.git` is never written | [`git`] | `git::tests` |
+//! | honest work stays confirmed through rebase, merge and squash | [`workspace::baseline`], [`claims`] | `tests/it/git_life.rs` |
+//! | `validate`, `map` and `status` write nothing | [`verbs`] | `tests/it/claims.rs` |
+//!
+//! # The rooms
+//!
+//! - [`words`], [`error`], [`surroundings`], [`cancel`], [`event`]: the vocabulary, what can go wrong and its exit
+//!   code, the environment as it was read once, the token everybody looks at, what happens as data.
+//! - [`files`], [`process`], [`git`]: the three places that touch the system.
+//! - [`payload`]: the document as text that is never re-written, a lenient model of it, our entries' shapes, the
+//!   only edits there are, lock and save, the gate.
+//! - [`workspace`]: cargo's packages and targets, the baseline, the changed files and their owners, who is affected.
+//! - [`source`], [`mapping`]: test functions as syntax; steps to packages and targets, each with its reason.
+//! - [`approval`], [`check`]: what may run at all; fmt, clippy, tests and doctests, per target, each with its log.
+//! - [`evidence`], [`standing`], [`record`], [`claims`]: what a run leaves behind; which steps and scenarios the work
+//!   bears out; outcomes to edits; claims to verdicts.
+//! - [`answers`], [`sample`], [`help`], [`report`]: what verbs answer, the demo's workspace, the help pages, answers
+//!   as text.
+//! - [`verbs`]: one file each, a function from a request to an answer.
+//! - [`console`], [`cli`]: the doors, the only places that speak.
 
 // -- ground: knows nothing about handoffs
 pub mod words;
