@@ -2,6 +2,7 @@
 
 mod tree;
 // -- what a user would ask about
+mod git_life;
 mod payload_store;
 mod console;
 mod readme;
