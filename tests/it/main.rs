@@ -2,6 +2,7 @@
 
 mod tree;
 // -- what a user would ask about
+mod claims;
 mod git_life;
 mod payload_store;
 mod console;
