@@ -18,7 +18,7 @@ use crate::words::{BY, Outcome};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-pub use compose::{changes, commands};
+pub use compose::{changes, commands, names_digest};
 pub use observed::{Observed, is_withdrawn, our_object, ours};
 
 /// What is to be written, and where the work stands.

@@ -93,6 +93,12 @@ pub fn package_passed(package: &str, results: &Results) -> Borne {
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
 }
 
+/// Whether a person's word, given with a reason, is all there can be of a scenario: it names no test.
+#[must_use]
+pub fn is_vouched_for(scenario: &Scenario) -> bool {
+    scenario.asserted && scenario.tests.is_empty()
+}
+
 /// Whether nothing that ran failed or could not run.
 #[must_use]
 pub fn checks_held(results: &Results) -> bool {

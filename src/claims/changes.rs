@@ -3,6 +3,7 @@
 use super::reality::{Reality, Side, claimed, row, text};
 use crate::answers::ClaimRow;
 use crate::words::Verdict;
+use crate::workspace::changes::Change;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -35,7 +36,8 @@ fn verdict(entry: &Map<String, Value>, file: &str, reality: &Reality) -> (Verdic
 
     if now == after {
         return match change {
-            Some(_) if base == before => (Verdict::Confirmed, "the file is as recorded, before and after".into()),
+            Some(change) if base == before => told_otherwise(entry, change)
+                .unwrap_or((Verdict::Confirmed, "the file is as recorded, before and after".into())),
             Some(_) => (Verdict::Confirmed, "the file is as recorded; the baseline moved".into()),
             // Squash- or rebase-merged over several commits: the newest one alone does not show this file.
             None if reality.baseline.until.is_some() && was_recorded && before != after => {
@@ -62,4 +64,19 @@ fn verdict(entry: &Map<String, Value>, file: &str, reality: &Reality) -> (Verdic
         (Some(_), Some(_), None) => (Verdict::Contradicted, "the file is still there".into()),
         (Some(_), _, _) => (Verdict::Contradicted, "the file was edited after it was recorded".into()),
     }
+}
+
+/// The blobs are right, but a reader is told something else about them.
+fn told_otherwise(entry: &Map<String, Value>, change: &Change) -> Option<(Verdict, String)> {
+    let seen = change.kind.word();
+    if let Some(told) = text(entry, "kind").filter(|told| *told != seen) {
+        return Some((Verdict::Contradicted, format!("recorded as {told}; the file was {seen}")));
+    }
+    // Headers may differ between versions of git; the lines may not.
+    let lines = |diff: &str| -> Vec<String> {
+        diff.lines().filter(|line| line.starts_with(['+', '-'])).map(str::to_owned).collect()
+    };
+    let told = text(entry, "diff")?;
+    (lines(told) != lines(&change.diff))
+        .then(|| (Verdict::Contradicted, "its diff is not the one between its two blobs".into()))
 }

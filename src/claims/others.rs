@@ -10,8 +10,10 @@ use std::collections::BTreeSet;
 /// An entry in `changes`, `tests` or `commands` that is not ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandWritten {
-    /// Its id, else `commands[3]`.
+    /// Its id, else its place.
     pub claim: String,
+    /// `commands[3]`: unlike an id, nobody else has it.
+    pub place: String,
     /// The command it names.
     pub command: Option<String>,
     /// Whether it says that the command passed; `None` where it says nothing about it.
@@ -35,8 +37,10 @@ pub fn hand_written(payload: &Payload) -> Vec<HandWritten> {
             let id = object.get("id").and_then(Value::as_str).map(str::to_owned);
             let command =
                 object.get("command").and_then(Value::as_str).or(entry.as_str().filter(|_| list == "commands"));
+            let place = format!("{list}[{index}]");
             found.push(HandWritten {
-                claim: id.unwrap_or_else(|| format!("{list}[{index}]")),
+                claim: id.unwrap_or_else(|| place.clone()),
+                place,
                 command: command.map(str::to_owned),
                 says_passed: says_passed(object),
                 files: if list == "changes" { files_of(object) } else { Vec::new() },
@@ -77,7 +81,7 @@ pub(super) fn hold(reality: &Reality) -> Vec<ClaimRow> {
 }
 
 fn verdict(entry: &HandWritten, reality: &Reality) -> ClaimRow {
-    if let Some((outcome, why)) = reality.reran.get(&entry.claim) {
+    if let Some((outcome, why)) = reality.reran.get(&entry.place) {
         let because = why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
         let verdict = match (entry.says_passed, outcome) {
             (Some(true) | None, Outcome::Passed) | (Some(false), Outcome::Failed) => Verdict::Confirmed,

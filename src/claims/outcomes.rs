@@ -47,6 +47,11 @@ fn counts_verdict(entry: &Map<String, Value>, now: &SuiteResult, reality: &Reali
         return (Verdict::Contradicted, "its counts are not of the contract's shape".into());
     };
     let counts = now.counts;
+    let added = entry.get("added").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let missing = added.iter().filter_map(Value::as_str).find(|name| !now.tests.contains_key(*name));
+    if let Some(missing) = missing {
+        return (Verdict::Contradicted, format!("recorded `{missing}` as a new test; there is no such test now"));
+    }
     if counts.listed < then.listed || counts.passed < then.passed {
         let why = format!(
             "recorded {} of {} tests passed; {} of {} now",
@@ -63,6 +68,9 @@ fn counts_verdict(entry: &Map<String, Value>, now: &SuiteResult, reality: &Reali
     }
     if then.listed < counts.listed {
         return (Verdict::Confirmed, format!("{} tests passed; there are {} now", then.passed, counts.listed));
+    }
+    if text(entry, "names").is_some_and(|names| names != crate::record::names_digest(now)) {
+        return (Verdict::Stale, "as many tests as recorded, but other ones: run `cargo handoff implement`".into());
     }
     (Verdict::Confirmed, format!("{} of {} tests passed again", counts.passed, counts.listed))
 }

@@ -49,7 +49,7 @@ pub struct Reality<'a> {
     pub results: &'a Results,
     /// The host triple now.
     pub triple: Option<&'a str>,
-    /// What hand-written commands came to, by claim.
+    /// What hand-written commands came to, by their place.
     pub reran: &'a BTreeMap<String, (Outcome, Option<String>)>,
 }
 

@@ -1,10 +1,12 @@
 //! Statuses this tool set, held against the rule that sets them; and readiness, held against all the rest.
 
-use super::reality::{Reality, is_borne_out, row, text};
+use super::reality::{Reality, claimed, is_borne_out, row, text};
 use crate::answers::ClaimRow;
 use crate::payload::model::Payload;
 use crate::standing::{self, Borne, COMPLETED, IMPLEMENTED, Standing};
 use crate::words::Verdict;
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// What a status was found as.
 struct Said<'a> {
@@ -27,7 +29,7 @@ fn said(payload: &Payload) -> impl Iterator<Item = Said<'_>> {
         claim: format!("scenario:{}", scenario.id),
         status: scenario.status.as_deref(),
         is_ours: scenario.status_is_ours,
-        is_asserted: scenario.asserted,
+        is_asserted: standing::is_vouched_for(scenario),
         done: IMPLEMENTED,
     });
     steps.chain(scenarios)
@@ -58,9 +60,18 @@ fn verdict(said: &Said, borne: Option<Borne>) -> Option<ClaimRow> {
 pub(super) fn ready(reality: &Reality, standing: &Standing, claims: &[ClaimRow]) -> Option<ClaimRow> {
     let handoff = crate::record::our_object(reality.payload, "handoff")?;
     let ready_for = text(handoff, "readyFor")?;
+    let asserted = handoff.get("asserted").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let asserted: BTreeSet<&str> = asserted.iter().filter_map(Value::as_str).collect();
     let mut reasons: Vec<String> = Vec::new();
     if ready_for != reality.payload.generation.acceptance() {
         reasons.push(format!("`{ready_for}` is no stage of this payload"));
+    }
+    let claimed: BTreeSet<&str> = claimed(reality.payload, "changes").filter_map(|entry| text(entry, "file")).collect();
+    for change in reality.changes.iter().filter(|change| !claimed.contains(change.file.as_str())) {
+        reasons.push(format!("`{}` changed and was not recorded by this tool", change.file));
+    }
+    for prescribed in &reality.payload.prescribed {
+        reasons.push(format!("`{}` is prescribed and was not approved", prescribed.command));
     }
     let n_contradicted = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).count();
     if 0 < n_contradicted {
@@ -71,12 +82,23 @@ pub(super) fn ready(reality: &Reality, standing: &Standing, claims: &[ClaimRow])
     }
     for said in said(reality.payload) {
         let is_open = is_borne_out(standing, &said.claim).is_none_or(|borne| borne.is_err());
-        let is_vouched_for = !said.is_ours && said.status.is_some_and(|status| said.done.contains(&status));
-        if is_open && !is_vouched_for {
-            reasons.push(format!("{} is open", said.claim));
+        if !is_open {
+            continue;
+        }
+        // Ready was claimed with these in view, and with no others.
+        let was_known = asserted.contains(&said.claim.as_str());
+        let is_done = said.status.is_some_and(|status| said.done.contains(&status));
+        match (said.is_asserted && is_done, was_known) {
+            (true, true) => {}
+            (true, false) => reasons.push(format!("{} was asserted after it was claimed", said.claim)),
+            (false, _) => reasons.push(format!("{} is open", said.claim)),
         }
     }
-    Some(if reasons.is_empty() {
+    let n_stale = claims.iter().filter(|claim| claim.verdict == Verdict::Stale).count();
+    Some(if reasons.is_empty() && 0 < n_stale {
+        let why = format!("claimed ready for {ready_for}; {n_stale} claim(s) are stale: run `cargo handoff implement`");
+        row("handoff", Verdict::Stale, why)
+    } else if reasons.is_empty() {
         row("handoff", Verdict::Confirmed, format!("ready for {ready_for}"))
     } else {
         row("handoff", Verdict::Contradicted, format!("claimed ready for {ready_for}: {}", reasons.join("; ")))

@@ -145,7 +145,7 @@ fn test_entry(
 
 /// The digest of a suite's listing: SHA-256 of its names, sorted, one a line.
 #[must_use]
-pub(super) fn names_digest(result: &SuiteResult) -> String {
+pub fn names_digest(result: &SuiteResult) -> String {
     let names: Vec<&str> = result.tests.keys().map(String::as_str).collect();
     sha256(names.join("\n").as_bytes())
 }

@@ -2,7 +2,7 @@
 
 use super::observed::Observed;
 use crate::payload::edit::{Edit, Subject};
-use crate::standing::{Borne, COMPLETED, IMPLEMENTED, Standing};
+use crate::standing::{self, Borne, COMPLETED, IMPLEMENTED, Standing};
 use crate::words::BY;
 
 /// What the standing does to statuses.
@@ -21,6 +21,7 @@ struct Claimant<'a> {
     id: String,
     status: Option<&'a str>,
     is_ours: bool,
+    /// Vouched for by a person, where nothing could have shown it.
     is_asserted: bool,
 }
 
@@ -45,7 +46,8 @@ pub(super) fn statuses(observed: &Observed, standing: &Standing) -> Statuses {
             id: format!("scenario:{}", scenario.id),
             status: scenario.status.as_deref(),
             is_ours: scenario.status_is_ours,
-            is_asserted: scenario.asserted,
+            // Where it names tests they are what counts, whatever somebody says.
+            is_asserted: standing::is_vouched_for(scenario),
         };
         let was_looked_at = observed.mapped.len() == observed.payload.steps.len()
             || observed.mapped.iter().any(|mapped| scenario.steps.contains(&mapped.step));
@@ -79,8 +81,12 @@ fn decide(
             statuses.open.push(format!("{}: {}", claimant.words, why.join("; ")));
             statuses.edits.push(raise("in-progress", why.join("; ")));
         }
-        // Said by somebody before us: theirs to answer for, so it is shown as asserted and not as seen.
-        _ if says_done && !claimant.is_ours => statuses.asserted.push(claimant.id.clone()),
+        // A ticked box is no work: without a reason somebody gives, it is open.
+        _ if says_done && !claimant.is_ours => {
+            let why = borne.and_then(|borne| borne.as_ref().err()).map(|why| why.join("; "));
+            let why = why.unwrap_or_else(|| "it was not looked at".into());
+            statuses.open.push(format!("{} is called done, which was not seen: {why}", claimant.words));
+        }
         _ if says_done => {}
         Some(Err(why)) => statuses.open.push(format!("{}: {}", claimant.words, why.join("; "))),
         None => statuses.open.push(format!("{} was not looked at", claimant.words)),

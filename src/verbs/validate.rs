@@ -159,9 +159,9 @@ fn rerun(
     let Some(workspace) = asked.graph.workspaces.first() else { return Ok(outcomes) };
     for entry in claims::hand_written(&read.payload) {
         let Some(Parsed::Ours(words)) = entry.command.as_deref().map(approval::parse) else { continue };
-        let id = format!("command:by-hand:{}", entry.claim);
+        let id = format!("command:by-hand:{}", entry.place);
         if let Some(now) = check::prescribed(&words, &id, workspace, asked, &context.surroundings, cancel, run)? {
-            outcomes.insert(entry.claim.clone(), (now.outcome, now.why));
+            outcomes.insert(entry.place.clone(), (now.outcome, now.why));
         }
     }
     Ok(outcomes)
@@ -218,12 +218,14 @@ fn answer(
         0
     };
     let handoff = crate::record::our_object(&read.payload, "handoff");
-    let is_ready = handoff.and_then(|handoff| handoff.get("readyFor")).is_some_and(|ready| !ready.is_null());
+    let says_ready = handoff.and_then(|handoff| handoff.get("readyFor")).is_some_and(|ready| !ready.is_null());
+    let is_so = |claim: &ClaimRow| claim.claim != "handoff" || claim.verdict == Verdict::Confirmed;
+    let is_ready = says_ready && claims.iter().all(is_so);
     let mut open: Vec<String> = contradicted.iter().map(|claim| format!("{}: {}", claim.claim, claim.why)).collect();
     let problems = closing::problems(results, &scene::shown(logs, context));
     open.extend(problems.iter().map(|problem| format!("{}: {}", problem.what, problem.why)));
     let hand_written = claims::hand_written(&read.payload);
-    let n_unevidenced = hand_written.iter().filter(|entry| !reran.contains_key(&entry.claim)).count();
+    let n_unevidenced = hand_written.iter().filter(|entry| !reran.contains_key(&entry.place)).count();
     ValidateAnswer {
         closing: Closing {
             verb: "validate".into(),

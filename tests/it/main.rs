@@ -2,6 +2,8 @@
 
 mod tree;
 // -- what a user would ask about
+mod claims;
+mod git_life;
 mod payload_store;
 mod console;
 mod readme;

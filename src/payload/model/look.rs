@@ -79,7 +79,8 @@ pub(super) fn setter(node: Node<'_>, status: Option<&str>) -> Setter {
     let still = status.is_some() && text(*last, &["to"]).as_deref() == status;
     let by = text(*last, &["by"]);
     let ours = still && by.as_deref() == Some(crate::words::BY);
-    Setter { ours, asserted: still && !ours && by.is_some() }
+    let has_reason = text(*last, &["why"]).is_some();
+    Setter { ours, asserted: still && !ours && by.is_some() && has_reason }
 }
 
 /// The status of a bare string, kept in `implementation.stepStatus` under this id.
@@ -95,6 +96,6 @@ pub(super) fn text_status(
     let get = |key: &str| entry.get(key).and_then(|value| value.as_str());
     let (status, by) = (get("status").map(str::to_owned), get("by"));
     let ours = status.is_some() && by == Some(crate::words::BY);
-    let asserted = status.is_some() && !ours && by.is_some();
+    let asserted = status.is_some() && !ours && by.is_some() && get("why").is_some_and(|why| !why.trim().is_empty());
     (status, Setter { ours, asserted })
 }

@@ -84,15 +84,17 @@ fn steps_are_strings_or_objects_and_ids_are_texts_numbers_or_positions() {
 
 #[test]
 fn who_set_a_status_shows_in_its_history() {
-    let step = |status: &str, by: &str| {
+    let because = |status: &str, by: &str, why: &str| {
         let text = format!(
-            r#"{{"plan":{{"steps":[{{"status":"{status}","statusHistory":[{{"to":"completed","by":"{by}"}}]}}]}}}}"#
+            r#"{{"plan":{{"steps":[{{"status":"{status}","statusHistory":[{{"to":"completed","by":"{by}","why":"{why}"}}]}}]}}}}"#
         );
         let step = read(&text).steps.remove(0);
         (step.status_is_ours, step.asserted)
     };
+    let step = |status: &str, by: &str| because(status, by, "it was seen");
     assert_eq!(step("completed", "cargo-handoff"), (true, false));
     assert_eq!(step("completed", "a person"), (false, true));
+    assert_eq!(because("completed", "a person", " "), (false, false), "an assertion has a reason");
     assert_eq!(step("changed by hand since", "cargo-handoff"), (false, false));
 }
 
