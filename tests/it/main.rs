@@ -3,6 +3,8 @@
 mod tree;
 // -- what a user would ask about
 mod payload_store;
+mod bad_input;
+
 mod console;
 mod readme;
 // -- the house
