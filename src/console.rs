@@ -226,18 +226,20 @@ fn finished(closing: &Closing, answer: Option<Value>) -> Value {
 
 fn failed(verb: &str, error: &Error) -> Value {
     let source = error.source.as_ref().map(ToString::to_string);
+    let explain = (format!("cargo handoff explain {}", error.code), "what this means and what to do".to_owned());
+    let commands = error.next.iter().cloned().chain([explain]);
     let closing = Closing {
         verb: verb.into(),
         outcome: ending(error.code),
         exit: error.exit(),
         ready: false,
-        open: vec![error.message.clone()],
-        next: vec![crate::answers::Next {
-            command: format!("cargo handoff explain {}", error.code),
-            why: "what this means and what to do".into(),
-        }],
+        open: if error.details.is_empty() { vec![error.message.clone()] } else { error.details.clone() },
+        next: commands.map(|(command, why)| crate::answers::Next { command, why }).collect(),
     };
     let mut error_members = json!({"code": error.code.word(), "message": error.message, "hints": error.hints});
+    if !error.details.is_empty() {
+        error_members["details"] = error.details.clone().into();
+    }
     if let Some(source) = source {
         error_members["causedBy"] = source.into();
     }

@@ -115,8 +115,12 @@ pub struct Error {
     pub code: Code,
     /// A lower-case fragment with the thing in backticks.
     pub message: String,
+    /// Where several things are wrong at once: each, in their order.
+    pub details: Vec<String>,
     /// What to do, best something that can be pasted.
     pub hints: Vec<String>,
+    /// The commands to type, each with what it is for.
+    pub next: Vec<(String, String)>,
     /// Where in a text.
     pub excerpt: Option<Box<Excerpt>>,
     /// What the system said.
@@ -128,7 +132,8 @@ pub struct Error {
 impl Error {
     /// An error of this code with this text.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hints: Vec::new(), excerpt: None, source: None, signal: None }
+        let (details, hints, next) = (Vec::new(), Vec::new(), Vec::new());
+        Self { code, message: message.into(), details, hints, next, excerpt: None, source: None, signal: None }
     }
 
     /// The system refused to do `what` (an infinitive: ``read `handoff/payload.json` ``).
@@ -150,6 +155,20 @@ impl Error {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// The same with everything that is wrong.
+    #[must_use]
+    pub fn details(mut self, details: impl IntoIterator<Item = String>) -> Self {
+        self.details.extend(details);
+        self
+    }
+
+    /// The same with a command to type and what it is for.
+    #[must_use]
+    pub fn next(mut self, command: impl Into<String>, why: impl Into<String>) -> Self {
+        self.next.push((command.into(), why.into()));
         self
     }
 
@@ -179,7 +198,9 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        let marks = std::iter::once(": ").chain(std::iter::repeat("; "));
+        self.details.iter().zip(marks).try_for_each(|(detail, mark)| write!(f, "{mark}{detail}"))
     }
 }
 

@@ -15,7 +15,10 @@ pub fn read(path: &Utf8Path, limit: u64) -> Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::io(format!("open `{path}`"), error)),
+        Err(error) => {
+            let who = format!("`ls -l {path}` shows who may read it");
+            return Err(Error::io(format!("open `{path}`"), error).hint(who));
+        }
     };
     let mut bytes = Vec::new();
     file.take(limit.saturating_add(1))
@@ -37,7 +40,10 @@ pub fn read(path: &Utf8Path, limit: u64) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// 74 with the path; the old file is intact then.
 pub fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
-    let failed = |error: io::Error| Error::io(format!("write `{path}`"), error);
+    let failed = |error: io::Error| {
+        Error::io(format!("write `{path}`"), error)
+            .hint(format!("it is as it was; `ls -l {path}` and `df {}` show what is in the way", parent(path)))
+    };
     let real = match path.canonicalize_utf8() {
         Ok(real) => real,
         Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),

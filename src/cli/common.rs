@@ -67,10 +67,10 @@ impl SpeechArgs {
 #[derive(Debug, Args)]
 pub(super) struct PlaceArgs {
     /// The payload [default: `handoff/payload.json` here or above]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     payload: Option<String>,
     /// Who is at work, for `meta.lastUpdatedBy` [default: git's `user.name`]
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(long = "as", global = true, value_name = "NAME")]
     as_name: Option<String>,
 }
 

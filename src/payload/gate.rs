@@ -62,16 +62,18 @@ pub fn missing(document: &Document, payload: &Payload) -> Vec<Missing> {
 /// The error of a closed gate: every missing piece, the stage, and whom to ask.
 #[must_use]
 pub fn closed(missing: &[Missing]) -> Error {
-    let pieces: Vec<_> = missing.iter().map(|piece| format!("{} (ask {})", piece.what, piece.owner)).collect();
-    let message = format!("paused, earlier stages are not finished: {}", pieces.join("; "));
-    let mut error = Error::new(Code::GateClosed, message);
+    let pieces = missing.iter().map(|piece| format!("{} (ask {})", piece.what, piece.owner));
+    let mut error = Error::new(Code::GateClosed, "paused: earlier stages are not finished").details(pieces);
     let mut stages: Vec<&str> = missing.iter().map(|piece| piece.stage.as_str()).collect();
     stages.dedup();
     if !stages.is_empty() {
         error = error
             .hint(format!("ask for stage {} to be finished, then type `cargo handoff implement`", stages.join(", ")));
     }
-    error.hint("without such stages, draft the sections from your branch: `cargo handoff init --from-branch \"what it is for\"`")
+    error.next(
+        "cargo handoff init --new --from-branch \"what it is for\"",
+        "without such stages: archive this one and draft another from your branch",
+    )
 }
 
 #[cfg(test)]

@@ -66,9 +66,21 @@ fn name_of(path: &Utf8Path) -> String {
 /// 66 where there is none or it is no regular file, 74 where it cannot be looked at, 102 where there is no cargo
 /// workspace here either.
 pub fn locate(surroundings: &Surroundings, payload: Option<&Utf8Path>, manifest: Option<&Utf8Path>) -> Result<Located> {
+    find(surroundings, payload, manifest)?.ok_or_else(|| missing(Utf8Path::new("handoff/payload.json")))
+}
+
+/// The same for who can do without: `None` where there is a workspace and nobody named or made a payload.
+///
+/// # Errors
+/// As [`locate`]'s, and 66 only where a payload was named or something else stands in its place.
+pub fn find(
+    surroundings: &Surroundings,
+    payload: Option<&Utf8Path>,
+    manifest: Option<&Utf8Path>,
+) -> Result<Option<Located>> {
     if let Some(payload) = payload {
         let path = surroundings.absolute(payload);
-        return if is_regular(&path)? { Ok(Located::at(path)) } else { Err(missing(&path)) };
+        return if is_regular(&path)? { Ok(Some(Located::at(path))) } else { Err(missing(&path)) };
     }
     let start = match manifest {
         Some(manifest) => {
@@ -81,7 +93,7 @@ pub fn locate(surroundings: &Surroundings, payload: Option<&Utf8Path>, manifest:
     for folder in start.ancestors() {
         let path = folder.join("handoff").join("payload.json");
         if is_regular(&path)? {
-            return Ok(Located::at(path));
+            return Ok(Some(Located::at(path)));
         }
         any_manifest |= folder.join("Cargo.toml").exists();
         if folder.join(".git").exists() {
@@ -89,27 +101,35 @@ pub fn locate(surroundings: &Surroundings, payload: Option<&Utf8Path>, manifest:
         }
     }
     if any_manifest {
-        return Err(missing(Utf8Path::new("handoff/payload.json")));
+        return Ok(None);
     }
     Err(Error::new(Code::NoWorkspace, format!("no `handoff/payload.json` and no `Cargo.toml` in `{start}` or above"))
         .hint("go to a cargo workspace, then type `cargo handoff init`"))
 }
 
 fn missing(path: &Utf8Path) -> Error {
-    Error::new(Code::PayloadMissing, format!("there is no payload `{path}`")).hint("make one: `cargo handoff init`")
+    Error::new(Code::PayloadMissing, format!("there is no payload `{path}`"))
+        .hint("an empty one for the stages upstream to fill in: `cargo handoff init`")
+        .next("cargo handoff init --from-branch \"what it is for\"", "draft one from what your branch changed")
 }
 
 /// Whether a regular file is there. Looks at it without opening it: opening a FIFO would wait for its writer.
-fn is_regular(path: &Utf8Path) -> Result<bool> {
+///
+/// # Errors
+/// 66 where it is something else, 74 where it cannot be looked at.
+pub fn is_regular(path: &Utf8Path) -> Result<bool> {
     match path.metadata() {
         Ok(metadata) if metadata.is_file() => Ok(true),
         Ok(metadata) => {
             let what = if metadata.is_dir() { "a folder" } else { "not a regular file" };
             Err(Error::new(Code::PayloadMissing, format!("the payload `{path}` is {what}"))
-                .hint("move it away, then type `cargo handoff init`"))
+                .hint("move it away first")
+                .next("cargo handoff init --from-branch \"what it is for\"", "draft one from what your branch changed"))
         }
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(false),
-        Err(error) => Err(Error::io(format!("look at `{path}`"), error)),
+        Err(error) => {
+            Err(Error::io(format!("look at `{path}`"), error).hint(format!("`ls -l {path}` shows what it is")))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Excerpt};
 use crate::report::escape;
-use crate::report::layout::{BAD, COMMAND, STRONG};
+use crate::report::layout::{BAD, COMMAND, Line, STRONG, wrap};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use anstyle::Style;
@@ -18,15 +18,26 @@ pub fn render(error: &Error, width: usize) -> String {
         None => format!("{BAD}error[{}]{BAD:#}{STRONG}: {message}{STRONG:#}\n", error.code),
         Some(excerpt) => with_excerpt(error.code, &message, excerpt, width),
     };
+    for detail in &error.details {
+        for line in wrap(Line::plain("  - "), detail, width) {
+            text.push_str(&format!("{}\n", line.text()));
+        }
+    }
     let mut source = error.source.as_ref().map(|source| source.as_ref() as &dyn std::error::Error);
     while let Some(cause) = source {
-        labelled(&mut text, STRONG, "caused by", &escape::block(&cause.to_string()));
+        let said = escape::block(&cause.to_string());
+        if !said.trim().is_empty() {
+            labelled(&mut text, STRONG, "caused by", &said);
+        }
         source = cause.source();
     }
     for hint in &error.hints {
         labelled(&mut text, COMMAND, "hint", &escape::block(hint));
     }
     labelled(&mut text, COMMAND, "hint", &format!("read more: cargo handoff explain {}", error.code));
+    for (command, why) in &error.next {
+        labelled(&mut text, STRONG, "next", &format!("{COMMAND}{command}{COMMAND:#} - {why}"));
+    }
     text
 }
 

@@ -136,8 +136,8 @@ fn pause_if_finished(read: &Read, scene: &Scene) -> Result<()> {
     let is_ready = handoff.and_then(|handoff| handoff.get("readyFor")).is_some_and(|ready| !ready.is_null());
     if is_ready && scene.baseline.until.is_some() {
         return Err(Error::new(Code::GateClosed, "this payload is finished, and its work is in the default branch")
-            .hint("`cargo handoff init --new` archives it and starts the next one")
-            .hint("`cargo handoff validate` holds it against the tree"));
+            .hint("`cargo handoff validate` holds it against the tree")
+            .next("cargo handoff init --new", "archive it and start the next one"));
     }
     Ok(())
 }

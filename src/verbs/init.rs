@@ -41,7 +41,11 @@ const TEMPLATE: &str = include_str!("../../fixtures/payloads/template.json");
 /// 65 where a payload with content stands there, 74, 78, 102.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch) -> Result<PlainAnswer> {
     let located = place(request, context, cancel)?;
-    let old = files::read(&located.payload, u64::MAX)?.filter(|bytes| !bytes.trim_ascii().is_empty());
+    let old = if store::is_regular(&located.payload)? { files::read(&located.payload, u64::MAX)? } else { None };
+    // A template nobody filled in has no content yet: a draft may take its place.
+    let is_blank =
+        |bytes: &[u8]| bytes.trim_ascii().is_empty() || (request.from_branch.is_some() && bytes == TEMPLATE.as_bytes());
+    let old = old.filter(|bytes| !is_blank(bytes));
     if old.is_some() && !request.new {
         return Err(Error::new(Code::PayloadExists, format!("there is a payload in `{}`", located.payload))
             .hint("`cargo handoff status` shows where it stands")
@@ -83,19 +87,12 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
 /// the workspace.
 fn place(request: &Request, context: &Context, cancel: &Cancel) -> Result<Located> {
     let surroundings = &context.surroundings;
-    let named = request.common.payload.as_deref().map(Utf8Path::new);
     let manifest = request.common.manifest_paths.first().map(|path| Utf8Path::new(path.as_str()));
-    match store::locate(surroundings, named, manifest) {
-        Ok(located) => return Ok(located),
-        Err(error) if error.code != Code::PayloadMissing => return Err(error),
-        Err(_) => {}
+    if let Some(named) = request.common.payload.as_deref() {
+        return Ok(Located::at(surroundings.absolute(named.into())));
     }
-    if let Some(named) = named {
-        let payload = surroundings.absolute(named);
-        let folder = payload.parent().map_or_else(|| surroundings.folder.clone(), Utf8Path::to_owned);
-        let is_handoff = folder.file_name() == Some("handoff");
-        let root = if is_handoff { folder.parent().map_or_else(|| folder.clone(), Utf8Path::to_owned) } else { folder };
-        return Ok(Located { payload, root });
+    if let Some(located) = store::find(surroundings, None, manifest)? {
+        return Ok(located);
     }
     let start = manifest.map(|path| surroundings.absolute(path)).and_then(|path| path.parent().map(Utf8Path::to_owned));
     let start = start.unwrap_or_else(|| surroundings.folder.clone());

@@ -6,7 +6,7 @@ use super::scene;
 use crate::answers::MapAnswer;
 use crate::cancel::Cancel;
 use crate::check;
-use crate::error::{Code, Result};
+use crate::error::Result;
 use crate::event::{Event, Run, Watch};
 use crate::git::Git;
 use schemars::JsonSchema;
@@ -26,11 +26,7 @@ pub struct Request {
 /// 65, 74, 78, 102.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<MapAnswer> {
     let run = Run::new(context.surroundings.now_as_name(), watch);
-    let read = match scene::read(&request.common, context) {
-        Ok(read) => Some(read),
-        Err(error) if error.code == Code::PayloadMissing && request.common.payload.is_none() => None,
-        Err(error) => return Err(error),
-    };
+    let read = scene::read_if_any(&request.common, context)?;
     let payload = read.as_ref().map(|read| scene::shown(&read.located.payload, context));
     run.tell(Event::VerbStarted { verb: "map".into(), payload });
     let root = match &read {

@@ -27,10 +27,22 @@ pub(super) struct Read {
 
 /// Finds and reads the payload.
 pub(super) fn read(common: &Common, context: &Context) -> Result<Read> {
-    let surroundings = &context.surroundings;
-    let payload = common.payload.as_deref().map(Utf8Path::new);
+    let (payload, manifest) = named(common);
+    read_at(store::locate(&context.surroundings, payload, manifest)?)
+}
+
+/// The same where there is one.
+pub(super) fn read_if_any(common: &Common, context: &Context) -> Result<Option<Read>> {
+    let (payload, manifest) = named(common);
+    store::find(&context.surroundings, payload, manifest)?.map(read_at).transpose()
+}
+
+fn named(common: &Common) -> (Option<&Utf8Path>, Option<&Utf8Path>) {
     let manifest = common.manifest_paths.first().map(|path| Utf8Path::new(path.as_str()));
-    let located = store::locate(surroundings, payload, manifest)?;
+    (common.payload.as_deref().map(Utf8Path::new), manifest)
+}
+
+fn read_at(located: store::Located) -> Result<Read> {
     let document = store::load(&located.payload)?;
     let payload = Payload::read(&document)?;
     Ok(Read { located, document, payload })

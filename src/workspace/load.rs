@@ -17,7 +17,8 @@ impl Graph {
     /// Asks cargo about these manifests. Two manifests of one workspace are one workspace.
     ///
     /// # Errors
-    /// 102 with cargo's own words where it is missing or cannot read a manifest; 74, or a signal.
+    /// 100 where cargo is missing, so that no check could run; 102 with cargo's own words where it cannot read a
+    /// manifest; 74, or a signal.
     pub fn load(
         manifests: &[Utf8PathBuf],
         flags: &CargoFlags,
@@ -60,12 +61,12 @@ fn ask(
         .args(flags.args());
     let said = process::ask(&command, cancel)?;
     let refused =
-        |why: String| Error::new(Code::NoWorkspace, format!("`cargo metadata` cannot read `{manifest}`: {why}"));
+        |why: String| Error::new(Code::NoWorkspace, format!("`cargo metadata` cannot read `{manifest}`")).because(why);
     match said.end {
         End::Exited(0) => {}
         End::Cancelled(signal) => return Err(Error::signalled(signal)),
         End::NotStarted(source) => {
-            return Err(Error::new(Code::NoWorkspace, "`cargo` could not be started")
+            return Err(Error::new(Code::CheckFailed, "could-not-run: `cargo` could not be started")
                 .because(source)
                 .hint("install Rust with rustup (https://rustup.rs), or set `CARGO` to the program"));
         }

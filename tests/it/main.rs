@@ -5,6 +5,8 @@ mod tree;
 mod claims;
 mod git_life;
 mod payload_store;
+mod bad_input;
+
 mod console;
 mod readme;
 // -- the house

@@ -250,6 +250,29 @@ impl Tree {
         environment
     }
 
+    /// A `PATH` on which every program a verb might start only leaves a word that it was: with what
+    /// [`Tree::started`] says, this shows that a verb started none.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn trapped(self) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = self.root.with_file_name("trap");
+        fs::create_dir(&folder).expect("a folder");
+        for name in ["git", "cargo", "rustc", "rustup", "rustfmt", "cargo-fmt", "cargo-clippy", "sh"] {
+            let path = folder.join(name);
+            let script = format!("#!/bin/sh\necho {name} \"$@\" >> {folder}/started\nexit 1\n");
+            fs::write(&path, script).expect("written");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("executable");
+        }
+        self.env("PATH", folder.as_str())
+    }
+
+    /// What was started from the `PATH` of [`Tree::trapped`], a line each.
+    #[cfg(unix)]
+    pub(crate) fn started(&self) -> String {
+        fs::read_to_string(self.root.with_file_name("trap").join("started")).unwrap_or_default()
+    }
+
     /// The digest of every file, folder and link below the root, `.git` included and the root's `target` left
     /// out: what is equal before and after a verb was not written by it.
     #[track_caller]
@@ -301,6 +324,9 @@ fn digest(root: &Utf8Path, folder: &Utf8Path, found: &mut BTreeMap<String, Strin
             found.insert(name, "a folder".into());
         } else if kind.is_symlink() {
             found.insert(name, format!("a link to {:?}", fs::read_link(&path).expect("a link")));
+        } else if !kind.is_file() {
+            // Reading a FIFO would wait for its writer.
+            found.insert(name, format!("{kind:?}"));
         } else {
             let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
             let digest = Sha256::digest(&bytes);

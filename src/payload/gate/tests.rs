@@ -24,9 +24,9 @@ fn the_empty_template_closes_the_gate_at_all_three() {
     let error = closed(&missing);
     assert_eq!(error.exit(), 103);
     for stage in ["1-specify", "2-plan", "3-qa"] {
-        assert!(error.message.contains(&format!("ask the owner of stage {stage}")), "{error}");
+        assert!(error.to_string().contains(&format!("ask the owner of stage {stage}")), "{error}");
     }
-    assert!(error.hints.last().expect("a hint").contains("`cargo handoff init --from-branch"), "{:?}", error.hints);
+    assert!(error.next[0].0.starts_with("cargo handoff init --new --from-branch"), "{:?}", error.next);
 }
 
 #[test]

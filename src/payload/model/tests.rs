@@ -168,8 +168,8 @@ fn every_section_and_list_of_the_wrong_type_is_named_with_its_line() {
     let error = Payload::read(&document).expect_err("refused");
     assert_eq!(error.code, Code::PayloadShape);
     assert_eq!(
-        error.message,
-        "in `handoff/payload.json`: `meta` is a list, not an object (line 2); `plan.steps` is an object, not a list (line 3); `plan.risks` is a number, not a list (line 3); `testPlan.scenarios[1]` is a number, not a string or an object (line 4); `implementation` is a string, not an object (line 5)"
+        error.to_string(),
+        "`handoff/payload.json` is not of its shape: `meta` is a list, not an object (line 2); `plan.steps` is an object, not a list (line 3); `plan.risks` is a number, not a list (line 3); `testPlan.scenarios[1]` is a number, not a string or an object (line 4); `implementation` is a string, not an object (line 5)"
     );
     assert_eq!(error.excerpt.expect("an excerpt").first_line, 1);
 }

@@ -50,18 +50,20 @@ pub(super) fn check(document: &Document) -> Result<()> {
         }
     }
     let Some((_, wanted, first)) = wrong.first() else { return Ok(()) };
-    let each: Vec<_> = wrong
+    let mut each: Vec<_> = wrong
         .iter()
         .take(20)
         .map(|(what, wanted, node)| {
             format!("`{what}` is {}, not {wanted} (line {})", node.kind().in_words(), node.line())
         })
         .collect();
-    let more =
-        if each.len() < wrong.len() { format!("; and {} more", wrong.len() - each.len()) } else { String::new() };
+    if each.len() < wrong.len() {
+        each.push(format!("and {} more", wrong.len() - each.len()));
+    }
     let span = first.offset()..first.offset() + first.raw().len();
     let excerpt = excerpt(document.name(), document.text(), span, &format!("this has to be {wanted}"));
-    Err(Error::new(Code::PayloadShape, format!("in `{}`: {}{more}", document.name(), each.join("; ")))
+    Err(Error::new(Code::PayloadShape, format!("`{}` is not of its shape", document.name()))
+        .details(each)
         .at(excerpt)
         .hint("the shape of every section: `cargo handoff schema`"))
 }

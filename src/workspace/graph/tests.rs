@@ -170,7 +170,8 @@ fn what_cargo_cannot_read_is_told_in_its_words() {
         let error = Graph::load(&[manifest], &CargoFlags::default(), &scratch.surroundings(), &Cancel::new());
         let error = error.expect_err("unreadable");
         assert_eq!(error.code, Code::NoWorkspace, "{folder}");
-        assert!(error.message.contains(word), "{folder}: {error}");
+        let cause = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
+        assert!(format!("{error} {cause}").contains(word), "{folder}: {error} {cause}");
         assert!(!error.hints.is_empty());
     }
 }
@@ -184,7 +185,7 @@ fn a_missing_cargo_is_told_how_to_get_one() {
     let surroundings = Surroundings::made_up(&scratch.folder, environment, jiff::Timestamp::UNIX_EPOCH);
     let manifest = scratch.folder.join("Cargo.toml");
     let error = Graph::load(&[manifest], &CargoFlags::default(), &surroundings, &Cancel::new()).expect_err("no cargo");
-    assert_eq!(error.code, Code::NoWorkspace);
+    assert_eq!(error.code, Code::CheckFailed);
     assert!(error.hints[0].contains("rustup"));
 }
 
