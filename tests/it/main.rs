@@ -3,6 +3,7 @@
 mod tree;
 // -- what a user would ask about
 mod payload_store;
+mod news;
 mod console;
 mod readme;
 // -- the house
