@@ -5,6 +5,7 @@
 
 mod observed;
 mod compose;
+mod kept;
 mod news;
 mod statuses;
 
@@ -52,9 +53,11 @@ pub fn record(observed: &Observed) -> Result<Record> {
     };
     let standing = standing::judge(&seen);
     let statuses = statuses::statuses(observed, &standing);
+    let seen_commands: Vec<CommandEntry> =
+        observed.results.commands.iter().map(|command| kept::with_kept(command.clone(), observed)).collect();
     let mut open = statuses.open.clone();
     open.extend(problems(observed.results));
-    open.extend(recorded_problems(observed));
+    open.extend(recorded_problems(observed, &seen_commands));
     if !observed.complete {
         open.push("the run was interrupted before every check had its turn".into());
     }
@@ -70,7 +73,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
     for test in compose::tests(observed, &seen, &evidence) {
         drafts.push(Draft::entry("tests", &test)?);
     }
-    for command in commands(observed, &evidence) {
+    for command in compose::located(&seen_commands, &evidence) {
         drafts.push(Draft::entry("commands", &command)?);
     }
     for follow_up in compose::follow_ups(observed) {
@@ -121,13 +124,21 @@ fn problems(results: &Results) -> Vec<String> {
 }
 
 /// The same for what an earlier run saw and this one did not look at.
-fn recorded_problems(observed: &Observed) -> Vec<String> {
+fn recorded_problems(observed: &Observed, commands: &[CommandEntry]) -> Vec<String> {
     let is_seen = |entry: &Map<String, Value>| {
         let id = id(entry);
         observed.results.suites.iter().any(|suite| suite.suite.id() == id)
             || observed.results.commands.iter().any(|command| command.id == id)
     };
     let mut problems = Vec::new();
+    for command in commands {
+        for target in command.targets.iter().filter(|target| target.outcome.is_bad()) {
+            if let Some(at) = &target.observed_at {
+                let (package, name, outcome) = (&target.package, &target.name, target.outcome);
+                problems.push(format!("{} of {package} {} {name}: {outcome} at {at}", command.id, target.kind));
+            }
+        }
+    }
     for (list, key) in [("tests", "status"), ("commands", "outcome")] {
         let kept = ours(observed.payload, list)
             .filter(|entry| !is_withdrawn(entry) && !is_seen(entry) && news::why_gone(list, entry, observed).is_none());

@@ -5,6 +5,7 @@
 pub mod request;
 mod scene;
 mod closing;
+mod locks;
 mod steady;
 pub mod explain;
 pub mod status;

@@ -103,6 +103,7 @@ fn finish(called: Called, at: At<'_>, scrub: &Scrub, built: &Built, failure: Opt
                 warnings: 0,
                 pre_existing: 0,
                 why,
+                observed_at: None,
             });
         }
     }

@@ -125,6 +125,7 @@ fn judge(
         warnings,
         pre_existing,
         why,
+        observed_at: None,
     };
     (outcome, excerpt)
 }

@@ -68,6 +68,7 @@ pub(super) fn check(
         warnings: 0,
         pre_existing: 0,
         why: result.why.clone(),
+        observed_at: None,
     };
     for failure in &result.failures {
         at.run.tell(Event::TestFailed {

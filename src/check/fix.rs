@@ -42,6 +42,7 @@ fn one(at: At<'_>, scrub: &Scrub, kind: CheckKind, word: &str, argv: Vec<OsStrin
             warnings: 0,
             pre_existing: 0,
             why: why.clone(),
+            observed_at: None,
         }
     };
     let targets = at.full().into_iter().map(target).collect();

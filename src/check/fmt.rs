@@ -144,6 +144,7 @@ fn judge<'a>(
         warnings,
         pre_existing,
         why,
+        observed_at: None,
     }
 }
 

@@ -66,6 +66,7 @@ pub fn prescribed(
             warnings: 0,
             pre_existing: 0,
             why,
+            observed_at: None,
         }
     };
     let targets = packages.map(target).collect();

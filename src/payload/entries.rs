@@ -9,6 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// `implementation.changes[]`: one file that differs from the baseline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -27,8 +32,10 @@ pub struct ChangeEntry {
     /// The package that owns it; null outside every package.
     pub package: Option<String>,
     /// The owning package's targets that may contain it, as `kind/name`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
     /// The ids of the steps that name it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<String>,
     /// Added and removed lines; null for binary files.
     pub lines: Option<Lines>,
@@ -48,6 +55,7 @@ pub struct ChangeEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rationale_source: Option<String>,
     /// What justified the edit: `{"at":"src/a.rs:118","sha256":…}`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
     /// The run this was seen in.
     pub evidence_ref: String,
@@ -83,10 +91,13 @@ pub struct Counts {
     /// Passed.
     pub passed: u64,
     /// Failed.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub failed: u64,
     /// Ignored.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub ignored: u64,
     /// Filtered out.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub filtered: u64,
 }
 
@@ -112,16 +123,22 @@ pub struct TestEntry {
     /// The same in words: ``unit tests of `money` ``.
     pub suite: String,
     /// The ids of the steps that map to the target or its package.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<String>,
     /// The ids of the scenarios whose tests are in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scenarios: Vec<String>,
     /// Test paths that are new.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub added: Vec<String>,
     /// Test paths whose lines changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
     /// Test paths that are gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<String>,
     /// Test functions on changed lines that could not be told apart in the listing.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub unattributed: u64,
     /// The outcome.
     pub status: Outcome,
@@ -131,8 +148,10 @@ pub struct TestEntry {
     /// Its tests, counted.
     pub counts: Counts,
     /// The tests that failed, at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<Failure>,
     /// Tests that failed and passed when run again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flaky: Vec<String>,
     /// SHA-256 over the sorted names of the listing: fewer or other tests show here.
     pub names: String,
@@ -158,15 +177,21 @@ pub struct TargetOutcome {
     pub name: String,
     /// What it came to.
     pub outcome: Outcome,
-    /// Errors.
+    /// Errors; left out where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub errors: u64,
-    /// Warnings charged to this work.
+    /// Warnings charged to this work; left out where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub warnings: u64,
-    /// Findings that were there before.
+    /// Findings that were there before; left out where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub pre_existing: u64,
     /// Why it is not `passed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// When it was seen, where that was in an earlier run than the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_at: Option<String>,
 }
 
 /// A log: where it lies, and what it was.
@@ -195,6 +220,7 @@ pub struct CommandEntry {
     /// Where, relative to the payload's root; `.` for the root itself.
     pub cwd: String,
     /// Variables set on purpose.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
     /// What it came to.
     pub outcome: Outcome,
@@ -215,6 +241,7 @@ pub struct CommandEntry {
     /// How long it took.
     pub duration_ms: u64,
     /// What it said about each target.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<TargetOutcome>,
     /// The first 2 KiB of what did not pass.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -223,6 +250,7 @@ pub struct CommandEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<LogRef>,
     /// Whether an earlier pass was used instead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cached: bool,
     /// The run it was seen in.
     pub evidence_ref: String,

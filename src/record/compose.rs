@@ -169,9 +169,12 @@ fn suite_in_words(suite: &SuiteId) -> String {
 /// `implementation.commands`: what was run, with its log where the evidence lies.
 #[must_use]
 pub fn commands(observed: &Observed, evidence: &str) -> Vec<CommandEntry> {
-    observed
-        .results
-        .commands
+    located(&observed.results.commands, evidence)
+}
+
+/// Commands whose logs lie where the evidence lies.
+pub(super) fn located(commands: &[CommandEntry], evidence: &str) -> Vec<CommandEntry> {
+    commands
         .iter()
         .map(|command| CommandEntry {
             log: command.log.as_ref().map(|log| LogRef { path: format!("{evidence}/{}", log.path), ..log.clone() }),

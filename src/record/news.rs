@@ -3,13 +3,19 @@
 //! News is another outcome, count, name, argv, blob, tree or environment. Times, durations, logs and the place of
 //! the evidence are not: without news nothing is written at all.
 
+use super::kept;
 use super::observed::{Observed, is_withdrawn};
+use crate::payload::schema::own_members;
+use crate::words::Outcome;
 use serde_json::{Map, Value, json};
+
+/// The outcomes that stand in the way of acceptance.
+const BAD: [&str; 2] = [Outcome::Failed.word(), Outcome::CouldNotRun.word()];
 
 /// The members whose change alone is no news.
 const fn not_news(list: &str) -> &'static [&'static str] {
     match list.as_bytes() {
-        b"changes" => &["evidenceRef", "rationaleSource", "history"],
+        b"changes" => &["evidenceRef", "rationale", "rationaleSource", "history"],
         b"tests" => &["observedAt", "durationMs", "evidenceRef", "why", "failures", "history"],
         b"commands" => &["timestamp", "durationMs", "log", "cached", "evidenceRef", "output", "why", "history"],
         b"baseline" => &["how", "ref", "history"],
@@ -22,8 +28,7 @@ const fn not_news(list: &str) -> &'static [&'static str] {
 /// The member that is an entry's outcome: a change of it goes into `history`.
 const fn outcome_of(list: &str) -> Option<&'static [&'static str]> {
     match list.as_bytes() {
-        b"changes" => Some(&["kind", "before", "after"]),
-        b"tests" => Some(&["status", "counts"]),
+        b"tests" => Some(&["status"]),
         b"commands" => Some(&["outcome"]),
         b"baseline" => Some(&["commit"]),
         b"handoff" => Some(&["readyFor"]),
@@ -37,11 +42,25 @@ const fn outcome_of(list: &str) -> Option<&'static [&'static str]> {
 pub(super) fn is_news(list: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> bool {
     let skipped = not_news(list);
     let is_compared = |key: &str| !skipped.contains(&key);
-    // Members only the old one has are somebody else's additions, or optional ones of ours that are gone now.
-    let optional_gone = ["from", "why", "signal", "timedOut", "rationale"]
-        .iter()
-        .any(|key| is_compared(key) && old.contains_key(*key) && !new.contains_key(*key));
-    is_withdrawn(old) || optional_gone || new.iter().any(|(key, value)| is_compared(key) && old.get(key) != Some(value))
+    // Members only the old one has are somebody else's additions, or ours that have nothing to say now.
+    let own = own_members(list);
+    let is_gone = |key: &String| is_compared(key) && own.contains(key) && !new.contains_key(key);
+    is_withdrawn(old)
+        || old.keys().any(is_gone)
+        || new.iter().any(|(key, value)| is_compared(key) && old.get(key) != Some(value))
+        || noted(old) != noted(new)
+        || failed(old) != failed(new)
+}
+
+/// What a person noted as the reason. The subject of a commit is none: committing is no news.
+fn noted(entry: &Map<String, Value>) -> Option<&Value> {
+    entry.get("rationale").filter(|_| entry.get("rationaleSource").and_then(Value::as_str) == Some("note"))
+}
+
+/// The names of the tests that failed. What they said may hold times and addresses.
+fn failed(entry: &Map<String, Value>) -> Vec<&Value> {
+    let failures = entry.get("failures").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    failures.iter().filter_map(|failure| failure.get("name")).collect()
 }
 
 /// The history the new value carries: the old one's, and the old outcome where it is another now.
@@ -109,15 +128,18 @@ pub(super) fn why_gone(list: &str, entry: &Map<String, Value>, observed: &Observ
             match observed.graph.package(package) {
                 None => Some(format!("there is no package `{package}` any more")),
                 Some(_) if observed.selected.contains(package) => Some("the target is gone or has no tests".into()),
+                Some(_) if observed.partial => None,
+                // A pass stays until somebody looks again; a failure would stand in the way of work it has
+                // nothing to do with.
+                Some(_) if BAD.contains(&text("status")) => Some(format!("this work does not affect `{package}`")),
                 Some(_) => None,
             }
         }
+        // What was repaired stays so.
+        "commands" if text("id").contains(":fix") => None,
+        "commands" if kept::is_left(entry, observed) => None,
         "commands" => match text("kind") {
-            "doctest" => {
-                let package = text("id").strip_prefix("command:doctest:").unwrap_or_default();
-                let is_gone = observed.graph.package(package).is_none() || observed.selected.contains(package);
-                is_gone.then(|| format!("package `{package}` has no doctests any more"))
-            }
+            "doctest" => Some("its package has no doctests any more, or is not affected any more".into()),
             "prescribed" => Some("it is no longer prescribed".into()),
             _ => Some("it was not needed any more".into()),
         },

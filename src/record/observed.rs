@@ -49,6 +49,8 @@ pub struct Observed<'a> {
     pub brief: Option<&'a str>,
     /// Whether every check that was meant to run had its chance; `false` after an interruption.
     pub complete: bool,
+    /// Whether only some of the steps were looked at (`--step`).
+    pub partial: bool,
     /// Whether to seal even when the work is not ready.
     pub seal: bool,
 }

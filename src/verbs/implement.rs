@@ -3,6 +3,7 @@
 mod observe;
 mod ending;
 
+use super::locks::Locks;
 use super::request::{Common, Context};
 use super::scene::{self, Read, Scene};
 use super::steady;
@@ -55,6 +56,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let _held = if request.dry_run { None } else { Some(store::hold(&read.located)?) };
     let root = &read.located.root;
     let flags = request.common.flags();
+    let _locks = request.dry_run.then(|| Locks::watch(&request.common, root, context)).transpose()?;
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
     let mut scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
     pause_if_finished(&read, &scene)?;
@@ -84,7 +86,8 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         subjects: observe::subjects(&settled, &scene)?,
         environment: observe::environment(&tools, root),
     };
-    let observed = observation.of(request.brief.as_deref(), request.seal, &read, &scene, &results, &run);
+    let partial = !request.common.steps.is_empty();
+    let observed = observation.of(request.brief.as_deref(), request.seal, partial, &read, &scene, &results, &run);
     let record = record::record(&observed)?;
     let saved = if request.dry_run {
         Saved { edits: record.edits.len(), diff: Some(dry_run(&read, &record)?) }

@@ -7,6 +7,7 @@ mod git_life;
 mod payload_store;
 mod bad_input;
 
+mod news;
 mod console;
 mod readme;
 // -- the house

@@ -118,6 +118,7 @@ impl Observation {
         &'a self,
         brief: Option<&'a str>,
         seal: bool,
+        partial: bool,
         read: &'a Read,
         scene: &'a Scene,
         results: &'a Results,
@@ -141,6 +142,7 @@ impl Observation {
             environment: &self.environment,
             brief,
             complete: results.interrupted.is_none(),
+            partial,
             seal,
         }
     }

@@ -1,0 +1,57 @@
+//! What an earlier run saw of targets this one did not look at: it stays, with the time it was seen at.
+
+use super::observed::{Observed, is_withdrawn, ours};
+use crate::payload::entries::{CommandEntry, TargetOutcome};
+use crate::words::Outcome;
+use serde::Deserialize as _;
+use serde_json::{Map, Value};
+
+/// The command with the targets of its former entry that are still there and were not selected this time. A target
+/// that did not pass and is not affected any more is let go: nothing of this work hangs on it.
+pub(super) fn with_kept(mut command: CommandEntry, observed: &Observed) -> CommandEntry {
+    let former = ours(observed.payload, "commands")
+        .find(|entry| entry.get("id").and_then(Value::as_str) == Some(&command.id) && !is_withdrawn(entry));
+    let kept = former.map(|former| kept(former, observed)).unwrap_or_default();
+    if kept.is_empty() {
+        return command;
+    }
+    let worst = Outcome::of_all(kept.iter().map(|target| target.outcome).chain([command.outcome]));
+    if worst != command.outcome {
+        let target = kept.iter().find(|target| target.outcome == worst);
+        command.why = target.filter(|_| worst.is_bad()).map(|target| {
+            let why = target.why.as_deref().unwrap_or(worst.word());
+            format!("{}, not looked at this time: {why}", target.package)
+        });
+        command.outcome = worst;
+    }
+    command.targets.extend(kept);
+    command.targets.sort_by(|a, b| (&a.package, a.kind, &a.name).cmp(&(&b.package, b.kind, &b.name)));
+    command
+}
+
+/// The targets of a former entry that stay as they are.
+fn kept(former: &Map<String, Value>, observed: &Observed) -> Vec<TargetOutcome> {
+    let seen_at = former.get("timestamp").and_then(Value::as_str);
+    let targets = former.get("targets").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let targets = targets.iter().filter_map(|target| TargetOutcome::deserialize(target).ok());
+    let stays = |target: &TargetOutcome| {
+        let package = observed.graph.package(&target.package);
+        let is_there = package.is_some_and(|package| {
+            package.targets.iter().any(|known| known.id.kind == target.kind && known.id.name == target.name)
+        });
+        let is_let_go = target.outcome.is_bad() && !observed.partial;
+        is_there && !is_let_go && !observed.selected.contains(&target.package)
+    };
+    targets
+        .filter(stays)
+        .map(|target| TargetOutcome {
+            observed_at: target.observed_at.clone().or_else(|| seen_at.map(str::to_owned)),
+            ..target
+        })
+        .collect()
+}
+
+/// Whether somebody should look again at a target of an entry which this run did not look at.
+pub(super) fn is_left(former: &Map<String, Value>, observed: &Observed) -> bool {
+    !kept(former, observed).is_empty()
+}
