@@ -141,6 +141,7 @@ fn head_and_tail(bytes: &[u8]) -> Vec<u8> {
 /// 74 where a folder cannot be read or removed.
 pub fn prune(runs: &Utf8Path, referred: &BTreeSet<String>) -> Result<()> {
     let mut ids = names(runs)?;
+    ids.retain(|id| runs.join(id).is_dir()); // a stray file is none of ours
     ids.sort_unstable();
     let n_old = ids.len().saturating_sub(RUNS_KEPT);
     for id in ids.into_iter().take(n_old).filter(|id| !referred.contains(id)) {
@@ -207,10 +208,11 @@ mod tests {
         for number in 10..40 {
             files::create_folder(&runs.join(number.to_string())).expect("made");
         }
+        std::fs::write(runs.join("00-stray"), "").expect("written");
         prune(&runs, &BTreeSet::from(["11".to_owned()])).expect("pruned");
         let mut left = names(&runs).expect("there");
         left.sort();
-        assert_eq!(left.len(), 21);
-        assert_eq!(left[..2], ["11".to_owned(), "20".to_owned()]);
+        assert_eq!(left.len(), 22);
+        assert_eq!(left[..3], ["00-stray".to_owned(), "11".to_owned(), "20".to_owned()]);
     }
 }

@@ -198,7 +198,7 @@ impl<'a> Finding<'a> {
                 }
             }
             self.because(kind, &file.path);
-            let work = files::work_file(&file.path, &place, self.changes, self.root);
+            let work = files::work_file(file, &place, self.changes, self.root);
             if !work.exists && work.changed.is_empty() && file.usage != crate::payload::model::FileUse::Create {
                 let text = format!("step `{}` names `{}`, which is not there", self.step.id, file.path);
                 self.odd("missing-file", &file.path, text);

@@ -186,7 +186,11 @@ pub fn run(
             Ok(None) => {}
             Err(error) => return Err(Error::io(format!("wait for `{}`", command.program.display()), error)),
         }
-        tail.lines(&mut line)?;
+        if let Err(error) = tail.lines(&mut line) {
+            // Nobody would ever end it if we left now.
+            system::end_group(&handle);
+            return Err(error);
+        }
         let size = |path: &Utf8Path| path.metadata().map_or(0, |file| file.len());
         let stop = if let Some(signal) = cancel.signal() {
             Some(End::Cancelled(signal))
@@ -199,7 +203,11 @@ pub fn run(
         };
         if let Some(stop) = stop {
             system::ask_group_to_end(&handle);
-            let gone = handle.wait_timeout(GRACE).is_ok_and(|output| output.is_some());
+            let asked = Instant::now();
+            let mut gone = false;
+            while !gone && asked.elapsed() < GRACE && !cancel.is_in_a_hurry() {
+                gone = handle.wait_timeout(GRACE / 20).is_ok_and(|output| output.is_some());
+            }
             system::end_group(&handle);
             if !gone {
                 handle.wait().map_err(|error| Error::io(format!("end `{}`", command.program.display()), error))?;

@@ -171,7 +171,11 @@ fn read_hunks(text: &str) -> Vec<Finding> {
         }
     };
     for line in text.lines() {
-        if let Some((file, first)) = title(line) {
+        if let Some(file) = line.strip_prefix("Incorrect newline style in ") {
+            close(block.take());
+            // About the whole file: its first line stands for it, new where the file is, or was converted.
+            close(Some((plain(Utf8Path::new(file)), 1, vec![1], Vec::new())));
+        } else if let Some((file, first)) = title(line) {
             close(block.replace((file, first, Vec::new(), Vec::new())));
         } else if let Some((_, next, replaced, around)) = &mut block {
             match line.as_bytes().first() {
@@ -241,6 +245,13 @@ mod tests {
     fn a_line_of_code_that_looks_like_a_title_is_code() {
         let text = "Diff in /w/a.rs:1:\n-Diff in /w/b.rs:1:\n+x\n Diff in /w/c.rs:1:\n";
         assert_eq!(read_hunks(text), [Finding::Hunk { file: "/w/a.rs".into(), lines: vec![1] }]);
+    }
+
+    #[test]
+    fn a_wrong_newline_style_is_a_finding_of_its_file_alone() {
+        let text = "Diff in /w/a.rs:4:\n a\n-b\n+c\nIncorrect newline style in /w/b.rs\n";
+        let hunk = |file: &str, line: u32| Finding::Hunk { file: file.into(), lines: vec![line] };
+        assert_eq!(read_hunks(text), [hunk("/w/a.rs", 5), hunk("/w/b.rs", 1)]);
     }
 
     #[test]

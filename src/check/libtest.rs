@@ -54,7 +54,7 @@ pub fn read(text: &str, listed: &[String], ignored: &BTreeSet<String>, blocks: b
         Some(format!("its `test result:` line speaks of {n_answers} tests, and {} are listed", counts.listed))
     } else {
         let failed = failed_list(text, &names, blocks);
-        settle(&mut tests, &failed, ignored, counts)
+        settle(&mut tests, &failed, ignored, counts).or_else(|| unannounced(text, &tests, &names))
     };
     if incomplete.is_some() {
         let count = |outcome| tests.values().filter(|known| **known == outcome).count() as u64;
@@ -92,6 +92,27 @@ fn settle(
     }
     let n_passed = tests.values().filter(|outcome| **outcome == TestOutcome::Passed).count() as u64;
     (n_passed != counts.passed).then(|| format!("{} tests passed, and {n_passed} are named", counts.passed))
+}
+
+/// A test that passed without ever having been announced: then the result line was not libtest's. A process that
+/// prints one and exits leaves the tests behind it unannounced.
+fn unannounced(text: &str, tests: &BTreeMap<String, TestOutcome>, names: &BTreeSet<&str>) -> Option<String> {
+    let announced: BTreeSet<&str> = text.lines().flat_map(|line| announcements(line, names)).collect();
+    let passed = tests.iter().filter(|(_, outcome)| **outcome == TestOutcome::Passed).map(|(name, _)| name);
+    let mut silent = passed.filter(|name| !announced.contains(name.as_str()));
+    let first = silent.next()?;
+    let more = silent.count();
+    let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Some(format!("its result line counts `{first}`{rest}, which it never began"))
+}
+
+/// The listed names behind every `test ` of a line: a stray print may stand before it or behind it.
+fn announcements<'a>(line: &'a str, names: &BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
+    line.match_indices("test ").filter_map(|(at, word)| {
+        let (name, _) = line[at + word.len()..].split_once(" ... ")?;
+        let plain = name.rsplit_once(" - ").map_or(name, |(plain, _)| plain);
+        [name, plain].into_iter().find(|name| names.contains(name))
+    })
 }
 
 /// A result line of a listed test. libtest and rustdoc put ` - should panic`, ` - compile` … behind the name.

@@ -2,6 +2,7 @@
 
 use super::request::Request;
 use crate::surroundings::Surroundings;
+use camino::Utf8Path;
 use std::borrow::Cow;
 
 /// The most bytes of an excerpt of one test.
@@ -32,8 +33,14 @@ impl Scrub {
                 add(workspace.target_folder.as_str(), "<target>");
             }
         }
-        if let Some(home) = surroundings.home() {
-            add(home, "~");
+        let others = [("CARGO_HOME", "<cargo-home>"), ("RUSTUP_HOME", "<rustup-home>"), ("TMPDIR", "<tmp>")];
+        let home = surroundings.home().map(|home| (home, "~"));
+        let named = others.into_iter().filter_map(|(name, shown)| Some((surroundings.variable(name)?, shown)));
+        for (place, shown) in home.into_iter().chain(named).chain([("/tmp", "<tmp>")]) {
+            add(place, shown);
+            if let Ok(real) = Utf8Path::new(place).canonicalize_utf8() {
+                add(real.as_str(), shown);
+            }
         }
         places.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
         Self(places)

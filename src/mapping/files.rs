@@ -1,8 +1,9 @@
 //! Files, folders and globs of a plan: where they are, who owns them, whether they changed.
 
 use crate::git::names;
+use crate::payload::model::{FileUse, PlanFile};
 use crate::words::{TargetId, TargetKind};
-use crate::workspace::changes::Change;
+use crate::workspace::changes::{Change, ChangeKind};
 use crate::workspace::graph::{Graph, Package};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
@@ -173,7 +174,7 @@ fn names_file(change: &Change, path: &Utf8Path, root: &Utf8Path) -> bool {
 }
 
 /// Whether the file changed, or which of the many did.
-pub(super) fn work_file(path: &str, place: &Place, changes: &[Change], root: &Utf8Path) -> WorkFile {
+pub(super) fn work_file(file: &PlanFile, place: &Place, changes: &[Change], root: &Utf8Path) -> WorkFile {
     let (is_glob, exists) = match place {
         Place::Outside => (false, false),
         Place::File { exists, .. } => (false, *exists),
@@ -187,8 +188,13 @@ pub(super) fn work_file(path: &str, place: &Place, changes: &[Change], root: &Ut
             is_match(&change.file) || change.from.as_ref().is_some_and(is_match)
         }
     };
-    let changed = changes.iter().filter(|change| is_it(change)).map(|change| change.file.clone()).collect();
-    WorkFile { path: path.into(), is_glob, exists, changed }
+    // A file that was to be made or modified and is gone is no work done; one that is only named may have to go.
+    let is_work = |change: &Change| match file.usage {
+        FileUse::Create | FileUse::ToModify => change.kind != ChangeKind::Deleted,
+        FileUse::Plain | FileUse::Reference | FileUse::Dependency => true,
+    };
+    let changed = changes.iter().filter(|change| is_it(change) && is_work(change)).map(|change| change.file.clone());
+    WorkFile { path: file.path.clone(), is_glob, exists, changed: changed.collect() }
 }
 
 /// The targets of a package that a file (absolute) belongs to, as far as its place tells.

@@ -105,6 +105,9 @@ pub(super) fn look(
 ) -> Result<Scene> {
     let surroundings = &context.surroundings;
     let git = Git::open(root, surroundings, cancel)?;
+    for workspace in &graph.workspaces {
+        git.prefix(&workspace.root)?; // a workspace elsewhere has no changes here, and no place in this record
+    }
     let snapshot = git.snapshot(root)?;
     let baseline = find_baseline(&snapshot, read, root, common, context)?;
     let changes = changes::changes(&snapshot, &baseline, Some(&graph), root)?;

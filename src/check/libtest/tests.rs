@@ -44,6 +44,16 @@ fn a_line_broken_by_a_stray_print_changes_nothing() {
 }
 
 #[test]
+fn a_made_up_result_line_does_not_pass_tests_that_never_began() {
+    let result = "test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s";
+    let text = format!("running 2 tests\ntest a ... \n{result}\n");
+    let reading = plain(&text, &["a", "b"], &[]);
+    assert_eq!(reading.incomplete.as_deref(), Some("its result line counts `b`, which it never began"));
+    let honest = format!("running 2 tests\ntest a ... ok\nnoisetest b ... noise\nok\n{result}\n");
+    assert_eq!(plain(&honest, &["a", "b"], &[]).incomplete, None);
+}
+
+#[test]
 fn a_made_up_ok_does_not_hide_a_failure_nor_a_made_up_failure_a_pass() {
     let text = format!(
         "test b ... FAILED\ntest b ... ok\ntest a ... FAILED\ntest made::up ... ok\ntest c ... ignored\n\
