@@ -302,6 +302,25 @@ fn nobody_is_ready_on_a_ticked_box_an_unapproved_command_or_a_missing_test() {
 }
 
 #[test]
+fn a_ticked_box_is_vouched_for_with_a_reason() {
+    let tree = worked();
+    forge(&tree, |payload| {
+        let step = json!({ "id": "2", "name": "Count", "files": ["counter/src/main.rs"], "status": "completed" });
+        payload["plan"]["steps"].as_array_mut().expect("a list").push(step);
+    });
+    let said = tree.handoff(["implement"]).exits(0).stdout;
+    assert!(said.contains("step 2 is called done, which was not seen: no change in `counter/src/main.rs`"), "{said}");
+    for _ in 0..2 {
+        let because = ["note", "status", "step:2", "completed", "--because", "it was so before"];
+        let _ = tree.handoff(because).exits(0);
+    }
+    assert_eq!(payload(&tree)["plan"]["steps"][1]["statusHistory"].as_array().map(Vec::len), Some(1));
+    let _ = tree.handoff(["implement"]).exits(0);
+    assert_eq!(payload(&tree)["implementation"]["handoff"]["asserted"], json!(["step:2"]));
+    let _ = validate(&tree).exits(0).is_ready(true).says("not-checkable step:2: ", "asserted by a person");
+}
+
+#[test]
 fn an_assertion_slipped_in_after_the_work_was_called_ready_does_not_carry_it() {
     let tree = honest();
     let slipped = json!([{ "from": "ready", "to": "completed", "by": "a reviewer", "why": "trust me" }]);
