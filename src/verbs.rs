@@ -3,6 +3,7 @@
 //! A verb reads, decides, does and answers; it prints nothing and keeps nothing, so two may run in one process.
 
 pub mod request;
+mod locks;
 mod scene;
 mod closing;
 mod steady;

@@ -1,6 +1,7 @@
 //! Holds every claim of the payload against the tree and against checks that are run again. Writes nothing.
 
 use super::closing;
+use super::locks::Locks;
 use super::request::{Common, Context};
 use super::scene::{self, Read, Scene};
 use super::steady;
@@ -16,7 +17,6 @@ use crate::files;
 use crate::git::Git;
 use crate::standing;
 use crate::words::{Outcome, Verdict};
-use crate::workspace::graph::{CargoFlags, find_manifests};
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -46,7 +46,9 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let payload = scene::shown(&read.located.payload, context);
     run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
     let root = &read.located.root;
-    let (_locks, flags) = NoNewLocks::watch(request, root, context)?;
+    let locks = Locks::watch(&request.common, root, context)?;
+    let mut flags = request.common.flags();
+    flags.locked |= locks.are_complete();
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
     let scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
     scene::tell(&scene, &read.payload.steps, &run);
@@ -90,42 +92,19 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     Ok(answer(&read, &scene, claims, &results, &reran, &logs, context))
 }
 
-/// Removes a `Cargo.lock` that cargo makes where there was none, when this goes out of scope.
-struct NoNewLocks(Vec<Utf8PathBuf>);
-
-impl NoNewLocks {
-    /// Where every workspace has its lock, cargo is held to it.
-    fn watch(request: &Request, root: &Utf8Path, context: &Context) -> Result<(Self, CargoFlags)> {
-        let surroundings = &context.surroundings;
-        let manifests = find_manifests(&surroundings.folder, root, &request.common.manifests(surroundings))?;
-        let mut flags = request.common.flags();
-        let mut absent = Vec::new();
-        for manifest in &manifests {
-            // The lock lies beside the workspace's root manifest: in this folder or above.
-            let folders = manifest.ancestors().skip(1);
-            if !folders.clone().any(|folder| folder.join("Cargo.lock").exists()) {
-                absent.extend(folders.map(|folder| folder.join("Cargo.lock")));
-            }
-        }
-        flags.locked |= absent.is_empty();
-        Ok((Self(absent), flags))
-    }
-}
-
-impl Drop for NoNewLocks {
-    fn drop(&mut self) {
-        for lock in &self.0 {
-            // Most of these were never made; a lock that cannot be removed shows in git's own status.
-            let _ = std::fs::remove_file(lock);
-        }
-    }
-}
+/// What marks a folder as a cache, for backups and for us: <https://bford.info/cachedir/>.
+const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# A target folder of cargo's.\n";
 
 /// Where the logs of this run go: under the target folder, which is cargo's to fill.
 fn logs(scene: &Scene, run: &Run) -> Result<Utf8PathBuf> {
     let Some(workspace) = scene.graph.workspaces.first() else {
         return Err(Error::new(Code::NoWorkspace, "there is no cargo workspace"));
     };
+    if !workspace.target_folder.is_dir() {
+        // Cargo marks a target folder as a cache only where it makes it itself.
+        files::create_folder(&workspace.target_folder)?;
+        files::replace(&workspace.target_folder.join("CACHEDIR.TAG"), CACHE_TAG.as_bytes())?;
+    }
     let all = workspace.target_folder.join("handoff").join("validate");
     let folder = all.join(run.id());
     files::create_folder(&folder)?;
