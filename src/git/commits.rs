@@ -122,6 +122,17 @@ impl Git {
         Ok(!self.ask(&args)?.end.is_success())
     }
 
+    /// The files that differ between two commits, named relative to `prefix` as [`super::names`] writes them.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn touched(&self, old: &str, new: &str, prefix: &str) -> Result<BTreeSet<String>> {
+        let args = ["diff-tree", "-r", "--name-only", "-z", "--no-renames", "--ignore-submodules=none", old, new];
+        let answer = self.answer(&args)?;
+        let files = answer.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        Ok(files.map(|name| names::to_text(&names::relative(name, prefix))).collect())
+    }
+
     /// Whether HEAD's commit holds a path (relative to the top).
     ///
     /// # Errors

@@ -80,7 +80,8 @@ pub enum Edit {
         value: Map<String, Value>,
     },
     /// Sets a status and appends `{from, to, at, by, why}` to the `statusHistory` beside it. The status of a bare
-    /// string lives in `implementation.stepStatus[]`. Nothing happens where it is the status already.
+    /// string lives in `implementation.stepStatus[]`. Nothing happens where it is the status already, unless a person now
+    /// gives a reason for what nobody had given one for.
     Status {
         /// Whose.
         subject: Subject,
@@ -275,14 +276,14 @@ impl<'a> Work<'a> {
         }
         let place = list.open(index);
         let from = place.find("status").map_or(Value::Null, |status| place.child(status).value());
-        if from == to {
+        let said = |key: &str| rest.iter().find(|(name, _)| *name == key).map_or("", |(_, value)| value);
+        if from == to && (said("by") == BY || has_reason(place, to)) {
             return Ok(());
         }
         set(place, "status", &to.into(), style);
         let mut change = Map::from_iter([("from".into(), from), ("to".into(), to.into())]);
         for key in ["at", "by", "why"] {
-            let value = rest.iter().find(|(name, _)| *name == key).map_or("", |(_, value)| value);
-            change.insert(key.into(), value.into());
+            change.insert(key.into(), said(key).into());
         }
         let what = format!("statusHistory of {}", subject.id());
         append_member(place, "statusHistory", change.into(), style)
@@ -326,6 +327,14 @@ impl<'a> Work<'a> {
         append_member(entry, "history", old.into(), style)
             .map_err(|found| wrong(document, &format!("history of {id}"), Kind::List.in_words(), found))
     }
+}
+
+/// Whether the last thing said of this status gave a reason for it.
+fn has_reason(place: &Open<'_>, status: &str) -> bool {
+    let history = place.find("statusHistory").map_or(Value::Null, |history| place.child(history).value());
+    let Some(last) = history.as_array().and_then(|history| history.last()) else { return false };
+    let text = |key: &str| last.get(key).and_then(Value::as_str).map(str::trim).unwrap_or_default();
+    text("to") == status && !text("by").is_empty() && !text("why").is_empty()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What `implement` would do: steps, packages, targets, changes and the affected set, each with its reason.
 
 use super::closing;
+use super::locks::Locks;
 use super::request::{Common, Context};
 use super::scene;
 use crate::answers::MapAnswer;
@@ -33,6 +34,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         Some(read) => read.located.root.clone(),
         None => Git::open(&context.surroundings.folder, &context.surroundings, cancel)?.top().to_owned(),
     };
+    let _locks = Locks::watch(&request.common, &root, context)?;
     let flags = request.common.flags();
     let graph = scene::graph(&root, &request.common, &flags, context, cancel)?;
     let scene = scene::look(read.as_ref(), &root, graph, &request.common, context, cancel)?;

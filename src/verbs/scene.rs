@@ -151,10 +151,12 @@ fn find_baseline(
 ) -> Result<Baseline> {
     let recorded = read.and_then(|read| recorded(&read.payload));
     let payload = read.map_or("handoff/payload.json".into(), |read| relative(root, &read.located.payload));
+    let claimed: Vec<String> = read.map(|read| claimed_files(&read.payload)).unwrap_or_default();
     let request = baseline::Request {
         base: common.base.as_deref(),
         recorded: recorded.as_ref().map(|(reference, commit)| (reference.as_str(), commit.as_str())),
         payload: &payload,
+        claimed: &claimed,
         surroundings: &context.surroundings,
     };
     baseline::find(snapshot, &request)
@@ -170,6 +172,11 @@ fn chosen(steps: &[Step], ids: &[String]) -> Result<Vec<Step>> {
         }
     }
     Ok(steps.iter().filter(|step| ids.is_empty() || ids.contains(&step.id)).cloned().collect())
+}
+
+fn claimed_files(payload: &Payload) -> Vec<String> {
+    let changes = crate::record::ours(payload, "changes").filter(|entry| !crate::record::is_withdrawn(entry));
+    changes.filter_map(|entry| entry.get("file")?.as_str().map(str::to_owned)).collect()
 }
 
 fn recorded(payload: &Payload) -> Option<(String, String)> {

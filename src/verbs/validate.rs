@@ -47,7 +47,8 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
     let root = &read.located.root;
     let locks = Locks::watch(&request.common, root, context)?;
-    let flags = locks.held_to(request.common.flags());
+    let mut flags = request.common.flags();
+    flags.locked |= locks.are_complete();
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
     let scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
     scene::tell(&scene, &read.payload.steps, &run);
@@ -91,11 +92,19 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     Ok(answer(&read, &scene, claims, &results, &reran, &logs, context))
 }
 
+/// What marks a folder as a cache, for backups and for us: <https://bford.info/cachedir/>.
+const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# A target folder of cargo's.\n";
+
 /// Where the logs of this run go: under the target folder, which is cargo's to fill.
 fn logs(scene: &Scene, run: &Run) -> Result<Utf8PathBuf> {
     let Some(workspace) = scene.graph.workspaces.first() else {
         return Err(Error::new(Code::NoWorkspace, "there is no cargo workspace"));
     };
+    if !workspace.target_folder.is_dir() {
+        // Cargo marks a target folder as a cache only where it makes it itself.
+        files::create_folder(&workspace.target_folder)?;
+        files::replace(&workspace.target_folder.join("CACHEDIR.TAG"), CACHE_TAG.as_bytes())?;
+    }
     let all = workspace.target_folder.join("handoff").join("validate");
     let folder = all.join(run.id());
     files::create_folder(&folder)?;

@@ -17,6 +17,8 @@ pub struct Request<'a> {
     pub recorded: Option<(&'a str, &'a str)>,
     /// The payload, relative to the payload's root: `handoff/payload.json`.
     pub payload: &'a str,
+    /// The files the payload claims were changed, relative to its root.
+    pub claimed: &'a [String],
     /// CI or not.
     pub surroundings: &'a Surroundings,
 }
@@ -172,7 +174,7 @@ fn own_line(
     if let Some(upstream) = upstream
         && git.is_committed(&payload)?
         && !snapshot.has_uncommitted_work()?
-        && let Some((commit, until)) = merged(snapshot, &payload, recorded)?
+        && let Some((commit, until)) = merged(snapshot, &payload, request.claimed, recorded)?
     {
         let how = format!("before `{}`, which brought the work to `{upstream}`", short(&until));
         return Ok((upstream.into(), commit, how, Some(until)));
@@ -195,9 +197,14 @@ fn own_line(
 /// Rule 5: what the newest first-parent commit that touched the payload stood on, and that commit.
 ///
 /// Work that was done straight on the default branch (its recorded ref is `HEAD`) may be several commits: as
-/// long as each touched the payload they belong together. A commit that touched nothing but `handoff/` does not
-/// hold the work: then the recorded commit counts.
-fn merged(snapshot: &Snapshot, payload: &str, recorded: Option<&Recorded<'_>>) -> Result<Option<(String, String)>> {
+/// long as each touched the payload they belong together. So do the commits that brought the claimed files. A
+/// commit that touched nothing but `handoff/` does not hold the work: then the recorded commit counts.
+fn merged(
+    snapshot: &Snapshot,
+    payload: &str,
+    claimed: &[String],
+    recorded: Option<&Recorded<'_>>,
+) -> Result<Option<(String, String)>> {
     let git = snapshot.git();
     let Some(until) = git.newest_touching(payload)? else { return Ok(None) };
     let Some(mut base) = git.parents(&until)?.into_iter().next() else { return Ok(None) };
@@ -209,7 +216,9 @@ fn merged(snapshot: &Snapshot, payload: &str, recorded: Option<&Recorded<'_>>) -
         return Ok(Some((base, until)));
     }
     let handoff = format!("{}handoff", snapshot.prefix());
-    if !git.differ(&base, &until, &handoff, true)? {
+    if let Some(before) = before_all(snapshot, claimed, &base, &until, &recorded.commit)? {
+        base = before;
+    } else if !git.differ(&base, &until, &handoff, true)? {
         return Ok(Some((recorded.commit.clone(), until)));
     }
     while recorded.reference == "HEAD" && base != recorded.commit {
@@ -220,6 +229,31 @@ fn merged(snapshot: &Snapshot, payload: &str, recorded: Option<&Recorded<'_>>) -
         base = before;
     }
     Ok(Some((base, until)))
+}
+
+/// The newest commit from which every claimed file differs: a branch that was rebased onto the default branch
+/// and merged by fast forward lies there as several commits, with others' before them.
+fn before_all(
+    snapshot: &Snapshot,
+    claimed: &[String],
+    base: &str,
+    until: &str,
+    recorded: &str,
+) -> Result<Option<String>> {
+    let git = snapshot.git();
+    let mut base = base.to_owned();
+    while !claimed.is_empty() {
+        let touched = git.touched(&base, until, snapshot.prefix())?;
+        if claimed.iter().all(|file| touched.contains(file)) {
+            return Ok(Some(base));
+        }
+        if base == recorded {
+            break;
+        }
+        let Some(before) = git.parents(&base)?.into_iter().next() else { break };
+        base = before;
+    }
+    Ok(None)
 }
 
 fn cut_off(what: &str) -> Error {

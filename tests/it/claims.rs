@@ -88,7 +88,7 @@ impl Held {
     }
 
     #[track_caller]
-    fn is_ready(self, expected: bool) -> Self {
+    fn calls_it_ready(self, expected: bool) -> Self {
         let messages = self.ran.messages();
         assert_eq!(messages.last().expect("it finished")["ready"], expected, "{}", self.claims.join("\n"));
         self
@@ -106,7 +106,7 @@ impl Held {
 #[test]
 fn numbers_and_statuses_written_into_the_record_are_contradicted() {
     let tree = honest();
-    let _ = validate(&tree).exits(0).contradicts_only(&[]).is_ready(true);
+    let _ = validate(&tree).exits(0).contradicts_only(&[]).calls_it_ready(true);
     forge(&tree, |payload| {
         entry(payload, "tests", "test:adder/lib/adder")["counts"]["passed"] = json!(4711);
         entry(payload, "tests", "test:adder/test/sums")["added"] = json!(["sums", "and_many_more"]);
@@ -136,7 +136,7 @@ fn numbers_and_statuses_written_into_the_record_are_contradicted() {
     });
     let _ = validate(&tree)
         .exits(105)
-        .is_ready(false)
+        .calls_it_ready(false)
         .says("contradicted test:adder/lib/adder: ", "recorded 4711 of 3 tests passed; 3 of 3 now")
         .says("contradicted test:adder/test/sums: ", "recorded `and_many_more` as a new test; there is no such test")
         .says("contradicted change:adder/src/lib.rs: ", "edited after it was recorded")
@@ -168,7 +168,7 @@ fn a_change_whose_entry_is_gone_withdrawn_or_renamed_by_hand_is_claimed_by_nobod
     forge(&tree, |payload| entry(payload, "changes", "change:adder/src/lib.rs")["by"] = json!("somebody"));
     let _ = validate(&tree)
         .exits(105)
-        .is_ready(false)
+        .calls_it_ready(false)
         .says("not-checkable change:adder/src/lib.rs: ", "written by hand")
         .says("contradicted handoff: ", "`adder/src/lib.rs` changed and was not recorded by this tool")
         .contradicts_only(&["handoff"]);
@@ -208,7 +208,7 @@ fn failures_recorded_as_failures_are_confirmed_and_still_fail() {
     let _ = validate(&tree)
         .exits(100)
         .contradicts_only(&[])
-        .is_ready(false)
+        .calls_it_ready(false)
         .says("confirmed test:adder/lib/adder: ", "failed, as recorded")
         .says("confirmed command:clippy: ", "failed again");
     forge(&tree, |payload| {
@@ -220,7 +220,7 @@ fn failures_recorded_as_failures_are_confirmed_and_still_fail() {
     });
     let _ = validate(&tree)
         .exits(105)
-        .is_ready(false)
+        .calls_it_ready(false)
         .says("contradicted test:adder/lib/adder: ", "recorded as passed; failed now")
         .says("contradicted command:clippy: ", "recorded as passed; failed now")
         .says("contradicted handoff: ", "a check fails or cannot run");
@@ -265,8 +265,9 @@ fn what_was_written_by_hand_is_run_again_where_it_can_be_and_counted_elsewhere()
 
 #[test]
 fn nobody_is_ready_on_a_ticked_box_an_unapproved_command_or_a_missing_test() {
+    let base = honest();
     let with = |steps: Value, scenarios: Value, commands: Value| {
-        let tree = worked();
+        let tree = base.copy();
         forge(&tree, |payload| {
             payload["plan"]["steps"].as_array_mut().expect("a list").extend(steps.as_array().cloned().expect("a list"));
             let known = payload["testPlan"]["scenarios"].as_array_mut().expect("a list");
@@ -292,13 +293,32 @@ fn nobody_is_ready_on_a_ticked_box_an_unapproved_command_or_a_missing_test() {
         let handoff = &payload["implementation"]["handoff"];
         assert_eq!(!handoff["readyFor"].is_null(), is_ready, "{what}: {handoff}\n{}", ran.stdout);
         if is_ready {
-            let _ = validate(&tree).exits(0).is_ready(true);
+            let _ = validate(&tree).exits(0).calls_it_ready(true);
             continue;
         }
         forge(&tree, |payload| payload["implementation"]["handoff"]["readyFor"] = json!("5-acceptance"));
         let _ =
             validate(&tree).exits(105).says("contradicted handoff: ", "claimed ready").contradicts_only(&["handoff"]);
     }
+}
+
+#[test]
+fn a_ticked_box_is_vouched_for_with_a_reason() {
+    let tree = worked();
+    forge(&tree, |payload| {
+        let step = json!({ "id": "2", "name": "Count", "files": ["counter/src/main.rs"], "status": "completed" });
+        payload["plan"]["steps"].as_array_mut().expect("a list").push(step);
+    });
+    let said = tree.handoff(["implement"]).exits(0).stdout;
+    assert!(said.contains("step 2 is called done, which was not seen: no change in `counter/src/main.rs`"), "{said}");
+    for _ in 0..2 {
+        let because = ["note", "status", "step:2", "completed", "--because", "it was so before"];
+        let _ = tree.handoff(because).exits(0);
+    }
+    assert_eq!(payload(&tree)["plan"]["steps"][1]["statusHistory"].as_array().map(Vec::len), Some(1));
+    let _ = tree.handoff(["implement"]).exits(0);
+    assert_eq!(payload(&tree)["implementation"]["handoff"]["asserted"], json!(["step:2"]));
+    let _ = validate(&tree).exits(0).calls_it_ready(true).says("not-checkable step:2: ", "asserted by a person");
 }
 
 #[test]
@@ -314,4 +334,50 @@ fn an_assertion_slipped_in_after_the_work_was_called_ready_does_not_carry_it() {
         .exits(105)
         .says("not-checkable step:2: ", "asserted by a person")
         .says("contradicted handoff: ", "step:2 was asserted after it was claimed");
+}
+
+#[test]
+fn a_forged_baseline_hides_nothing_from_a_pull_requests_check() {
+    // A file slipped in before the work, and a record that begins behind it.
+    let tree = Tree::of("two-crates").payload("two-crates").git();
+    tree.ask_git(["switch", "--quiet", "-c", "work"]);
+    tree.write("counter/src/slipped_in.rs", "//! Nobody asked for this.\n");
+    let slipped = tree.commit("Add a module");
+    tree.change(LIB, "    #[test]\n    fn order", &format!("{TEST}    #[test]\n    fn order"));
+    let _ = tree.handoff(["implement", "--base", &slipped]).exits(0);
+    tree.commit("Add another test");
+    tree.ask_git(["switch", "--quiet", "--detach", "main"]);
+    tree.ask_git(["merge", "--quiet", "--no-ff", "-m", "Merge work", "work"]);
+    let tree = tree.env("CI", "true");
+    let _ = validate(&tree)
+        .exits(105)
+        .says("contradicted change:counter/src/slipped_in.rs: ", "nobody claims it")
+        .calls_it_ready(false);
+
+    // Forged to HEAD there is no work left that could be claimed.
+    let tree = honest();
+    tree.commit("Add another test");
+    let head = tree.ask_git(["rev-parse", "HEAD"]).trim().to_owned();
+    forge(&tree, |payload| payload["implementation"]["baseline"]["commit"] = json!(head));
+    tree.commit("Move the baseline");
+    let _ = validate(&tree).exits(105).says("contradicted change:adder/src/lib.rs: ", "does not differ");
+}
+
+#[test]
+fn stale_work_is_not_called_ready() {
+    let tree = honest();
+    tree.commit("Add another test");
+    tree.ask_git(["switch", "--quiet", "main"]);
+    tree.change(LIB, "//! Adds.", "//! Adds numbers.");
+    tree.commit("Somebody else's work");
+    tree.ask_git(["switch", "--quiet", "work"]);
+    tree.ask_git(["merge", "--quiet", "-m", "Merge main", "main"]);
+    let _ = validate(&tree)
+        .exits(0)
+        .calls_it_ready(false)
+        .says("stale change:adder/src/lib.rs: ", "the baseline's file moved")
+        .says("stale handoff: ", "1 claim(s) are stale");
+    // Recorded again it is.
+    let _ = tree.handoff(["implement"]).exits(0);
+    let _ = validate(&tree).exits(0).calls_it_ready(true);
 }

@@ -38,14 +38,6 @@ fn recorded_after_the_commit() -> Tree {
     tree
 }
 
-/// A copy with a warm target folder, in another place.
-fn copy(base: &Tree) -> Tree {
-    let tree = Tree::empty();
-    let output = base.run("cp", ["-a", &format!("{}/.", base.root), tree.root.as_str()]);
-    let _ = output.exits(0);
-    tree
-}
-
 /// Somebody else's commit on `main`; back on the branch afterwards.
 fn move_main(tree: &Tree, file: &str, old: &str, new: &str) {
     tree.ask_git(["switch", "--quiet", "main"]);
@@ -184,6 +176,20 @@ const LIVES: &[(&str, Life)] = &[
         tree.ask_git(["merge", "--quiet", "--ff-only", "work"]);
         tree
     }),
+    ("rebase-merged to main as several commits", |tree| {
+        tree.ask_git(["add", "adder"]);
+        tree.ask_git(["commit", "--quiet", "--allow-empty", "-m", "Add another test"]);
+        tree.write("README.md", "Sums.\n");
+        tree.ask_git(["add", "README.md"]);
+        tree.ask_git(["commit", "--quiet", "-m", "Say what it is"]);
+        let _ = tree.handoff(["implement"]).exits(0);
+        let tree = committed(tree);
+        move_another_file(&tree);
+        tree.ask_git(["rebase", "--quiet", "main"]);
+        tree.ask_git(["switch", "--quiet", "main"]);
+        tree.ask_git(["merge", "--quiet", "--ff-only", "work"]);
+        tree
+    }),
     ("a pull request's merge in CI, two commits deep", |tree| {
         let tree = committed(tree);
         move_another_file(&tree);
@@ -209,7 +215,7 @@ const LIVES: &[(&str, Life)] = &[
 fn table(base: &Tree, lives: &[(&'static str, Life)], allowed: &[&str]) -> Vec<String> {
     let mut hands = [Vec::new(), Vec::new()];
     for (index, (name, life)) in lives.iter().enumerate() {
-        hands[index % 2].push((*name, *life, copy(base)));
+        hands[index % 2].push((*name, *life, base.copy()));
     }
     let row = |(name, life, tree): (&str, Life, Tree)| -> Vec<String> {
         complaints(&life(tree), allowed).into_iter().map(|complaint| format!("{name}: {complaint}")).collect()

@@ -104,6 +104,14 @@ impl Tree {
         Self { keep, folder: root.clone(), root, n_commits: std::cell::Cell::new(0), extra: BTreeMap::new() }
     }
 
+    /// A copy in another folder, history and a warm target folder included: file times stay as they are.
+    #[track_caller]
+    pub(crate) fn copy(&self) -> Self {
+        let tree = Self::empty();
+        let _ = self.run("cp", ["-a", &format!("{}/.", self.root), tree.root.as_str()]).exits(0);
+        tree
+    }
+
     /// The same, its commands running in this folder below the root.
     pub(crate) fn at(mut self, folder: &str) -> Self {
         self.folder = self.root.join(folder);

@@ -26,7 +26,8 @@ fn look_in(
 ) -> Result<Seen, Error> {
     let git = Git::open(folder, surroundings, &Cancel::new())?;
     let snapshot = git.snapshot(folder)?;
-    let baseline = find(&snapshot, &Request { base, recorded, payload: "handoff/payload.json", surroundings })?;
+    let baseline =
+        find(&snapshot, &Request { base, recorded, payload: "handoff/payload.json", claimed: &[], surroundings })?;
     let files = changes(&snapshot, &baseline, None, folder)?.into_iter().map(|change| change.file).collect();
     Ok(Seen { baseline, files })
 }
