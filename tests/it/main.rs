@@ -4,6 +4,8 @@ mod tree;
 // -- what a user would ask about
 mod payload_store;
 mod bad_input;
+mod start;
+mod notes;
 
 mod console;
 mod readme;
