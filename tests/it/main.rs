@@ -6,6 +6,8 @@ mod payload_store;
 mod bad_input;
 mod start;
 mod notes;
+mod map;
+mod glance;
 
 mod console;
 mod readme;

@@ -35,7 +35,12 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
                 changes.push(change(file, kind, from.as_deref(), named, *lines, room.width));
             }
             Event::Affected { packages, tests_only } => {
-                affected.push(wrap(Line::plain("  all of  "), &list(packages), room.width));
+                if packages.is_empty() && tests_only.is_empty() {
+                    affected.push(vec![Line::plain("  no package")]);
+                }
+                if !packages.is_empty() {
+                    affected.push(wrap(Line::plain("  all of    "), &list(packages), room.width));
+                }
                 if !tests_only.is_empty() {
                     affected.push(wrap(Line::plain("  tests of  "), &list(tests_only), room.width));
                 }
@@ -72,7 +77,7 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
 
 fn reasons(via: &[Via]) -> String {
     let words = via.iter().map(|via| match via.kind.as_str() {
-        "nothing" => "nothing in its text or files".to_owned(),
+        "nothing" => "default: it names nothing that is here".to_owned(),
         kind => format!("{kind} {}", via.what),
     });
     words.collect::<Vec<_>>().join(", ")

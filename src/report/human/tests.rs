@@ -284,7 +284,7 @@ changes
   renamed  binary     logo.png (was old.png)  no package, no step names it
 
 affected
-  all of  money, report
+  all of    money, report
   tests of  app
 
 would run
