@@ -154,6 +154,7 @@ pub struct MapAnswer {
 
 /// A step or scenario at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Glance {
     /// Its id.
     pub id: String,

@@ -227,7 +227,7 @@ fn finished(closing: &Closing, answer: Option<Value>) -> Value {
 fn failed(verb: &str, error: &Error) -> Value {
     let source = error.source.as_ref().map(ToString::to_string);
     let explain = (format!("cargo handoff explain {}", error.code), "what this means and what to do".to_owned());
-    let commands = error.next.iter().cloned().chain([explain]);
+    let commands = error.next.as_deref().cloned().into_iter().chain([explain]);
     let closing = Closing {
         verb: verb.into(),
         outcome: ending(error.code),

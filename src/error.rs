@@ -119,8 +119,8 @@ pub struct Error {
     pub details: Vec<String>,
     /// What to do, best something that can be pasted.
     pub hints: Vec<String>,
-    /// The commands to type, each with what it is for.
-    pub next: Vec<(String, String)>,
+    /// The command to type, and what it is for.
+    pub next: Option<Box<(String, String)>>,
     /// Where in a text.
     pub excerpt: Option<Box<Excerpt>>,
     /// What the system said.
@@ -132,8 +132,8 @@ pub struct Error {
 impl Error {
     /// An error of this code with this text.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        let (details, hints, next) = (Vec::new(), Vec::new(), Vec::new());
-        Self { code, message: message.into(), details, hints, next, excerpt: None, source: None, signal: None }
+        let (details, hints) = (Vec::new(), Vec::new());
+        Self { code, message: message.into(), details, hints, next: None, excerpt: None, source: None, signal: None }
     }
 
     /// The system refused to do `what` (an infinitive: ``read `handoff/payload.json` ``).
@@ -165,10 +165,10 @@ impl Error {
         self
     }
 
-    /// The same with a command to type and what it is for.
+    /// The same with the command to type and what it is for: the last line of the text.
     #[must_use]
     pub fn next(mut self, command: impl Into<String>, why: impl Into<String>) -> Self {
-        self.next.push((command.into(), why.into()));
+        self.next = Some(Box::new((command.into(), why.into())));
         self
     }
 

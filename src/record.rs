@@ -81,7 +81,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
     }
     drafts.push(Draft::object("environment", observed.environment)?);
     drafts.push(Draft::object("baseline", &compose::baseline(observed))?);
-    drafts.push(Draft::object("summary", &compose::summary(observed, &standing))?);
+    drafts.push(Draft::object("summary", &compose::summary(observed, &standing, &statuses.asserted))?);
     drafts.push(Draft::object("reproduce", &compose::reproduce(observed))?);
     let ready_for = ready.then(|| observed.payload.generation.acceptance());
     let handoff = json!({

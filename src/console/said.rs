@@ -36,7 +36,8 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
             let head = Line::default().and(DOUBT, "warning").and(PLAIN, ": ");
             Some(Said { sort: Sort::Remark, lines: wrap(head, text, width) })
         }
-        Event::Remark { text } if !quiet => {
+        // The report of `map` has its remarks.
+        Event::Remark { text } if !quiet && verb != "map" => {
             Some(Said { sort: Sort::Remark, lines: wrap(Line::default(), text, width) })
         }
         Event::TestFailed { suite, test, excerpt } if !quiet => {

@@ -15,6 +15,8 @@ pub struct Missing {
     pub stage: String,
     /// Whom to ask.
     pub owner: String,
+    /// Whether it is an answer to a question.
+    pub is_answer: bool,
 }
 
 /// Everything that is missing, in the order it stands (or would stand) in the document.
@@ -27,14 +29,10 @@ pub fn missing(document: &Document, payload: &Payload) -> Vec<Missing> {
     let mut found: Vec<(&str, Missing)> = Vec::new();
     let mut add = |section: &'static str, what: String, stage: &str, owner: Option<&str>| {
         let owner = owner.map_or_else(|| format!("the owner of stage {stage}"), str::to_owned);
-        found.push((section, Missing { what, stage: stage.to_owned(), owner }));
+        found.push((section, Missing { what, stage: stage.to_owned(), owner, is_answer: false }));
     };
     if payload.summary.is_empty() {
         add("requirement", "`requirement.summary` is empty".into(), "1-specify", None);
-    }
-    for question in payload.questions.iter().filter(|question| question.blocking) {
-        let what = format!("a blocking question in `requirement.openQuestions` is not answered: {}", question.text);
-        add("requirement", what, "1-specify", question.owner.as_deref());
     }
     if payload.steps.is_empty() {
         add("plan", "`plan.steps` is empty".into(), plan, None);
@@ -45,6 +43,12 @@ pub fn missing(document: &Document, payload: &Payload) -> Vec<Missing> {
     }
     if payload.scenarios.is_empty() {
         add("testPlan", "`testPlan.scenarios` is empty".into(), tests, None);
+    }
+    for question in payload.questions.iter().filter(|question| question.blocking) {
+        let what = format!("a blocking question in `requirement.openQuestions` is not answered: {}", question.text);
+        let stage = "1-specify".to_owned();
+        let owner = question.owner.clone().unwrap_or_else(|| format!("the owner of stage {stage}"));
+        found.push(("requirement", Missing { what, stage, owner, is_answer: true }));
     }
     let offsets: Vec<(String, usize)> =
         document.root().members().into_iter().map(|(key, node)| (key.into_owned(), node.offset())).collect();
@@ -69,6 +73,11 @@ pub fn closed(missing: &[Missing]) -> Error {
     if !stages.is_empty() {
         error = error
             .hint(format!("ask for stage {} to be finished, then type `cargo handoff implement`", stages.join(", ")));
+    }
+    if missing.iter().all(|piece| piece.is_answer) {
+        return error
+            .hint("an `answer` beside the question opens the gate")
+            .next("cargo handoff implement", "once the answer stands in the payload");
     }
     error.next(
         "cargo handoff init --new --from-branch \"what it is for\"",

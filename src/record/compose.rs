@@ -209,7 +209,7 @@ pub(super) fn baseline(observed: &Observed) -> BaselineEntry {
 }
 
 /// `implementation.summary`: the numbers, and the same in one sentence.
-pub(super) fn summary(observed: &Observed, standing: &Standing) -> Value {
+pub(super) fn summary(observed: &Observed, standing: &Standing, asserted: &[String]) -> Value {
     let results = observed.results;
     let sum = |of: fn(&SuiteResult) -> u64| results.suites.iter().map(of).sum::<u64>();
     let with = |outcome: Outcome| results.commands.iter().filter(|command| command.outcome == outcome).count();
@@ -240,6 +240,7 @@ pub(super) fn summary(observed: &Observed, standing: &Standing) -> Value {
         },
         "steps": { "borneOut": n_true(&standing.steps), "of": observed.payload.steps.len() },
         "scenarios": { "borneOut": n_true(&standing.scenarios), "of": observed.payload.scenarios.len() },
+        "asserted": asserted,
         "preExisting": pre_existing,
         "by": BY,
     })

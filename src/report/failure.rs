@@ -35,7 +35,7 @@ pub fn render(error: &Error, width: usize) -> String {
         labelled(&mut text, COMMAND, "hint", &escape::block(hint));
     }
     labelled(&mut text, COMMAND, "hint", &format!("read more: cargo handoff explain {}", error.code));
-    for (command, why) in &error.next {
+    if let Some((command, why)) = error.next.as_deref() {
         labelled(&mut text, STRONG, "next", &format!("{COMMAND}{command}{COMMAND:#} - {why}"));
     }
     text

@@ -99,6 +99,12 @@ impl Line {
         self.and(PLAIN, &" ".repeat(n_blanks))
     }
 
+    /// How many columns it takes.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     /// The text with its colours, without a line end.
     #[must_use]
     pub fn text(&self) -> &str {

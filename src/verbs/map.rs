@@ -54,6 +54,10 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         test_timeout: check::TEST_TIMEOUT,
         only: None,
     }));
+    // What `implement` would record as follow-ups.
+    let odd = read.iter().flat_map(|read| &read.payload.oddities);
+    let odd = odd.chain(scene.mapped.iter().flat_map(|mapped| &mapped.oddities));
+    events.extend(odd.map(|oddity| Event::Remark { text: oddity.text.clone() }));
     for event in &events {
         run.tell(event.clone());
     }

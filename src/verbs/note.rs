@@ -118,7 +118,8 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
     // Git is only asked for a name, and a note can be written without a repository.
     let git = Git::open(&read.located.root, &context.surroundings, cancel).ok();
     let who = scene::who(&request.common, context, git.as_ref())?;
-    let writer = Writer { read: &read, who: &who, at: &context.surroundings.now() };
+    let (folder, now) = (&context.surroundings.folder, context.surroundings.now());
+    let writer = Writer { read: &read, who: &who, at: &now, folder, git: git.as_ref() };
     let (mut edits, text) = writer.edits(&request.what)?;
     edits.push(Edit::Meta { key: "lastUpdatedBy".into(), value: who.clone().into() });
     edits.push(Edit::Meta { key: "lastUpdatedAt".into(), value: writer.at.into() });
@@ -132,25 +133,30 @@ struct Writer<'a> {
     read: &'a Read,
     who: &'a str,
     at: &'a str,
+    folder: &'a Utf8Path,
+    git: Option<&'a Git>,
 }
 
 impl Writer<'_> {
     fn edits(&self, note: &Note) -> Result<(Vec<Edit>, String)> {
         match note {
             Note::Rationale { file, text } => {
-                let file = self.file(file)?;
+                let file = self.changed_file(file)?;
                 let text = said(text, "the rationale")?;
-                let mut edits = vec![self.append("notes", "rationale", json!({ "file": file, "text": text }))];
-                edits.extend(self.on_our_change(&file, |entry| {
-                    entry.insert("rationale".into(), text.into());
-                    entry.insert("rationaleSource".into(), "note".into());
-                }));
-                Ok((edits, format!("why `{file}` was changed")))
+                let edit = self.append("notes", "rationale", json!({ "file": file, "text": text }));
+                Ok((vec![edit], format!("why `{file}` was changed")))
             }
             Note::Deviation { text, mitigation, follow_up } => {
                 let text = said(text, "the deviation")?;
+                let given = |text: &Option<String>, what: &str| -> Result<Option<String>> {
+                    text.as_deref().map(|text| said(text, what).map(str::to_owned)).transpose()
+                };
+                let mitigation = given(mitigation, "`--mitigation`")?;
+                let follow_up = given(follow_up, "`--follow-up`")?;
                 let value = json!({ "text": text, "mitigation": mitigation, "followUp": follow_up });
-                Ok((vec![self.append("deviations", "deviation", value)], "a deviation from the plan".into()))
+                let mut edits = vec![self.append("deviations", "deviation", value)];
+                edits.extend(follow_up.map(|text| self.append("followUps", "noted", json!({ "text": text }))));
+                Ok((edits, "a deviation from the plan".into()))
             }
             Note::FollowUp { text } => {
                 let value = json!({ "text": said(text, "the follow-up")? });
@@ -168,6 +174,10 @@ impl Writer<'_> {
             })),
             Note::Outline { step, signature, invariant, criterion } => {
                 self.step(step)?;
+                for (text, what) in [(signature, "--signature"), (invariant, "--invariant"), (criterion, "--criterion")]
+                {
+                    text.as_deref().map(|text| said(text, &format!("`{what}`"))).transpose()?;
+                }
                 if signature.is_none() && invariant.is_none() && criterion.is_none() {
                     return Err(Error::new(Code::Usage, "an outline needs a signature, an invariant or a criterion")
                         .hint(
@@ -216,7 +226,7 @@ impl Writer<'_> {
     }
 
     fn cite(&self, change: &str, source: &str) -> Result<(Vec<Edit>, String)> {
-        let change = self.file(change)?;
+        let change = self.changed_file(change)?;
         let (file, line) = source
             .rsplit_once(':')
             .and_then(|(file, line)| Some((file, line.parse::<usize>().ok().filter(|line| 1 <= *line)?)))
@@ -226,24 +236,22 @@ impl Writer<'_> {
             })?;
         let file = self.file(file)?;
         let path = self.read.located.root.join(&file);
-        let bytes = files::read(&path, LARGEST_CITED)?
-            .ok_or_else(|| Error::new(Code::NoSuchEntry, format!("there is no file `{file}` to cite")))?;
+        let bytes = files::read(&path, LARGEST_CITED)?.ok_or_else(|| {
+            Error::new(Code::NoSuchEntry, format!("there is no file `{file}` to cite"))
+                .hint("cargo handoff note cite --change src/a.rs src/b.rs:118")
+        })?;
         let text = String::from_utf8_lossy(&bytes);
         let cited = text.lines().nth(line - 1).ok_or_else(|| {
             let n_lines = text.lines().count();
             Error::new(Code::NoSuchEntry, format!("`{file}` has {n_lines} lines, and `{source}` cites line {line}"))
+                .hint(format!("cite a line from 1 to {n_lines}"))
         })?;
         let cited: String = cited.trim().chars().take(200).collect();
         let at = format!("{file}:{line}");
         let citation = json!({ "at": at, "text": cited, "sha256": sha256(&bytes) });
         // The note's own `at` says when; the citation's says where, so it stands in a member of its own.
-        let mut edits = vec![self.append("citations", "citation", json!({ "file": change, "citation": citation }))];
-        edits.extend(self.on_our_change(&change, |entry| {
-            if let Some(citations) = entry.get_mut("citations").and_then(Value::as_array_mut) {
-                citations.push(citation.clone());
-            }
-        }));
-        Ok((edits, format!("`{at}` justifies `{change}`")))
+        let edit = self.append("citations", "citation", json!({ "file": change, "citation": citation }));
+        Ok((vec![edit], format!("`{at}` justifies `{change}`")))
     }
 
     fn status(&self, subject: &str, to: &str, because: &str) -> Result<(Vec<Edit>, String)> {
@@ -284,10 +292,32 @@ impl Writer<'_> {
             .hint(format!("the steps are: {}", known.join(", "))))
     }
 
-    /// A file as it is recorded: relative to the payload's root, with `/`, and not outside of it.
+    /// A file somebody changed: it is there, it is recorded as a change, or git knew it once.
+    fn changed_file(&self, file: &str) -> Result<String> {
+        let file = self.file(file)?;
+        let is_there = self.read.located.root.join(&file).symlink_metadata().is_ok();
+        let is_it = |entry: &Map<String, Value>| entry.get("file").and_then(Value::as_str) == Some(&file);
+        let is_recorded = || record::ours(&self.read.payload, "changes").any(is_it);
+        let was_there = || -> Result<bool> {
+            let Some(git) = self.git else { return Ok(false) };
+            let path = format!("{}{file}", git.prefix(&self.read.located.root)?);
+            Ok(git.has_commits() && git.newest_touching(&path)?.is_some())
+        };
+        if is_there || is_recorded() || was_there()? {
+            return Ok(file);
+        }
+        Err(Error::new(Code::NoSuchEntry, format!("there is no file `{file}`, and git knows none"))
+            .hint("`cargo handoff map` lists the changed files"))
+    }
+
+    /// A file as it is recorded: relative to the payload's root, with `/`, and not outside of it. Where it is not
+    /// there but below the current folder, that one is meant.
     fn file(&self, file: &str) -> Result<String> {
-        let path = Utf8Path::new(file);
-        let relative = path.strip_prefix(&self.read.located.root).unwrap_or(path);
+        let root = &self.read.located.root;
+        let here = self.folder.join(file);
+        let is_here = root.join(file).symlink_metadata().is_err() && here.symlink_metadata().is_ok();
+        let path = if is_here { here.as_path() } else { Utf8Path::new(file) };
+        let relative = path.strip_prefix(root).unwrap_or(path);
         let text = relative.as_str().replace('\\', "/");
         let text = text.strip_prefix("./").unwrap_or(&text);
         if text.is_empty() || relative.is_absolute() || text.split('/').any(|part| part == "..") {
@@ -295,16 +325,6 @@ impl Writer<'_> {
                 .hint("name it relative to the folder that holds `handoff/`"));
         }
         Ok(text.to_owned())
-    }
-
-    /// Our entry of this change with something added; nothing where it was not recorded yet.
-    fn on_our_change(&self, file: &str, add: impl FnOnce(&mut Map<String, Value>)) -> Option<Edit> {
-        let id = format!("change:{file}");
-        let entry = record::ours(&self.read.payload, "changes")
-            .find(|entry| entry.get("id").and_then(Value::as_str) == Some(&id) && !record::is_withdrawn(entry))?;
-        let mut entry = entry.clone();
-        add(&mut entry);
-        Some(Edit::Entry { list: "changes".into(), entry })
     }
 }
 

@@ -56,6 +56,12 @@ fn refuses(tree: &Tree, what: &str, args: &[&str], exit: i32, word: &str, text: 
     ran
 }
 
+/// Says that something was not shown here, and why.
+#[expect(clippy::disallowed_macros, reason = "a test may print what it could not show")]
+fn skipped(what: &str, why: &str) {
+    println!("skipped `{what}`: {why}");
+}
+
 /// The verbs that read the payload, each as it is typed.
 const READERS: [&[&str]; 6] =
     [&["implement"], &["validate"], &["map"], &["status"], &["status", "--safe"], &["note", "follow-up", "something"]];
@@ -112,7 +118,7 @@ fn a_payload_that_cannot_be_read_is_74() {
     tree.write(PAYLOAD, "{}");
     fs::set_permissions(tree.root.join(PAYLOAD), fs::Permissions::from_mode(0o000)).expect("mode set");
     if fs::read(tree.root.join(PAYLOAD)).is_ok() {
-        println!("skipped `a payload without read permission`: this user may read everything");
+        skipped("a payload without read permission", "this user may read everything");
     } else {
         let ran = tree.handoff(["status", "--safe"]).exits(74);
         assert!(ran.stderr.starts_with("error[io]: could not open"), "{ran:#?}");
@@ -314,4 +320,175 @@ fn what_cargo_cannot_read_is_102() {
     }
     let named = ["map", "--manifest-path", "nowhere/Cargo.toml"];
     let _ = refuses(&tree, "a manifest that is not there", &named, 102, "no-workspace", "nowhere/Cargo.toml");
+}
+
+/// Programs on a `PATH` of their own: links to the real ones, and scripts in place of some.
+#[cfg(unix)]
+fn programs(tree: Tree, linked: &[&str], scripts: &[(&str, &str)]) -> Tree {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = tree.root.with_file_name("programs");
+    fs::create_dir(&folder).expect("a folder");
+    let path = std::env::var_os("PATH").expect("a PATH");
+    for name in linked {
+        let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
+        symlink(found.unwrap_or_else(|| panic!("no `{name}`")), folder.join(name)).expect("linked");
+    }
+    for (name, script) in scripts {
+        fs::write(folder.join(name), format!("#!/bin/sh\n{script}\n")).expect("written");
+        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755)).expect("executable");
+    }
+    tree.env("PATH", folder.as_str())
+}
+
+#[cfg(unix)]
+#[test]
+fn without_cargo_no_check_could_run_and_without_git_nothing_can_be_measured() {
+    let without_cargo = programs(two_crates(), &["git"], &[]);
+    for args in [&["implement"][..], &["validate"], &["map"]] {
+        let ran = refuses(&without_cargo, "no cargo", args, 100, "check-failed", "could-not-run: `cargo`");
+        assert!(ran.stderr.contains("https://rustup.rs"), "{ran:#?}");
+    }
+    let without_git = programs(two_crates(), &["cargo", "rustc"], &[]);
+    for args in [&["implement"][..], &["validate"], &["map"], &["status"]] {
+        let _ = refuses(&without_git, "no git", args, 78, "no-repository", "`git`");
+    }
+    let _ = without_git.handoff(["status", "--safe"]).exits(0);
+}
+
+/// What a `PATH` without rustfmt and clippy comes to: the same as a toolchain without these components.
+#[cfg(unix)]
+const WITHOUT_COMPONENTS: &str = "case \"$1\" in clippy|fmt) echo \"error: no such command: $1\" >&2; exit 101;; esac";
+
+#[cfg(unix)]
+#[test]
+fn without_rustfmt_and_clippy_the_tests_run_and_what_is_missing_could_not_run() {
+    let tree = two_crates();
+    tree.change("adder/src/lib.rs", "assert_eq!(add(7, 0), 7);", "assert_eq!(add(0, 7), 7);");
+    let cargo = cargo_of(&tree);
+    let tree = programs(
+        tree,
+        &["git", "rustc", "cc", "ld"],
+        &[("cargo", &format!("{WITHOUT_COMPONENTS}\nexec {cargo} \"$@\""))],
+    );
+    for verb in ["implement", "validate"] {
+        let ran = tree.handoff([verb, "--message-format", "json"]).exits(100);
+        let messages = ran.messages();
+        let warned = messages.iter().position(|message| message["reason"] == "warning");
+        let built = messages.iter().position(|message| message["reason"] == "command-started");
+        assert!(warned.is_some() && warned < built, "told before the first build: {messages:#?}");
+        let last = messages.last().expect("a line");
+        assert_eq!(last["outcome"], "failed", "{last:#?}");
+        let rows = last["rows"].as_array().expect("rows");
+        let adder = rows.iter().find(|row| row["target"]["package"] == "adder").expect("adder was checked");
+        let outcomes = (&adder["fmt"], &adder["clippy"], &adder["test"]);
+        assert_eq!(outcomes, (&"could-not-run".into(), &"could-not-run".into(), &"passed".into()), "{last:#?}");
+        let problems = last["problems"].to_string();
+        assert!(problems.contains("rustup component add"), "{problems}");
+    }
+}
+
+/// The cargo the tests run with, absolute.
+#[cfg(unix)]
+fn cargo_of(tree: &Tree) -> String {
+    let ran = tree.run("/bin/sh", ["-c", "command -v cargo"]).exits(0);
+    String::from_utf8(ran.raw_stdout).expect("UTF-8").trim().to_owned()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_payload_is_74_and_stays_as_it_was() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let tree = two_crates();
+    fs::set_permissions(tree.root.join(PAYLOAD), fs::Permissions::from_mode(0o444)).expect("mode set");
+    let note = ["note", "follow-up", "say more"];
+    let before = tree.read(PAYLOAD);
+    for args in [&["implement"][..], &note] {
+        let ran = tree.handoff(args).exits(74);
+        assert!(ran.stderr.contains("error[io]: could not write"), "{ran:#?}");
+        assert!(ran.stderr.contains("read-only") && ran.stderr.contains("hint: it is as it was"), "{ran:#?}");
+        assert_eq!(tree.read(PAYLOAD), before);
+        let left: Vec<_> = fs::read_dir(tree.root.join("handoff")).expect("there").flatten().collect();
+        assert!(!left.iter().any(|entry| entry.file_name().to_string_lossy().ends_with(".tmp")), "{left:?}");
+    }
+}
+
+/// A disk that takes no more: a limit on the size of files stands for it where nothing can be mounted. The limit
+/// reaches the payload's own temporary file only, since `note` starts nothing that writes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_while_saving_is_74_and_the_payload_stays_as_it_was() {
+    let tree = two_crates();
+    let binary = env!("CARGO_BIN_EXE_cargo-handoff");
+    let before = tree.read(PAYLOAD);
+    let script = format!("trap '' XFSZ; ulimit -f 1; exec {binary} note follow-up \"$0\" --as somebody");
+    let ran = tree.run("/bin/sh", ["-c", &script, &"say more ".repeat(200)]).exits(74);
+    assert!(ran.stderr.starts_with("error[io]: could not write"), "{ran:#?}");
+    assert_eq!(tree.read(PAYLOAD), before);
+
+    // The real thing, where this user may mount: a file system of 32 KiB that is full.
+    let script = format!(
+        "cp handoff/payload.json kept.json && mount -t tmpfs -o size=32k none handoff && cp kept.json handoff/payload.json \
+         && {{ head -c 64k /dev/zero > handoff/filler 2> /dev/null; {binary} note follow-up something; code=$?; \
+         cmp kept.json handoff/payload.json || exit 99; rm kept.json; ls -A handoff >&2; exit $code; }}; exit 90"
+    );
+    let own = if rustix::process::geteuid().is_root() { "-m" } else { "-rm" };
+    let ran = tree.run("unshare", [own, "/bin/sh", "-c", &script]);
+    if ran.status == Some(90) || ran.stderr.contains("unshare:") {
+        skipped("a full file system", "this user may not mount one");
+    } else {
+        let ran = ran.exits(74);
+        assert!(ran.stderr.contains("No space left on device"), "{ran:#?}");
+        assert!(!ran.stderr.contains("\n.handoff-"), "nothing half-written stays: {ran:#?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_or_closed_stdout_is_no_panic_and_costs_no_record() {
+    let tree = two_crates();
+    let binary = env!("CARGO_BIN_EXE_cargo-handoff");
+    let verbs =
+        ["status", "status --safe", "map", "map --message-format json", "schema", "validate", "note follow-up x"];
+    for verb in verbs {
+        let full = tree.run("/bin/sh", ["-c", &format!("exec {binary} {verb} > /dev/full")]).exits(74);
+        assert!(full.stderr.contains("error[io]: could not write to stdout"), "{verb}: {full:#?}");
+        let closed = tree.run("/bin/sh", ["-c", &format!("exec {binary} {verb} >&-")]);
+        assert!(!closed.stderr.contains("panicked"), "{verb}: {closed:#?}");
+        assert!([Some(0), Some(74)].contains(&closed.status), "{verb}: {closed:#?}");
+        let gone = tree.run("/bin/sh", ["-c", &format!("{{ {binary} {verb}; echo $? >&2; }} | :")]).exits(0);
+        assert!(gone.stderr.trim_end().ends_with('0') && !gone.stderr.contains("error"), "{verb}: {gone:#?}");
+    }
+    let full = tree.run("/bin/sh", ["-c", &format!("exec {binary} implement > /dev/full 2> /dev/full")]).exits(74);
+    assert!(!full.stderr.contains("panicked"), "{full:#?}");
+    assert!(tree.read(PAYLOAD).contains("\"test:adder/lib/adder\""), "what was seen is recorded all the same");
+}
+
+#[test]
+fn paths_in_the_plan_that_leave_the_root_become_follow_ups() {
+    let tree = Tree::of("two-crates").payload("two-crates");
+    let inside = tree.root.join("adder/src/lib.rs");
+    let step = format!(
+        "\"files\": [\"adder/src/lib.rs\", \"../outside.rs\", \"adder/../../../etc/passwd\", \"/etc/passwd\", \"{inside}\", \"~/x.rs\", \"adder/**/../../../*.rs\"]"
+    );
+    tree.change(PAYLOAD, "\"files\": [\"adder/src/lib.rs\"]", &step);
+    let tree = tree.git();
+    let ran = tree.handoff(["map", "--message-format", "json"]).exits(0);
+    let messages = ran.messages();
+    let mapped = messages.iter().find(|message| message["reason"] == "step-mapped").expect("mapped");
+    assert_eq!(mapped["packages"], serde_json::json!(["adder"]));
+    let remarks: Vec<&str> = messages
+        .iter()
+        .filter(|message| message["reason"] == "remark")
+        .filter_map(|message| message["text"].as_str())
+        .collect();
+    let _ = tree.handoff(["implement"]).exits(0);
+    let payload: serde_json::Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
+    let follow_ups = payload["implementation"]["followUps"].to_string();
+    for path in ["../outside.rs", "adder/../../../etc/passwd", "/etc/passwd", "adder/**/../../../*.rs"] {
+        let said = format!("names `{path}`, which {}", if path.contains("..") { "leaves" } else { "is not relative" });
+        assert!(remarks.iter().any(|remark| remark.contains(&said)), "{path}: {remarks:#?}");
+        assert!(follow_ups.contains(&said), "{path}: {follow_ups}");
+    }
+    // Whose machine it is absolute on, nobody can tell: it is left out as well, and not called outside.
+    assert!(follow_ups.contains(&format!("names `{inside}`, which is not relative to")), "{follow_ups}");
 }

@@ -7,6 +7,10 @@ mod git_life;
 mod untouched;
 mod payload_store;
 mod bad_input;
+mod start;
+mod notes;
+mod map;
+mod glance;
 
 mod news;
 mod console;

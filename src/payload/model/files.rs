@@ -26,9 +26,11 @@ fn one(node: Node<'_>, place: &str, files: &mut Vec<PlanFile>, oddities: &mut Ve
     let Some(written) = written.filter(|written| !written.is_empty()) else { return };
     let path = clean(&written);
     if leaves_root(&path) {
+        let goes_up = path.split('/').any(|part| part == "..");
+        let what = if goes_up { "leaves the payload's root" } else { "is not relative to the payload's root" };
         oddities.push(Oddity {
             id: format!("outside:{place}:{path}"),
-            text: format!("`{place}` names `{path}`, which lies outside the payload's root; it was left out"),
+            text: format!("`{place}` names `{path}`, which {what}; it was left out"),
         });
         return;
     }

@@ -13,9 +13,9 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
     let (mut affected, mut planned, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
     for event in &answer.events {
         match event {
-            Event::Baseline { reference, commit, how } => {
-                let commit: String = commit.chars().take(12).collect();
-                let text = format!("measured from {reference} ({commit}): {how}");
+            Event::Baseline { commit, how, .. } => {
+                let commit: String = commit.chars().take(10).collect();
+                let text = format!("measured from {commit} ({how})");
                 head.push(wrap(Line::default(), &text, room.width));
             }
             Event::StepMapped { step, name, packages, targets, via } => {
@@ -31,10 +31,16 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
                 steps.push(lines);
             }
             Event::Change { file, kind, from, package, steps, lines } => {
-                changes.push(vec![change(file, kind, from.as_deref(), package.as_deref(), steps, *lines)]);
+                let named = (package.as_deref(), steps.as_slice());
+                changes.push(change(file, kind, from.as_deref(), named, *lines, room.width));
             }
             Event::Affected { packages, tests_only } => {
-                affected.push(wrap(Line::plain("  all of  "), &list(packages), room.width));
+                if packages.is_empty() && tests_only.is_empty() {
+                    affected.push(vec![Line::plain("  no package")]);
+                }
+                if !packages.is_empty() {
+                    affected.push(wrap(Line::plain("  all of    "), &list(packages), room.width));
+                }
                 if !tests_only.is_empty() {
                     affected.push(wrap(Line::plain("  tests of  "), &list(tests_only), room.width));
                 }
@@ -71,7 +77,7 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
 
 fn reasons(via: &[Via]) -> String {
     let words = via.iter().map(|via| match via.kind.as_str() {
-        "nothing" => "nothing in its text or files".to_owned(),
+        "nothing" => "default: it names nothing that is here".to_owned(),
         kind => format!("{kind} {}", via.what),
     });
     words.collect::<Vec<_>>().join(", ")
@@ -85,10 +91,10 @@ fn change(
     file: &str,
     kind: &str,
     from: Option<&str>,
-    package: Option<&str>,
-    steps: &[String],
+    (package, steps): (Option<&str>, &[String]),
     lines: Option<Lines>,
-) -> Line {
+    width: usize,
+) -> Vec<Line> {
     let size = lines.map_or("binary".into(), |lines| format!("+{} -{}", lines.added, lines.removed));
     let line = Line::plain("  ").and(PLAIN, kind).to(11).and(FAINT, &size).to(22).and(PLAIN, file);
     let line = from.map_or(line.clone(), |from| line.and(FAINT, &format!(" (was {from})")));
@@ -98,5 +104,10 @@ fn change(
         [one] => format!("step {one}"),
         many => format!("steps {}", many.join(", ")),
     };
-    line.and(FAINT, &format!("  {owner}, {named}"))
+    let who = format!("{owner}, {named}");
+    if line.width() + 2 + who.chars().count() <= width {
+        vec![line.and(FAINT, &format!("  {who}"))]
+    } else {
+        vec![line, Line::default().to(22).and(FAINT, &who)]
+    }
 }

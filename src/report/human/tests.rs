@@ -272,7 +272,7 @@ fn map_says_what_and_why() {
     assert_data_eq!(
         shown(&map(&answer, &TERMINAL)),
         str![[r#"
-measured from main (1a2b3c4d5e6f): the merge base
+measured from 1a2b3c4d5e (the merge base)
 
 steps
   1   Round half up
@@ -284,7 +284,7 @@ changes
   renamed  binary     logo.png (was old.png)  no package, no step names it
 
 affected
-  all of  money, report
+  all of    money, report
   tests of  app
 
 would run

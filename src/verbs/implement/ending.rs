@@ -8,8 +8,12 @@ use crate::check::{Results, SuiteResult};
 use crate::error::{Code, Error, Result};
 use crate::git::Git;
 use crate::record::{self, Observed, Record};
+use crate::report::layout::count;
 use crate::words::{CheckKind, TargetKind};
 use camino::Utf8Path;
+
+/// The most open things a message lists.
+const MOST_OPEN: usize = 5;
 
 /// What the last lines speak of.
 pub(super) struct End<'a> {
@@ -114,7 +118,7 @@ fn remarks(end: &End) -> Result<Vec<String>> {
     let silent: Vec<&str> =
         entries.iter().filter(|entry| entry.rationale.is_none()).map(|entry| entry.file.as_str()).collect();
     if !silent.is_empty() {
-        remarks.push(format!("no rationale yet (`cargo handoff note rationale --file FILE TEXT`): {}", list(&silent)));
+        remarks.push(format!("no rationale yet (`cargo handoff note rationale FILE TEXT`): {}", list(&silent)));
     }
     if end.folder.is_some() {
         let mut recorded = vec![scene::relative(&read.located.root, &read.located.payload)];
@@ -151,17 +155,26 @@ fn message(end: &End) -> String {
     let mut lines = vec![
         format!("\"{}\" is {state}.", read.payload.summary),
         format!(
-            "{} changed files, {passed} of {listed} tests passed in {} packages, measured from {}.",
-            scene.changes.len(),
-            observed.selected.len(),
+            "{}, {passed} of {} passed in {}, measured from {}.",
+            count(scene.changes.len(), "changed file", "changed files"),
+            count(usize::try_from(listed).unwrap_or(usize::MAX), "test", "tests"),
+            count(observed.selected.len(), "package", "packages"),
             scene.baseline_in_words()
         ),
     ];
     if !record.asserted.is_empty() {
         lines.push(format!("Said by a person, not observed: {}.", record.asserted.join(", ")));
     }
-    if !record.open.is_empty() {
-        lines.push(format!("Open: {}.", record.open.join("; ")));
+    match record.open.as_slice() {
+        [] => {}
+        [one] => lines.push(format!("Open: {one}.")),
+        many => {
+            lines.push("Open:".to_owned());
+            lines.extend(many.iter().take(MOST_OPEN).map(|open| format!("- {open}")));
+            if MOST_OPEN < many.len() {
+                lines.push(format!("- and {} more", many.len() - MOST_OPEN));
+            }
+        }
     }
     lines.push("Hold it against reality yourself: cargo handoff validate".to_owned());
     lines.join("\n")
