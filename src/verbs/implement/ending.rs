@@ -8,6 +8,7 @@ use crate::check::{Results, SuiteResult};
 use crate::error::{Code, Error, Result};
 use crate::git::Git;
 use crate::record::{self, Observed, Record};
+use crate::report::layout::count;
 use crate::words::{CheckKind, TargetKind};
 use camino::Utf8Path;
 
@@ -147,13 +148,17 @@ fn message(end: &End) -> String {
     let stage = read.payload.generation.acceptance();
     let sum = |of: fn(&SuiteResult) -> u64| observed.results.suites.iter().map(of).sum::<u64>();
     let (passed, listed) = (sum(|suite| suite.counts.passed), sum(|suite| suite.counts.listed));
+    let ignored = match sum(|suite| suite.counts.ignored) {
+        0 => String::new(),
+        n_ignored => format!(" ({n_ignored} ignored)"),
+    };
     let state = if record.ready { format!("ready for {stage}") } else { "not ready yet".to_owned() };
     let mut lines = vec![
         format!("\"{}\" is {state}.", read.payload.summary),
         format!(
-            "{} changed files, {passed} of {listed} tests passed in {} packages, measured from {}.",
-            scene.changes.len(),
-            observed.selected.len(),
+            "{}, {passed} of {listed} tests passed{ignored} in {}, measured from {}.",
+            count(scene.changes.len(), "changed file", "changed files"),
+            count(observed.selected.len(), "package", "packages"),
             scene.baseline_in_words()
         ),
     ];
@@ -161,7 +166,9 @@ fn message(end: &End) -> String {
         lines.push(format!("Said by a person, not observed: {}.", record.asserted.join(", ")));
     }
     if !record.open.is_empty() {
-        lines.push(format!("Open: {}.", record.open.join("; ")));
+        let more = record.open.len().saturating_sub(3);
+        let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+        lines.push(format!("Open: {}{more}.", record.open[..record.open.len().min(3)].join("; ")));
     }
     lines.push("Hold it against reality yourself: cargo handoff validate".to_owned());
     lines.join("\n")
