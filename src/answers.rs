@@ -63,6 +63,8 @@ pub struct Row {
     pub passed: u64,
     /// Tests listed.
     pub listed: u64,
+    /// Those of them that are `#[ignore]`d.
+    pub ignored: u64,
     /// How long its tests took.
     pub duration_ms: u64,
 }

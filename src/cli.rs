@@ -3,6 +3,7 @@
 mod common;
 mod signals;
 mod guard;
+mod program;
 mod demo;
 mod init;
 mod status;
@@ -142,41 +143,51 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
 }
 
 fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -> Result<u8> {
+    let words = program::words(&context.surroundings);
     Ok(match verb {
         Verb::Demo(args) => {
-            let answer = verbs::demo::run(&args.into(), context, cancel, console)?;
+            let mut answer = verbs::demo::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::implement)
         }
         Verb::Init(args) => {
-            let answer = verbs::init::run(&args.into(), context, cancel, console)?;
+            let mut answer = verbs::init::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Status(args) => {
-            let answer = verbs::status::run(&args.into(), context, cancel, console)?;
+            let mut answer = verbs::status::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::status)
         }
         Verb::Map(args) => {
-            let answer = verbs::map::run(&args.into(), context, cancel, console)?;
+            let mut answer = verbs::map::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::map)
         }
         Verb::Implement(args) => {
-            let answer = verbs::implement::run(&args.into(), context, cancel, console)?;
+            let mut answer = verbs::implement::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::implement)
         }
         Verb::Validate(args) => {
-            let answer = verbs::validate::run(&args.into(), context, cancel, console)?;
+            let mut answer = verbs::validate::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::validate)
         }
         Verb::Note(args) => {
-            let answer = verbs::note::run(&args.into(), context, cancel, console)?;
+            let mut answer = verbs::note::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Explain(args) => {
-            let answer = verbs::explain::run(&args.into(), context, cancel, console)?;
+            let mut answer = verbs::explain::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Schema(args) => {
-            let answer = verbs::schema::run(&args.into(), context, cancel, console)?;
+            let mut answer = verbs::schema::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::plain)
         }
     })

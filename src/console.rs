@@ -11,10 +11,11 @@ pub use stream::Choice;
 
 use crate::answers::{Closing, Ending};
 use crate::error::{Code, Error};
-use crate::event::{Seen, Watch};
+use crate::event::{Event, Seen, Watch};
 use crate::report::failure;
-use crate::report::layout::{Detail, Room};
+use crate::report::layout::{Detail, Room, count};
 use crate::surroundings::Surroundings;
+use crate::words::Outcome;
 use bars::Bars;
 use said::{Said, Sort};
 use serde::Serialize;
@@ -52,6 +53,8 @@ struct Streams {
     n_said: [usize; 3],
     n_unsaid: usize,
     spoke: bool,
+    /// Why checks could not run, as far as it was told: one reason may stop them all.
+    told: Vec<String>,
 }
 
 impl Console {
@@ -70,7 +73,8 @@ impl Console {
             Format::Json => &err,
         };
         let (width, on_terminal) = (result.width.unwrap_or(80), result.is_terminal);
-        let streams = Streams { out, err, verb: String::new(), n_said: [0; 3], n_unsaid: 0, spoke: false };
+        let streams =
+            Streams { out, err, verb: String::new(), n_said: [0; 3], n_unsaid: 0, spoke: false, told: vec![] };
         Self { format, detail, width, on_terminal, bars, streams: Mutex::new(streams) }
     }
 
@@ -150,7 +154,8 @@ impl Console {
         }
         let mut streams = self.lock();
         if 0 < streams.n_unsaid {
-            let note = format!("… and {} more lines; `-v` shows them all\n", streams.n_unsaid);
+            let lines = count(streams.n_unsaid, "more line", "more lines");
+            let note = format!("… and {lines}; `-v` shows them all\n");
             streams.err.write(&note);
         }
     }
@@ -182,15 +187,31 @@ impl Console {
     }
 }
 
+impl Streams {
+    /// Whether this is one more check that could not run for a reason that was told.
+    fn is_told(&mut self, event: &Event) -> bool {
+        let Event::CheckFinished { check, outcome: Outcome::CouldNotRun, why: Some(why), .. } = event else {
+            return false;
+        };
+        let reason = format!("{check} {why}");
+        let is_told = self.told.contains(&reason);
+        if !is_told {
+            self.told.push(reason);
+        }
+        is_told
+    }
+}
+
 impl Watch for Console {
     fn see(&self, seen: &Seen) {
         let mut streams = self.lock();
-        if let crate::event::Event::VerbStarted { verb, .. } = &seen.event {
+        if let Event::VerbStarted { verb, .. } = &seen.event {
             streams.verb.clone_from(verb);
         }
         // Off a terminal a remark stays on one line: whoever reads there breaks lines as they like.
         let width = if streams.err.is_terminal { self.width } else { usize::MAX };
-        let said = said::said(&seen.event, &streams.verb, self.detail, width);
+        let is_told = self.detail != Detail::Full && streams.is_told(&seen.event);
+        let said = said::said(&seen.event, &streams.verb, self.detail, width).filter(|_| !is_told);
         if let Some(bars) = &self.bars {
             bars.see(&seen.event);
         }

@@ -15,7 +15,7 @@ use crate::payload::edit::Edit;
 use crate::payload::entries::{ChangeEntry, CommandEntry};
 use crate::payload::model::Payload;
 use crate::standing::{self, Standing};
-use crate::words::{BY, Outcome};
+use crate::words::{self, BY, Outcome};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -106,21 +106,31 @@ pub fn record(observed: &Observed) -> Result<Record> {
     Ok(Record { edits, standing, ready, open, asserted: statuses.asserted, sealed })
 }
 
-/// One sentence for every check that failed or could not run, or was not approved.
-fn problems(results: &Results) -> Vec<String> {
-    let mut problems = Vec::new();
+/// One sentence for every check that failed or was not approved, and for every reason why some could not run.
+fn problems<'a>(results: &'a Results) -> Vec<String> {
+    let mut problems: Vec<(Outcome, Option<&'a str>, Vec<String>)> = Vec::new();
+    let mut add = |what: String, outcome: Outcome, why: Option<&'a str>| {
+        let is_shared = outcome == Outcome::CouldNotRun && why.is_some();
+        let same = problems.iter_mut().find(|(known, of, _)| is_shared && (*known, *of) == (outcome, why));
+        match same {
+            Some((_, _, whats)) => whats.push(what),
+            None => problems.push((outcome, why, vec![what])),
+        }
+    };
     for suite in results.suites.iter().filter(|suite| suite.outcome.is_bad()) {
-        let why = suite.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
-        problems.push(format!("tests of {}: {}{why}", suite.suite, suite.outcome));
+        add(format!("tests of {}", suite.suite), suite.outcome, suite.why.as_deref());
     }
     for command in &results.commands {
-        let is_unapproved = command.kind == crate::words::CheckKind::Prescribed && command.outcome == Outcome::NotRun;
+        let is_unapproved = command.kind == words::CheckKind::Prescribed && command.outcome == Outcome::NotRun;
         if command.outcome.is_bad() || is_unapproved {
-            let why = command.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
-            problems.push(format!("`{}`: {}{why}", command.command, command.outcome));
+            add(format!("`{}`", command.command), command.outcome, command.why.as_deref());
         }
     }
-    problems
+    let sentence = |(outcome, why, whats): (Outcome, Option<&str>, Vec<String>)| {
+        let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+        format!("{}: {outcome}{why}", words::some_of(&whats))
+    };
+    problems.into_iter().map(sentence).collect()
 }
 
 /// The same for what an earlier run saw and this one did not look at.

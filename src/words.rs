@@ -10,6 +10,14 @@ use std::fmt;
 /// The value of every `by` member this tool writes: what carries it is ours to renew.
 pub const BY: &str = "cargo-handoff";
 
+/// Names in a row: all of them where they are few, else the first three and how many more.
+#[must_use]
+pub fn some_of(names: &[String]) -> String {
+    let more = if names.len() <= 4 { 0 } else { names.len() - 3 };
+    let shown = names[..names.len() - more].join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
+}
+
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -246,6 +254,13 @@ mod tests {
         assert_eq!(Outcome::of_all([NotRun, Passed]), Passed);
         assert_eq!(Outcome::of_all([Passed, CouldNotRun]), CouldNotRun);
         assert_eq!(Outcome::of_all([CouldNotRun, Failed, Passed]), Failed);
+    }
+
+    #[test]
+    fn many_names_are_counted() {
+        let names = |n: usize| (1..=n).map(|n| n.to_string()).collect::<Vec<_>>();
+        assert_eq!(some_of(&names(4)), "1, 2, 3, 4");
+        assert_eq!(some_of(&names(5)), "1, 2, 3 and 2 more");
     }
 
     #[test]

@@ -135,12 +135,30 @@ impl Called {
 
     /// The first thing cargo itself called an error, else how the command ended.
     pub(super) fn first_error(&self, scrub: &Scrub) -> String {
-        let error = self.stderr.lines().find_map(|line| line.strip_prefix("error: "));
-        match (error, &self.end) {
-            (Some(error), End::Exited(_)) => scrub.text(error),
+        match (first_error(&self.stderr), &self.end) {
+            (Some(error), End::Exited(_)) => scrub.text(&error),
             (_, end) => end.in_words(),
         }
     }
+}
+
+/// The first error of cargo's own. One that ends with a colon goes on in the indented lines below it, where cargo
+/// names a package once for each of its targets.
+fn first_error(stderr: &str) -> Option<String> {
+    let mut lines = stderr.lines();
+    let error = lines.find_map(|line| line.strip_prefix("error: "))?;
+    if !error.ends_with(':') {
+        return Some(error.to_owned());
+    }
+    let mut details: Vec<&str> = Vec::new();
+    for detail in lines.take_while(|line| line.starts_with("  ")).map(str::trim) {
+        if !details.contains(&detail) {
+            details.push(detail);
+        }
+    }
+    let more = if details.len() <= 3 { String::new() } else { format!(", and {} more", details.len() - 3) };
+    details.truncate(3);
+    Some(format!("{error} {}{more}", details.join(", ")).trim_end().to_owned())
 }
 
 /// A log's name made of an id: what is odd in a file name becomes `-`, and the digest keeps two ids apart.
@@ -219,6 +237,20 @@ mod tests {
         assert_eq!(file_name("test:a/lib/b"), "test-a-lib-b");
         assert_ne!(file_name("test:a@x y/lib/b"), file_name("test:a@x z/lib/b"));
         assert!(file_name(&"x".repeat(300)).len() < 100);
+    }
+
+    #[test]
+    fn an_error_that_ends_with_a_colon_says_what_follows_it() {
+        let said = "warning: x\nerror: rustc 1.95.0 is not supported by the following packages:\n  \
+                    a@1.0.0 requires rustc 1.96\n  a@1.0.0 requires rustc 1.96\n  b@1.0.0 requires rustc 1.97\n\
+                    Consider upgrading\n";
+        let expected = "rustc 1.95.0 is not supported by the following packages: a@1.0.0 requires rustc 1.96, \
+                        b@1.0.0 requires rustc 1.97";
+        assert_eq!(first_error(said).as_deref(), Some(expected));
+        let many = "error: these:\n  a\n  b\n  c\n  d\n  e\n";
+        assert_eq!(first_error(many).as_deref(), Some("these: a, b, c, and 2 more"));
+        assert_eq!(first_error("error: no\n  such\n").as_deref(), Some("no"));
+        assert_eq!(first_error("fine\n"), None);
     }
 
     #[test]

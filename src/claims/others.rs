@@ -3,7 +3,7 @@
 use super::reality::{Reality, row};
 use crate::answers::ClaimRow;
 use crate::payload::model::Payload;
-use crate::words::{BY, Outcome, Verdict};
+use crate::words::{Outcome, Verdict};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -27,13 +27,9 @@ pub struct HandWritten {
 pub fn hand_written(payload: &Payload) -> Vec<HandWritten> {
     let mut found = Vec::new();
     for list in ["changes", "tests", "commands"] {
-        let entries = payload.implementation.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        for (index, entry) in entries.iter().enumerate() {
+        for (index, entry) in payload.by_hand(list) {
             let empty = Map::new();
             let object = entry.as_object().unwrap_or(&empty);
-            if object.get("by").and_then(Value::as_str) == Some(BY) {
-                continue;
-            }
             let id = object.get("id").and_then(Value::as_str).map(str::to_owned);
             let command =
                 object.get("command").and_then(Value::as_str).or(entry.as_str().filter(|_| list == "commands"));

@@ -75,7 +75,7 @@ pub(super) fn ready(reality: &Reality, standing: &Standing, claims: &[ClaimRow])
     }
     let n_contradicted = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).count();
     if 0 < n_contradicted {
-        reasons.push(format!("{n_contradicted} claim(s) contradicted"));
+        reasons.push(format!("claims contradicted: {n_contradicted}"));
     }
     if !standing::checks_held(reality.results) {
         reasons.push("a check fails or cannot run".into());

@@ -3,9 +3,9 @@
 use crate::event::Event;
 use crate::report::escape;
 use crate::report::layout::{
-    BAD, COMMAND, DOUBT, Detail, FAINT, Line, PLAIN, STRONG, cut, duration, outcome_style, verdict_style, wrap,
+    BAD, COMMAND, DOUBT, Detail, FAINT, Line, PLAIN, STRONG, cut, duration, outcome_style, wrap,
 };
-use crate::words::{CheckKind, Verdict};
+use crate::words::CheckKind;
 
 /// What a line is about: off a terminal each sort has its own share of the lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,10 +66,6 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
         }
         Event::CommandStarted { command, .. } if full => {
             one(Sort::Finished, verb_word(FAINT, "running").and(COMMAND, command))
-        }
-        Event::Claim { claim, verdict: Verdict::Contradicted, why } if !quiet => {
-            let head = verb_word(verdict_style(Verdict::Contradicted), Verdict::Contradicted.word());
-            one(Sort::Failed, head.and(STRONG, claim).and(PLAIN, &format!(": {why}")))
         }
         Event::Affected { packages, tests_only } if planning => {
             let mut line = verb_word(FAINT, "affected").and(PLAIN, &packages.join(", "));

@@ -187,3 +187,21 @@ fn the_worse_exit_code_counts() {
         }
     }
 }
+
+#[test]
+fn one_reason_that_stops_every_check_is_told_once() {
+    let (console, _, err) = console(Format::Human, Detail::Normal, &[]);
+    let run = Run::new("r".into(), &console);
+    for name in ["a", "b", "c"] {
+        run.tell(Event::CheckFinished {
+            check: CheckKind::Clippy,
+            target: TargetId { package: name.into(), kind: TargetKind::Lib, name: name.into() },
+            outcome: Outcome::CouldNotRun,
+            why: Some("rustc is too old".into()),
+            excerpt: None,
+            log: None,
+            duration_ms: 1,
+        });
+    }
+    assert_eq!(err.text().matches("rustc is too old").count(), 1, "{}", err.text());
+}

@@ -14,15 +14,16 @@ pub use node::{Kind, Node};
 pub use scan::{MOST_BYTES, MOST_LEVELS, MOST_NODES};
 
 use crate::error::{Code, Error, Result};
+use std::sync::Arc;
 
 const MARK: &str = "\u{feff}";
 
-/// A checked JSON text.
+/// A checked JSON text. A clone shares it.
 #[derive(Clone)]
 pub struct Document {
     name: String,
     has_mark: bool,
-    text: String,
+    text: Arc<String>,
 }
 
 impl Document {
@@ -51,7 +52,7 @@ impl Document {
         }
         node::check_syntax(&text).map_err(|error| fault::syntax(name, &text, &error))?;
         scan::check(name, &text)?;
-        Ok(Self { name: name.to_owned(), has_mark, text })
+        Ok(Self { name: name.to_owned(), has_mark, text: Arc::new(text) })
     }
 
     /// How errors call the file.

@@ -17,6 +17,7 @@ pub use shape::{FileUse, Generation, Oddity, Payload, PlanFile, Prescribed, Ques
 
 use super::document::{Document, Kind, Node};
 use crate::error::Result;
+use crate::words::BY;
 use serde_json::{Map, Value};
 
 impl Payload {
@@ -32,11 +33,9 @@ impl Payload {
             section(name).and_then(|node| node.get(key)).map(Node::elements).unwrap_or_default()
         };
         let mut oddities = Vec::new();
-        let implementation = section("implementation").map(Node::value);
-        let implementation = match implementation {
-            Some(Value::Object(map)) => map,
-            Some(_) | None => Map::new(),
-        };
+        let members = section("implementation").map(Node::members).unwrap_or_default();
+        let implementation: Map<String, Value> =
+            members.into_iter().map(|(key, node)| (key.to_string(), without_others(&key, node))).collect();
         let mut steps = steps::read(&list("plan", "steps"), &implementation, &mut oddities);
         let items = section("tasks").and_then(|node| node.get("items")).filter(|node| !node.is_null());
         let tasks = tasks::read(items, &list("tasks", "dependencies"), &mut steps, &mut oddities);
@@ -67,8 +66,30 @@ impl Payload {
             implementation,
             qa_findings: section("qaFindings").map_or(Value::Null, Node::value),
             oddities,
+            document: document.clone(),
         })
     }
+
+    /// The entries of `implementation.changes`, `.tests` or `.commands` that are not ours, each with its place in
+    /// the list, read one by one: there may be very many.
+    pub fn by_hand(&self, list: &str) -> impl Iterator<Item = (usize, Value)> + '_ {
+        let list = self.document.root().at(&["implementation", list]).map(Node::elements).unwrap_or_default();
+        list.into_iter().enumerate().filter(|(_, entry)| !is_ours(*entry)).map(|(index, entry)| (index, entry.value()))
+    }
+}
+
+/// A member of `implementation`; in the lists that grow with every change, only the entries of ours.
+fn without_others(key: &str, node: Node<'_>) -> Value {
+    if !["changes", "tests", "commands"].contains(&key) || node.kind() != Kind::List {
+        return node.value();
+    }
+    node.elements().into_iter().map(|entry| if is_ours(entry) { entry.value() } else { Value::Null }).collect()
+}
+
+fn is_ours(entry: Node<'_>) -> bool {
+    // An escape could spell our name too: then it takes a closer look.
+    let may_be = entry.raw().contains(BY) || entry.raw().contains('\\');
+    may_be && entry.get("by").and_then(Node::as_text).is_some_and(|by| by == BY)
 }
 
 fn generation(has_tasks: bool, stage: Option<&str>) -> Generation {

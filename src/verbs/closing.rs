@@ -3,7 +3,7 @@
 use crate::answers::{Closing, Ending, Next, Problem, Row};
 use crate::check::Results;
 use crate::payload::entries::TargetOutcome;
-use crate::words::{CheckKind, Outcome, TargetId};
+use crate::words::{CheckKind, Outcome, TargetId, some_of};
 use std::collections::BTreeMap;
 
 /// One row a target: what each check came to.
@@ -25,6 +25,7 @@ pub(super) fn rows(results: &Results) -> Vec<Row> {
         row.test = Some(Outcome::of_all(row.test.iter().copied().chain([suite.outcome])));
         row.passed += suite.counts.passed;
         row.listed += suite.counts.listed;
+        row.ignored += suite.counts.ignored;
         row.duration_ms += suite.duration_ms;
     }
     rows.into_values().collect()
@@ -38,6 +39,7 @@ fn row(rows: &mut BTreeMap<TargetId, Row>, target: TargetId) -> &mut Row {
         test: None,
         passed: 0,
         listed: 0,
+        ignored: 0,
         duration_ms: 0,
     })
 }
@@ -49,12 +51,21 @@ fn id(target: &TargetOutcome) -> TargetId {
 /// Everything that did not pass, failures first. `logs` is the run's folder as it should be shown.
 pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
     let mut problems: Vec<Problem> = Vec::new();
+    // What could not run for one reason is told once.
+    let mut stopped: Vec<(Problem, Vec<String>)> = Vec::new();
     for suite in results.suites.iter().filter(|suite| suite.outcome.is_bad()) {
         let log = suite.log.as_ref().map(|log| format!("{logs}/{log}"));
         let what = format!("test {}", suite.suite);
         if suite.failures.is_empty() {
             let why = suite.why.clone().unwrap_or_else(|| suite.outcome.to_string());
-            problems.push(Problem { what, outcome: suite.outcome, why, excerpt: None, log });
+            let same = stopped.iter_mut().find(|(problem, _)| problem.outcome == suite.outcome && problem.why == why);
+            match same {
+                Some((_, suites)) => suites.push(suite.suite.to_string()),
+                None => {
+                    let problem = Problem { what, outcome: suite.outcome, why, excerpt: None, log };
+                    stopped.push((problem, vec![suite.suite.to_string()]));
+                }
+            }
             continue;
         }
         problems.extend(suite.failures.iter().map(|failure| Problem {
@@ -65,6 +76,9 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
             log: log.clone(),
         }));
     }
+    problems.extend(
+        stopped.into_iter().map(|(problem, suites)| Problem { what: format!("test {}", some_of(&suites)), ..problem }),
+    );
     for command in results.commands.iter().filter(|command| command.outcome.is_bad()) {
         let is_told_by_suite = matches!(command.kind, CheckKind::Build | CheckKind::Test | CheckKind::Doctest)
             && results.suites.iter().any(|suite| suite.outcome.is_bad());
@@ -76,7 +90,7 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
         let what = if named.is_empty() {
             format!("{} `{}`", command.kind, command.command)
         } else {
-            format!("{} {}", command.kind, named.join(", "))
+            format!("{} {}", command.kind, some_of(&named))
         };
         problems.push(Problem {
             what,

@@ -230,8 +230,13 @@ impl Tree {
                 home.is_dir().then(|| (name.into(), home.into()))
             })
         };
+        // The binary under test is installed here, as far as the commands it proposes are concerned.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let installed = std::path::Path::new(env!("CARGO_BIN_EXE_cargo-handoff")).parent().expect("it is in a folder");
+        let folders = std::iter::once(installed.to_owned()).chain(std::env::split_paths(&path));
+        let path = std::env::join_paths(folders).expect("folders of a PATH");
         let mut environment: BTreeMap<OsString, OsString> = [
-            kept("PATH"),
+            Some(("PATH".into(), path)),
             below_home("CARGO_HOME", ".cargo"),
             below_home("RUSTUP_HOME", ".rustup"),
             kept("RUSTUP_TOOLCHAIN"),

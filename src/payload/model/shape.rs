@@ -1,5 +1,6 @@
 //! The payload in one shape, whatever it was written in: plain data.
 
+use crate::payload::document::Document;
 use serde_json::{Map, Value};
 
 /// The stage names of the file at hand.
@@ -181,11 +182,13 @@ pub struct Payload {
     pub scenarios: Vec<Scenario>,
     /// `testPlan.validationCommands` and the commands of scenarios and steps, in document order.
     pub prescribed: Vec<Prescribed>,
-    /// `implementation` as it stands: every list and object, ours and others'. Numbers in entries that are not
-    /// ours may have lost precision: never write them back from here.
+    /// `implementation` as it stands, but for the entries of `changes`, `tests` and `commands` that are not ours:
+    /// they are `null` here, since there may be very many, and [`Payload::by_hand`] gives them. Numbers that are
+    /// not ours may have lost precision: never write them back from here.
     pub implementation: Map<String, Value>,
     /// `qaFindings` as it stands, to be read only.
     pub qa_findings: Value,
     /// What is odd.
     pub oddities: Vec<Oddity>,
+    pub(super) document: Document,
 }

@@ -179,3 +179,17 @@ fn null_sections_are_missing_sections() {
     let payload = read(r#"{"meta":null,"plan":{"steps":null},"tasks":null,"testPlan":null,"implementation":null}"#);
     assert_eq!((payload.steps.len(), payload.n_tasks, payload.generation), (0, None, Generation::Five));
 }
+
+#[test]
+fn what_others_wrote_by_hand_is_read_only_when_asked_for() {
+    let payload = read(
+        r#"{"implementation":{"changes":[{"id":"a"},{"id":"b","by":"cargo-handoff"},{"id":"c","by":"cargo\u002dhandoff"}],
+            "commands":["cargo test",{"command":"x","by":"somebody"}],"notes":[{"id":"n"}]}}"#,
+    );
+    let changes = payload.implementation["changes"].as_array().expect("a list");
+    assert_eq!(changes.iter().map(serde_json::Value::is_null).collect::<Vec<_>>(), [true, false, false]);
+    assert!(payload.implementation["notes"][0].is_object(), "no other list is thinned out");
+    let by_hand = |list: &str| payload.by_hand(list).map(|(index, _)| index).collect::<Vec<_>>();
+    assert_eq!((by_hand("changes"), by_hand("commands"), by_hand("tests")), (vec![0], vec![0, 1], vec![]));
+    assert_eq!(payload.by_hand("changes").next().expect("one").1["id"], "a");
+}

@@ -99,12 +99,13 @@ pub(super) fn target(target: &TargetId) -> String {
     }
 }
 
-/// `passed 14/14`: how many of the listed tests passed, where there are any.
+/// `passed 13/14, 1 ignored`: how many of the listed tests passed, where there are any.
 fn tests(row: &Row) -> String {
     match row.test {
         None => "-".into(),
         Some(outcome) if row.listed == 0 => outcome.word().into(),
-        Some(outcome) => format!("{outcome} {}/{}", row.passed, row.listed),
+        Some(outcome) if row.ignored == 0 => format!("{outcome} {}/{}", row.passed, row.listed),
+        Some(outcome) => format!("{outcome} {}/{}, {} ignored", row.passed, row.listed, row.ignored),
     }
 }
 

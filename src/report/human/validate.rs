@@ -16,7 +16,13 @@ pub fn validate(answer: &ValidateAnswer, room: &Room) -> String {
     if room.detail != Detail::Quiet {
         sections.push(parts::table(&answer.rows, room));
     }
-    let mut closing = parts::closing(&answer.closing, room);
+    // Claims and problems stand above with their reasons.
+    let claims = answer.claims.iter().map(|claim| format!("{}: {}", claim.claim, claim.why));
+    let problems = answer.problems.iter().map(|problem| format!("{}: {}", problem.what, problem.why));
+    let shown: Vec<String> = claims.chain(problems).collect();
+    let mut closing = answer.closing.clone();
+    closing.open.retain(|open| !shown.contains(open));
+    let mut closing = parts::closing(&closing, room);
     let next = closing.pop().expect("it has two sections");
     sections.extend(closing);
     let last = parts::ending(Line::plain("validate: "), answer.closing.outcome);

@@ -151,11 +151,15 @@ fn message(end: &End) -> String {
     let stage = read.payload.generation.acceptance();
     let sum = |of: fn(&SuiteResult) -> u64| observed.results.suites.iter().map(of).sum::<u64>();
     let (passed, listed) = (sum(|suite| suite.counts.passed), sum(|suite| suite.counts.listed));
+    let ignored = match sum(|suite| suite.counts.ignored) {
+        0 => String::new(),
+        n_ignored => format!(" ({n_ignored} ignored)"),
+    };
     let state = if record.ready { format!("ready for {stage}") } else { "not ready yet".to_owned() };
     let mut lines = vec![
         format!("\"{}\" is {state}.", read.payload.summary),
         format!(
-            "{}, {passed} of {} passed in {}, measured from {}.",
+            "{}, {passed} of {}{ignored} passed in {}, measured from {}.",
             count(scene.changes.len(), "changed file", "changed files"),
             count(usize::try_from(listed).unwrap_or(usize::MAX), "test", "tests"),
             count(observed.selected.len(), "package", "packages"),

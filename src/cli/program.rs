@@ -1,0 +1,84 @@
+//! What to type for this program: `cargo handoff` only where cargo would find it.
+
+use crate::answers::Closing;
+use crate::surroundings::Surroundings;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::path::Path;
+
+const AS_SUBCOMMAND: &str = "cargo handoff";
+
+/// The words before the verb: `cargo handoff` where cargo finds its subcommand, else the path of the running binary,
+/// as after `cargo run` in this project's own folder.
+pub(super) fn words(surroundings: &Surroundings) -> String {
+    let binary = std::env::current_exe().ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
+    match binary {
+        Some(binary) if !is_installed(surroundings) => words_of(&binary),
+        Some(_) | None => AS_SUBCOMMAND.to_owned(),
+    }
+}
+
+fn words_of(binary: &Utf8Path) -> String {
+    shlex::try_quote(binary.as_str()).map_or_else(|_| AS_SUBCOMMAND.to_owned(), |word| word.into_owned())
+}
+
+/// Whether cargo finds a subcommand of this name: beside it in its home, or on the `PATH`.
+fn is_installed(surroundings: &Surroundings) -> bool {
+    let name = format!("cargo-handoff{}", std::env::consts::EXE_SUFFIX);
+    let cargo_home = surroundings.variable("CARGO_HOME").map(Utf8PathBuf::from);
+    let cargo_home = cargo_home.or_else(|| surroundings.home().map(|home| Utf8Path::new(home).join(".cargo")));
+    let path = surroundings.variable("PATH").unwrap_or_default();
+    let is_there = |folder: &Path| folder.join(&name).is_file();
+    cargo_home.is_some_and(|home| is_there(home.join("bin").as_std_path()))
+        || std::env::split_paths(path).any(|folder| is_there(&folder))
+}
+
+/// Makes the commands of the closing work when they are typed as they stand.
+pub(super) fn typed(closing: &mut Closing, words: &str) {
+    for next in &mut closing.next {
+        if let Some(verb) = next.command.strip_prefix(AS_SUBCOMMAND) {
+            next.command = format!("{words}{verb}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::{Ending, Next};
+    use std::collections::BTreeMap;
+
+    fn surroundings(path: &str) -> Surroundings {
+        let environment = BTreeMap::from([("PATH".into(), path.into()), ("HOME".into(), "/nowhere".into())]);
+        Surroundings::made_up(Utf8Path::new("/"), environment, jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn it_is_a_subcommand_only_where_cargo_finds_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().to_str().expect("UTF-8");
+        assert!(!is_installed(&surroundings(path)));
+        let name = format!("cargo-handoff{}", std::env::consts::EXE_SUFFIX);
+        std::fs::write(folder.path().join(name), "").expect("written");
+        assert!(is_installed(&surroundings(path)));
+        assert_eq!(words(&surroundings(path)), "cargo handoff");
+        let here = words(&surroundings(""));
+        assert!(here.contains("cargo_handoff"), "the test's own binary: {here}");
+    }
+
+    #[test]
+    fn what_to_type_next_can_be_typed() {
+        let next = |command: &str| Next { command: command.into(), why: "because".into() };
+        let mut closing = Closing {
+            verb: "demo".into(),
+            outcome: Ending::Passed,
+            exit: 0,
+            ready: true,
+            open: Vec::new(),
+            next: vec![next("cd x"), next("cargo handoff validate")],
+        };
+        let words = words_of(Utf8Path::new("/a b/cargo-handoff"));
+        typed(&mut closing, &words);
+        let commands: Vec<String> = closing.next.into_iter().map(|next| next.command).collect();
+        assert_eq!(commands, ["cd x", "'/a b/cargo-handoff' validate"]);
+    }
+}
