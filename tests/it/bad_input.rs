@@ -328,7 +328,7 @@ fn programs(tree: Tree, linked: &[&str], scripts: &[(&str, &str)]) -> Tree {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
     let folder = tree.root.with_file_name("programs");
     fs::create_dir(&folder).expect("a folder");
-    let path = std::env::var_os("PATH").expect("a PATH");
+    let path = tree.environment().remove(std::ffi::OsStr::new("PATH")).expect("a PATH");
     for name in linked {
         let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
         symlink(found.unwrap_or_else(|| panic!("no `{name}`")), folder.join(name)).expect("linked");
