@@ -4,6 +4,8 @@ mod tree;
 // -- what a user would ask about
 mod payload_store;
 mod news;
+mod checks;
+mod together;
 mod console;
 mod readme;
 // -- the house
