@@ -91,8 +91,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         subjects: observe::subjects(&settled, &scene)?,
         environment: observe::environment(&tools, root),
     };
-    let partial = !request.common.steps.is_empty();
-    let observed = observation.of(request.brief.as_deref(), request.seal, partial, &read, &scene, &results, &run);
+    let observed = observation.of(request, &read, &scene, &results, &run);
     let record = record::record(&observed)?;
     let saved = if request.dry_run {
         Saved { edits: record.edits.len(), diff: Some(dry_run(&read, &record)?) }
