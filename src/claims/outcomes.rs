@@ -3,7 +3,7 @@
 use super::reality::{Reality, claimed, row, text};
 use crate::answers::ClaimRow;
 use crate::check::SuiteResult;
-use crate::payload::entries::{CommandEntry, Counts};
+use crate::payload::entries::{CommandEntry, Counts, is_fix};
 use crate::words::{CheckKind, Outcome, Verdict};
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
@@ -90,7 +90,7 @@ pub(super) fn commands(reality: &Reality) -> Vec<ClaimRow> {
                     }
                 }
                 // What `--fix` did shows in the changes, and is not done again.
-                Some(CheckKind::Fmt | CheckKind::Clippy) if id.ends_with(":fix") => return None,
+                Some(CheckKind::Fmt | CheckKind::Clippy) if is_fix(id) => return None,
                 Some(CheckKind::Fmt | CheckKind::Clippy | CheckKind::Build | CheckKind::Test | CheckKind::Doctest) => {
                     let now = reality.results.commands.iter().find(|command| command.id == id);
                     command_verdict(entry, now)

@@ -46,6 +46,11 @@ pub struct Git {
 }
 
 impl Git {
+    /// Puts its questions under another token.
+    pub(super) fn set_cancel(&mut self, cancel: &Cancel) {
+        self.cancel = cancel.clone();
+    }
+
     /// The repository around a folder. HEAD is read once, here.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 
 use super::names;
 use super::repository::{Git, first_lines, line, succeeded};
+use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result, not_utf8};
 use crate::process::Command;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -43,6 +44,13 @@ impl Git {
 }
 
 impl Snapshot {
+    /// The same, its questions no longer under the token it was taken under but under this one.
+    #[must_use]
+    pub fn under(mut self, cancel: &Cancel) -> Self {
+        self.git.set_cancel(cancel);
+        self
+    }
+
     /// The tree's id, `handoff/` left out.
     #[must_use]
     pub fn tree(&self) -> &str {

@@ -258,6 +258,12 @@ pub struct CommandEntry {
     pub by: String,
 }
 
+/// Whether a command of this id repaired something (`--fix`), rather than looked at it.
+#[must_use]
+pub fn is_fix(id: &str) -> bool {
+    id.split(':').nth(2) == Some("fix")
+}
+
 /// `implementation.followUps[]` of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FollowUp {

@@ -5,7 +5,7 @@ use crate::check::SuiteResult;
 use crate::evidence::sha256;
 use crate::mapping;
 use crate::payload::entries::{
-    BaselineEntry, ChangeEntry, Citation, CommandEntry, FollowUp, LogRef, TargetShape, TestEntry,
+    BaselineEntry, ChangeEntry, Citation, CommandEntry, FollowUp, LogRef, TargetShape, TestEntry, is_fix,
 };
 use crate::source::Attributed;
 use crate::standing::{self, Standing};
@@ -212,12 +212,12 @@ pub(super) fn baseline(observed: &Observed) -> BaselineEntry {
 pub(super) fn summary(observed: &Observed, standing: &Standing, asserted: &[String]) -> Value {
     let results = observed.results;
     let sum = |of: fn(&SuiteResult) -> u64| results.suites.iter().map(of).sum::<u64>();
-    let with = |outcome: Outcome| results.commands.iter().filter(|command| command.outcome == outcome).count();
+    let checks = || results.commands.iter().filter(|command| !is_fix(&command.id));
+    let with = |outcome: Outcome| checks().filter(|command| command.outcome == outcome).count();
     let n_true = |borne: &std::collections::BTreeMap<String, standing::Borne>| {
         borne.values().filter(|borne| borne.is_ok()).count()
     };
-    let pre_existing: u64 =
-        results.commands.iter().flat_map(|command| &command.targets).map(|target| target.pre_existing).sum();
+    let pre_existing: u64 = checks().flat_map(|command| &command.targets).map(|target| target.pre_existing).sum();
     let (passed, listed) = (sum(|suite| suite.counts.passed), sum(|suite| suite.counts.listed));
     let n_changes = observed.changes.len();
     let text = format!(
@@ -249,7 +249,8 @@ pub(super) fn summary(observed: &Observed, standing: &Standing, asserted: &[Stri
 /// `implementation.reproduce`: what to type to see the same.
 pub(super) fn reproduce(observed: &Observed) -> Value {
     let mut commands = vec!["cargo handoff validate".to_owned()];
-    let of_ours = observed.results.commands.iter().filter(|command| command.kind != CheckKind::Prescribed);
+    let is_ours = |command: &&CommandEntry| command.kind != CheckKind::Prescribed && !is_fix(&command.id);
+    let of_ours = observed.results.commands.iter().filter(is_ours);
     commands.extend(of_ours.map(|command| command.command.clone()));
     json!({ "commands": commands, "env": {}, "mcp": [], "by": BY })
 }

@@ -5,6 +5,7 @@
 
 use super::kept;
 use super::observed::{Observed, is_withdrawn};
+use crate::payload::entries::is_fix;
 use crate::payload::schema::own_members;
 use crate::words::Outcome;
 use serde_json::{Map, Value, json};
@@ -136,7 +137,7 @@ pub(super) fn why_gone(list: &str, entry: &Map<String, Value>, observed: &Observ
             }
         }
         // What was repaired stays so.
-        "commands" if text("id").contains(":fix") => None,
+        "commands" if is_fix(text("id")) => None,
         "commands" if kept::is_left(entry, observed) => None,
         "commands" => match text("kind") {
             "doctest" => Some("its package has no doctests any more, or is not affected any more".into()),

@@ -64,7 +64,11 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let mut fixed = Vec::new();
     if request.fix && !request.dry_run {
         fixed = checks(request, &read, &scene, &desk, true, context, cancel, &run)?.commands;
+        let before = scene.snapshot;
         scene = scene::look(Some(&read), root, scene.graph, &request.common, context, cancel)?;
+        for file in steady::moved(&before, &scene.snapshot)? {
+            run.remark(format!("repaired `{file}`"));
+        }
     }
     scene::tell(&scene, &read.payload.steps, &run);
     let tools = check::tools(&context.surroundings, &scene.graph, cancel)?;
@@ -73,6 +77,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     results.commands.extend(observe::unapproved(&read, &results));
     // From here on nothing is cancelled any more: what finished is to be recorded.
     let settled = Git::open(root, &context.surroundings, &Cancel::new())?;
+    scene.snapshot = scene.snapshot.under(&Cancel::new());
     let moved = steady::moved(&scene.snapshot, &settled.snapshot(root)?)?;
     steady::unsettle(&mut results, &moved, &scene.graph, root);
     for file in &moved {
@@ -86,8 +91,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         subjects: observe::subjects(&settled, &scene)?,
         environment: observe::environment(&tools, root),
     };
-    let partial = !request.common.steps.is_empty();
-    let observed = observation.of(request.brief.as_deref(), request.seal, partial, &read, &scene, &results, &run);
+    let observed = observation.of(request, &read, &scene, &results, &run);
     let record = record::record(&observed)?;
     let saved = if request.dry_run {
         Saved { edits: record.edits.len(), diff: Some(dry_run(&read, &record)?) }

@@ -13,6 +13,8 @@ mod map;
 mod glance;
 
 mod news;
+mod checks;
+mod together;
 mod console;
 mod readme;
 // -- the house

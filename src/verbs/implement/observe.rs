@@ -1,6 +1,7 @@
 //! What is observed around the checks: the tests the changes brought, who committed what, the tools.
 
 use super::super::scene::{Read, Scene};
+use super::Request;
 use crate::check::{Results, Tools};
 use crate::error::Result;
 use crate::event::Run;
@@ -116,9 +117,7 @@ pub(super) struct Observation {
 impl Observation {
     pub(super) fn of<'a>(
         &'a self,
-        brief: Option<&'a str>,
-        seal: bool,
-        partial: bool,
+        request: &'a Request,
         read: &'a Read,
         scene: &'a Scene,
         results: &'a Results,
@@ -140,10 +139,10 @@ impl Observation {
             attributed: &self.attributed,
             subjects: &self.subjects,
             environment: &self.environment,
-            brief,
+            brief: request.brief.as_deref(),
             complete: results.interrupted.is_none(),
-            partial,
-            seal,
+            partial: !request.common.steps.is_empty(),
+            seal: request.seal,
         }
     }
 }
