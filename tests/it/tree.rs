@@ -298,6 +298,8 @@ impl Tree {
     /// A text without what differs from machine to machine and from run to run.
     pub(crate) fn redact(&self, text: &str) -> String {
         let home = self.root.with_file_name("home");
+        // Commands to type name the binary where cargo would not find it.
+        let text = text.replace(env!("CARGO_BIN_EXE_cargo-handoff"), "cargo handoff");
         let text = text.replace(self.root.as_str(), "[ROOT]").replace(home.as_str(), "[HOME]");
         redact_times(&text)
     }
