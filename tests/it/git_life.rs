@@ -234,15 +234,7 @@ fn work_recorded_before_its_commit_is_confirmed_in_every_life() {
 
 #[test]
 fn work_recorded_after_its_commit_is_confirmed_where_that_matters() {
-    let matters = [
-        "committed",
-        "amended",
-        "rebased on",
-        "a main that moved merged in",
-        "squash-merged",
-        "merge-committed",
-        "a pull",
-    ];
+    let matters = ["committed", "rebased on", "squash-merged to main, which", "rebase-merged", "a pull"];
     let lives: Vec<_> =
         LIVES.iter().filter(|(name, _)| matters.iter().any(|start| name.starts_with(start))).copied().collect();
     let found = table(&recorded_after_the_commit(), &lives, &["confirmed"]);
