@@ -46,5 +46,11 @@ pub fn has_filter(words: &[String]) -> bool {
     grammar::has_filter(words)
 }
 
+/// Whether a command of the closed grammar changes source files: `cargo fmt` without `--check`.
+#[must_use]
+pub fn writes(words: &[String]) -> bool {
+    words.get(1).is_some_and(|verb| verb == "fmt") && !words.iter().any(|word| word == "--check")
+}
+
 #[cfg(test)]
 mod tests;

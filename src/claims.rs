@@ -16,7 +16,8 @@ use crate::words::Verdict;
 pub use others::{HandWritten, hand_written};
 pub use reality::{Blobs, Reality, Side};
 
-/// Every claim with its verdict: contradicted ones first, otherwise in the payload's order.
+/// Every claim with its verdict: contradicted ones first, otherwise in the payload's order. Where only some steps are
+/// asked about, what speaks of everything (commands, readiness) and of what was not run is no row.
 #[must_use]
 pub fn hold(reality: &Reality) -> Vec<ClaimRow> {
     let standing = standing::judge(&standing::Seen {
@@ -29,10 +30,14 @@ pub fn hold(reality: &Reality) -> Vec<ClaimRow> {
     });
     let mut claims = changes::hold(reality);
     claims.extend(outcomes::tests(reality));
-    claims.extend(outcomes::commands(reality));
+    if reality.chosen.is_none() {
+        claims.extend(outcomes::commands(reality));
+    }
     claims.extend(statuses::hold(reality, &standing));
     claims.extend(others::hold(reality));
-    claims.extend(statuses::ready(reality, &standing, &claims));
+    if reality.chosen.is_none() {
+        claims.extend(statuses::ready(reality, &standing, &claims));
+    }
     claims.sort_by_key(|claim| claim.verdict != Verdict::Contradicted);
     claims
 }

@@ -7,11 +7,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 
-/// The bytes of a file, or `None` where there is no such file.
+/// The bytes of a regular file, or `None` where there is no such file. Anything else is refused unopened: opening a
+/// FIFO would wait for its writer.
 ///
 /// # Errors
-/// 74 with the path where it cannot be read or is larger than `limit` bytes.
+/// 74 with the path where it cannot be read, is no regular file, or is larger than `limit` bytes.
 pub fn read(path: &Utf8Path, limit: u64) -> Result<Option<Vec<u8>>> {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(Error::new(Code::Io, format!("`{path}` is not a regular file")));
+    }
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -184,6 +188,17 @@ mod tests {
         replace(&path, b"0123456789").expect("written");
         assert_eq!(read(&path, 10).expect("read").expect("there"), b"0123456789");
         assert_eq!(read(&path, 9).expect_err("too large").code, Code::Io);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_fifo_is_refused_and_not_waited_for() {
+        let (_keep, folder) = folder();
+        let fifo = folder.join("fifo");
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mknodat(rustix::fs::CWD, fifo.as_std_path(), rustix::fs::FileType::Fifo, mode, 0).expect("made");
+        assert_eq!(read(&fifo, 10).expect_err("no file").code, Code::Io);
+        assert_eq!(read(&folder, 10).expect_err("a folder").code, Code::Io);
     }
 
     #[cfg(unix)]

@@ -61,6 +61,9 @@ pub fn record(observed: &Observed) -> Result<Record> {
     if !observed.complete {
         open.push("the run was interrupted before every check had its turn".into());
     }
+    if observed.partial && !is_same_tree(observed) {
+        open.push("only some steps were looked at since the tree changed: run `cargo handoff implement`".into());
+    }
     let ready = open.is_empty();
     let sealed = ready || observed.seal;
     let kind = if sealed { "evidence" } else { "runs" };
@@ -81,7 +84,9 @@ pub fn record(observed: &Observed) -> Result<Record> {
     }
     drafts.push(Draft::object("environment", observed.environment)?);
     drafts.push(Draft::object("baseline", &compose::baseline(observed))?);
-    drafts.push(Draft::object("summary", &compose::summary(observed, &standing, &statuses.asserted))?);
+    if !observed.partial || our_object(observed.payload, "summary").is_none() {
+        drafts.push(Draft::object("summary", &compose::summary(observed, &standing, &statuses.asserted))?);
+    }
     drafts.push(Draft::object("reproduce", &compose::reproduce(observed))?);
     let ready_for = ready.then(|| observed.payload.generation.acceptance());
     let handoff = json!({
@@ -94,7 +99,11 @@ pub fn record(observed: &Observed) -> Result<Record> {
     }
 
     let mut edits = Vec::new();
-    if drafts.iter().any(|draft| draft.is_news(observed)) || has_gone(observed, &drafts) || !statuses.edits.is_empty() {
+    if drafts.iter().any(|draft| draft.is_news(observed))
+        || has_gone(observed, &drafts)
+        || !statuses.edits.is_empty()
+        || (observed.seal && !is_sealed(observed.payload))
+    {
         let stage = observed.payload.generation.implement();
         for (key, value) in [("currentStage", stage), ("lastUpdatedBy", observed.who), ("lastUpdatedAt", observed.at)] {
             edits.push(Edit::Meta { key: key.into(), value: value.into() });
@@ -104,6 +113,19 @@ pub fn record(observed: &Observed) -> Result<Record> {
         edits.extend(statuses.edits);
     }
     Ok(Record { edits, standing, ready, open, asserted: statuses.asserted, sealed })
+}
+
+/// Whether the evidence the entries refer to is sealed already.
+fn is_sealed(payload: &Payload) -> bool {
+    let of_ours = ["changes", "tests", "commands"].into_iter().flat_map(|list| ours(payload, list));
+    let mut refs = of_ours.filter_map(|entry| entry.get("evidenceRef").and_then(Value::as_str));
+    refs.any(|evidence| evidence.starts_with("handoff/evidence/"))
+}
+
+/// Whether the last record was made on this very tree: then what it says of the rest still holds.
+fn is_same_tree(observed: &Observed) -> bool {
+    let tree = our_object(observed.payload, "baseline").and_then(|baseline| baseline.get("tree"));
+    tree.and_then(Value::as_str) == Some(observed.tree)
 }
 
 /// One sentence for every check that failed or was not approved, and for every reason why some could not run.

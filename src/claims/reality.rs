@@ -11,7 +11,7 @@ use crate::workspace::changes::Change;
 use crate::workspace::graph::Graph;
 use camino::Utf8Path;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A tree a blob is looked up in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +45,8 @@ pub struct Reality<'a> {
     pub blobs: &'a Blobs,
     /// What the steps map to.
     pub mapped: &'a [Mapped],
+    /// The ids of the steps that are asked about; `None` where everything is.
+    pub chosen: Option<&'a BTreeSet<String>>,
     /// What the checks came to now.
     pub results: &'a Results,
     /// The host triple now.

@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 /// What a status was found as.
 struct Said<'a> {
     claim: String,
+    /// The steps it belongs to: itself, or those of a scenario.
+    steps: &'a [String],
     status: Option<&'a str>,
     is_ours: bool,
     is_asserted: bool,
@@ -20,6 +22,7 @@ struct Said<'a> {
 fn said(payload: &Payload) -> impl Iterator<Item = Said<'_>> {
     let steps = payload.steps.iter().map(|step| Said {
         claim: format!("step:{}", step.id),
+        steps: std::slice::from_ref(&step.id),
         status: step.status.as_deref(),
         is_ours: step.status_is_ours,
         is_asserted: step.asserted,
@@ -27,6 +30,7 @@ fn said(payload: &Payload) -> impl Iterator<Item = Said<'_>> {
     });
     let scenarios = payload.scenarios.iter().map(|scenario| Said {
         claim: format!("scenario:{}", scenario.id),
+        steps: &scenario.steps,
         status: scenario.status.as_deref(),
         is_ours: scenario.status_is_ours,
         is_asserted: standing::is_vouched_for(scenario),
@@ -36,7 +40,12 @@ fn said(payload: &Payload) -> impl Iterator<Item = Said<'_>> {
 }
 
 pub(super) fn hold(reality: &Reality, standing: &Standing) -> Vec<ClaimRow> {
-    said(reality.payload).filter_map(|said| verdict(&said, is_borne_out(standing, &said.claim))).collect()
+    let is_asked_about =
+        |said: &Said| reality.chosen.is_none_or(|chosen| said.steps.iter().any(|step| chosen.contains(step)));
+    said(reality.payload)
+        .filter(is_asked_about)
+        .filter_map(|said| verdict(&said, is_borne_out(standing, &said.claim)))
+        .collect()
 }
 
 fn verdict(said: &Said, borne: Option<Borne>) -> Option<ClaimRow> {

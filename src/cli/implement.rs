@@ -19,7 +19,7 @@ pub(super) struct Args {
     #[arg(long)]
     fix: bool,
     /// Show what would change in the payload; write nothing
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', conflicts_with = "fix")]
     dry_run: bool,
     /// Seal the evidence for committing although the work is not ready
     #[arg(long)]

@@ -248,9 +248,11 @@ pub(super) fn summary(observed: &Observed, standing: &Standing, asserted: &[Stri
 
 /// `implementation.reproduce`: what to type to see the same.
 pub(super) fn reproduce(observed: &Observed) -> Value {
-    let mut commands = vec!["cargo handoff validate".to_owned()];
+    let flags = observed.flags.feature_args();
+    let mut commands =
+        vec![["cargo handoff validate".to_owned()].into_iter().chain(flags.clone()).collect::<Vec<_>>().join(" ")];
     let is_ours = |command: &&CommandEntry| command.kind != CheckKind::Prescribed && !is_fix(&command.id);
     let of_ours = observed.results.commands.iter().filter(is_ours);
     commands.extend(of_ours.map(|command| command.command.clone()));
-    json!({ "commands": commands, "env": {}, "mcp": [], "by": BY })
+    json!({ "commands": commands, "flags": flags, "env": {}, "mcp": [], "by": BY })
 }

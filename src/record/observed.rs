@@ -8,7 +8,7 @@ use crate::source::Attributed;
 use crate::words::{BY, SuiteId};
 use crate::workspace::baseline::Baseline;
 use crate::workspace::changes::Change;
-use crate::workspace::graph::Graph;
+use crate::workspace::graph::{CargoFlags, Graph};
 use camino::Utf8Path;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,10 +31,14 @@ pub struct Observed<'a> {
     pub baseline: &'a Baseline,
     /// The working tree without `handoff/`.
     pub tree: &'a str,
+    /// What the user told cargo.
+    pub flags: &'a CargoFlags,
     /// What changed.
     pub changes: &'a [Change],
     /// What the steps map to.
     pub mapped: &'a [Mapped],
+    /// The ids of the steps at hand: all, or those named with `--step`.
+    pub chosen: &'a BTreeSet<String>,
     /// The packages that were checked.
     pub selected: &'a BTreeSet<String>,
     /// What the checks came to.

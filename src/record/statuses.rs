@@ -36,7 +36,7 @@ pub(super) fn statuses(observed: &Observed, standing: &Standing) -> Statuses {
             is_ours: step.status_is_ours,
             is_asserted: step.asserted,
         };
-        let was_looked_at = observed.mapped.iter().any(|mapped| mapped.step == step.id);
+        let was_looked_at = observed.chosen.contains(&step.id);
         decide(&claimant, standing.steps.get(&step.id), was_looked_at, COMPLETED, observed, &mut statuses);
     }
     for scenario in &observed.payload.scenarios {
@@ -49,8 +49,7 @@ pub(super) fn statuses(observed: &Observed, standing: &Standing) -> Statuses {
             // Where it names tests they are what counts, whatever somebody says.
             is_asserted: standing::is_vouched_for(scenario),
         };
-        let was_looked_at = observed.mapped.len() == observed.payload.steps.len()
-            || observed.mapped.iter().any(|mapped| scenario.steps.contains(&mapped.step));
+        let was_looked_at = !observed.partial || scenario.steps.iter().any(|step| observed.chosen.contains(step));
         let borne = standing.scenarios.get(&scenario.id);
         decide(&claimant, borne, was_looked_at, IMPLEMENTED, observed, &mut statuses);
     }
@@ -75,19 +74,23 @@ fn decide(
     };
     match borne {
         Some(Ok(())) if says_done => {}
+        Some(Ok(())) if !observed.complete => {
+            statuses.open.push(format!("{}: the run was interrupted", claimant.words))
+        }
         Some(Ok(())) => statuses.edits.push(raise(done[0], "seen in the changes and the checks".into())),
         _ if claimant.is_asserted && says_done => statuses.asserted.push(claimant.id.clone()),
         Some(Err(why)) if says_done && claimant.is_ours && was_looked_at && observed.complete => {
             statuses.open.push(format!("{}: {}", claimant.words, why.join("; ")));
             statuses.edits.push(raise("in-progress", why.join("; ")));
         }
+        _ if says_done && claimant.is_ours => {}
+        _ if !was_looked_at => statuses.open.push(format!("{} was not looked at this time", claimant.words)),
         // A ticked box is no work: without a reason somebody gives, it is open.
-        _ if says_done && !claimant.is_ours => {
+        _ if says_done => {
             let why = borne.and_then(|borne| borne.as_ref().err()).map(|why| why.join("; "));
             let why = why.unwrap_or_else(|| "it was not looked at".into());
             statuses.open.push(format!("{} is called done, which was not seen: {why}", claimant.words));
         }
-        _ if says_done => {}
         Some(Err(why)) => statuses.open.push(format!("{}: {}", claimant.words, why.join("; "))),
         None => statuses.open.push(format!("{} was not looked at", claimant.words)),
     }

@@ -26,6 +26,8 @@ pub enum Reference {
     Anywhere(String),
     /// A file: all tests in it.
     File(Utf8PathBuf),
+    /// A file that is not there, or lies outside of the payload's root and the workspaces.
+    Nowhere,
 }
 
 impl Reference {
@@ -36,8 +38,7 @@ impl Reference {
         let text = text.trim();
         if text.ends_with(".rs") || text.contains('/') {
             let roots = std::iter::once(root).chain(graph.workspaces.iter().map(|workspace| workspace.root.as_path()));
-            let here = roots.map(|root| root.join(text)).find(|path| path.exists());
-            return Self::File(here.unwrap_or_else(|| root.join(text)));
+            return roots.filter_map(|root| inside(root, text)).next().map_or(Self::Nowhere, Self::File);
         }
         if let Some((first, path)) = text.split_once("::")
             && let Some(package) = graph.packages().find(|package| is_named(package, first))
@@ -46,6 +47,14 @@ impl Reference {
         }
         Self::Anywhere(text.to_owned())
     }
+}
+
+/// A regular file below this folder, links followed; its path as the folder spells it.
+fn inside(folder: &Utf8Path, text: &str) -> Option<Utf8PathBuf> {
+    let path = folder.join(text);
+    let real = path.canonicalize_utf8().ok()?;
+    let below = real.strip_prefix(folder.canonicalize_utf8().ok()?).ok()?;
+    real.is_file().then(|| folder.join(below))
 }
 
 fn is_named(package: &Package, name: &str) -> bool {
@@ -61,7 +70,7 @@ pub fn packages_of(scenario: &Scenario, graph: &Graph, root: &Utf8Path) -> Vec<S
         .iter()
         .filter_map(|text| match Reference::read(text, graph, root) {
             Reference::InPackage { package, .. } => Some(package),
-            Reference::Anywhere(_) => None,
+            Reference::Anywhere(_) | Reference::Nowhere => None,
             Reference::File(file) => owner(&file, graph).map(|package| package.label.clone()),
         })
         .collect()
@@ -125,6 +134,7 @@ fn find<'a>(reference: &Reference, seen: &Seen<'a>) -> Vec<(&'a SuiteResult, Str
         }
         Reference::Anywhere(path) => by_path(suites, path),
         Reference::File(file) => by_file(file, seen),
+        Reference::Nowhere => Vec::new(),
     }
 }
 

@@ -90,6 +90,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         attributed: observe::attributed(&scene, &results, root)?,
         subjects: observe::subjects(&settled, &scene)?,
         environment: observe::environment(&tools, root),
+        flags,
     };
     let observed = observation.of(request, &read, &scene, &results, &run);
     let record = record::record(&observed)?;

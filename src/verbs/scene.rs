@@ -43,6 +43,11 @@ fn named(common: &Common) -> (Option<&Utf8Path>, Option<&Utf8Path>) {
 }
 
 fn read_at(located: store::Located) -> Result<Read> {
+    if located.folder().file_name() != Some("handoff") {
+        // Locks, runs and evidence lie beside the payload, and all of that folder is left out of the changes.
+        let message = format!("the payload `{}` does not lie in a folder named `handoff`", located.payload);
+        return Err(Error::new(Code::PathOutside, message).hint("move it into one: `handoff/payload.json`"));
+    }
     let document = store::load(&located.payload)?;
     let payload = Payload::read(&document)?;
     Ok(Read { located, document, payload })
@@ -61,6 +66,8 @@ pub(super) struct Scene {
     pub(super) baseline: Baseline,
     pub(super) changes: Vec<Change>,
     pub(super) mapped: Vec<Mapped>,
+    /// The ids of the steps at hand: all of them, or those named with `--step`.
+    pub(super) chosen: BTreeSet<String>,
     pub(super) affected: Affected,
     /// Packages whose every check counts.
     pub(super) full: BTreeSet<String>,
@@ -112,12 +119,14 @@ pub(super) fn look(
     let baseline = find_baseline(&snapshot, read, root, common, context)?;
     let changes = changes::changes(&snapshot, &baseline, Some(&graph), root)?;
     let no_steps = Vec::new();
-    let steps = chosen(read.map_or(&no_steps, |read| &read.payload.steps), &common.steps)?;
-    let mapped = mapping::map(&steps, &graph, root, &changes);
+    let steps = read.map_or(&no_steps, |read| &read.payload.steps);
+    let chosen = chosen(steps, &common.steps)?;
+    let mapped = mapping::map(steps, &graph, root, &changes);
     let affected = affected::affected(&graph, &changes);
-    let mut full: BTreeSet<String> = mapped.iter().flat_map(|mapped| mapped.packages.clone()).collect();
+    let at_hand = mapped.iter().filter(|mapped| chosen.contains(&mapped.step));
+    let mut full: BTreeSet<String> = at_hand.flat_map(|mapped| mapped.packages.clone()).collect();
     if let Some(read) = read {
-        let is_chosen = |ids: &[String]| common.steps.is_empty() || ids.iter().any(|id| common.steps.contains(id));
+        let is_chosen = |ids: &[String]| common.steps.is_empty() || ids.iter().any(|id| chosen.contains(id));
         let scenarios = read.payload.scenarios.iter().filter(|scenario| is_chosen(&scenario.steps));
         full.extend(scenarios.flat_map(|scenario| standing::packages_of(scenario, &graph, root)));
     }
@@ -126,7 +135,7 @@ pub(super) fn look(
         full.extend(affected.packages.iter().cloned());
         tests_only = affected.tests_only.difference(&full).cloned().collect();
     }
-    Ok(Scene { graph, snapshot, baseline, changes, mapped, affected, full, tests_only })
+    Ok(Scene { graph, snapshot, baseline, changes, mapped, chosen, affected, full, tests_only })
 }
 
 /// How many files changed, seen with git alone.
@@ -163,7 +172,7 @@ fn find_baseline(
 }
 
 /// The steps with these ids; all where none is named.
-fn chosen(steps: &[Step], ids: &[String]) -> Result<Vec<Step>> {
+fn chosen(steps: &[Step], ids: &[String]) -> Result<BTreeSet<String>> {
     for id in ids {
         if !steps.iter().any(|step| step.id == *id) {
             let known: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
@@ -171,7 +180,7 @@ fn chosen(steps: &[Step], ids: &[String]) -> Result<Vec<Step>> {
                 .hint(format!("the steps are: {}", known.join(", "))));
         }
     }
-    Ok(steps.iter().filter(|step| ids.is_empty() || ids.contains(&step.id)).cloned().collect())
+    Ok(steps.iter().map(|step| &step.id).filter(|id| ids.is_empty() || ids.contains(id)).cloned().collect())
 }
 
 fn claimed_files(payload: &Payload) -> Vec<String> {
@@ -218,7 +227,8 @@ pub(super) fn events(scene: &Scene, steps: &[Step]) -> Vec<Event> {
         commit: scene.baseline.commit.clone(),
         how: scene.baseline.how.clone(),
     }];
-    events.extend(scene.mapped.iter().map(|mapped| {
+    let at_hand = scene.mapped.iter().filter(|mapped| scene.chosen.contains(&mapped.step));
+    events.extend(at_hand.map(|mapped| {
         let name = steps.iter().find(|step| step.id == mapped.step).map(|step| step.name.clone());
         Event::StepMapped {
             step: mapped.step.clone(),

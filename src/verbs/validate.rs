@@ -17,6 +17,7 @@ use crate::files;
 use crate::git::Git;
 use crate::standing;
 use crate::words::{Outcome, Verdict};
+use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -47,7 +48,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
     let root = &read.located.root;
     let locks = Locks::watch(&request.common, root, context)?;
-    let mut flags = request.common.flags();
+    let mut flags = recorded_features(request.common.flags(), &read, &run);
     flags.locked |= locks.are_complete();
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
     let scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
@@ -56,7 +57,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let logs = logs(&scene, &run)?;
     let asked = check::Request {
         graph: &scene.graph,
-        full: &claimed_packages(&read, &scene),
+        full: &if request.common.steps.is_empty() { claimed_packages(&read, &scene) } else { scene.full.clone() },
         tests_only: &scene.tests_only,
         changes: &scene.changes,
         root,
@@ -82,6 +83,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         changes: &scene.changes,
         blobs: &blobs(&read, &scene)?,
         mapped: &scene.mapped,
+        chosen: (!request.common.steps.is_empty()).then_some(&scene.chosen),
         results: &results,
         triple: tools.triple.as_deref(),
         reran: &reran,
@@ -90,6 +92,18 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         run.tell(Event::Claim { claim: claim.claim.clone(), verdict: claim.verdict, why: claim.why.clone() });
     }
     Ok(answer(&read, &scene, claims, &results, &reran, &logs, context))
+}
+
+/// Without features of its own `validate` builds with those the record was made with: other features are other tests.
+fn recorded_features(flags: CargoFlags, read: &Read, run: &Run) -> CargoFlags {
+    let reproduce = crate::record::our_object(&read.payload, "reproduce");
+    let recorded = reproduce.and_then(|reproduce| reproduce.get("flags")).and_then(Value::as_array);
+    let recorded: Vec<&str> = recorded.into_iter().flatten().filter_map(Value::as_str).collect();
+    if recorded.is_empty() || !flags.feature_args().is_empty() {
+        return flags;
+    }
+    run.remark(format!("built with the features the record was made with: {}", recorded.join(" ")));
+    flags.with_features(recorded)
 }
 
 /// What marks a folder as a cache, for backups and for us: <https://bford.info/cachedir/>.
@@ -138,6 +152,9 @@ fn rerun(
     let Some(workspace) = asked.graph.workspaces.first() else { return Ok(outcomes) };
     for entry in claims::hand_written(&read.payload) {
         let Some(Parsed::Ours(words)) = entry.command.as_deref().map(approval::parse) else { continue };
+        if approval::writes(&words) {
+            continue; // nothing is written here, whoever asks for it
+        }
         let id = format!("command:by-hand:{}", entry.place);
         if let Some(now) = check::prescribed(&words, &id, workspace, asked, &context.surroundings, cancel, run)? {
             outcomes.insert(entry.place.clone(), (now.outcome, now.why));

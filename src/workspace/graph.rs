@@ -114,20 +114,41 @@ impl CargoFlags {
     /// As arguments.
     #[must_use]
     pub fn args(&self) -> Vec<String> {
-        let flags = [
-            (self.locked, "--locked"),
-            (self.offline, "--offline"),
-            (self.frozen, "--frozen"),
-            (self.all_features, "--all-features"),
-            (self.no_default_features, "--no-default-features"),
-        ];
-        let mut args: Vec<String> =
-            flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| (*flag).to_owned()).collect();
+        let mut args = set(&[(self.locked, "--locked"), (self.offline, "--offline"), (self.frozen, "--frozen")]);
+        args.extend(self.feature_args());
+        args
+    }
+
+    /// Those that decide what is built: whoever checks the same has to give them too.
+    #[must_use]
+    pub fn feature_args(&self) -> Vec<String> {
+        let mut args =
+            set(&[(self.all_features, "--all-features"), (self.no_default_features, "--no-default-features")]);
         if !self.features.is_empty() {
             args.extend(["--features".to_owned(), self.features.join(",")]);
         }
         args
     }
+
+    /// The same with the features these arguments name, as [`CargoFlags::feature_args`] writes them; other words
+    /// are passed over.
+    #[must_use]
+    pub fn with_features<'a>(mut self, args: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut args = args.into_iter();
+        while let Some(arg) = args.next() {
+            match arg {
+                "--all-features" => self.all_features = true,
+                "--no-default-features" => self.no_default_features = true,
+                "--features" => self.features = args.next().unwrap_or_default().split(',').map(str::to_owned).collect(),
+                _ => {}
+            }
+        }
+        self
+    }
+}
+
+fn set(flags: &[(bool, &str)]) -> Vec<String> {
+    flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| (*flag).to_owned()).collect()
 }
 
 /// How deep below the payload's root a workspace is looked for.

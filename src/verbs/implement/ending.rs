@@ -10,6 +10,7 @@ use crate::git::Git;
 use crate::record::{self, Observed, Record};
 use crate::report::layout::count;
 use crate::words::{CheckKind, TargetKind};
+use crate::workspace::changes::ChangeKind;
 use camino::Utf8Path;
 
 /// The most open things a message lists.
@@ -125,6 +126,8 @@ fn remarks(end: &End) -> Result<Vec<String>> {
         if record.sealed && 0 < end.edits {
             recorded.push(format!("handoff/evidence/{}/record.json", observed.run));
         }
+        let there = scene.changes.iter().filter(|change| change.kind != ChangeKind::Deleted);
+        recorded.extend(there.map(|change| change.file.clone()));
         let untracked = end.git.untracked(&recorded, scene.snapshot.prefix())?;
         if !untracked.is_empty() {
             let untracked: Vec<&str> = untracked.iter().map(String::as_str).collect();

@@ -5,18 +5,15 @@ use super::Request;
 use crate::check::{Results, Tools};
 use crate::error::Result;
 use crate::event::Run;
-use crate::files;
 use crate::git::Git;
 use crate::payload::entries::{CommandEntry, Environment};
 use crate::record::Observed;
 use crate::source::{self, Attributed};
 use crate::words::{BY, CheckKind, Outcome, SuiteId};
 use crate::workspace::changes::Change;
+use crate::workspace::graph::CargoFlags;
 use camino::Utf8Path;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The largest source file that is read to find test functions.
-const LARGEST_SOURCE: u64 = 16 << 20;
 
 /// Prescribed commands are not run yet: each is recorded as what it is.
 pub(super) fn unapproved(read: &Read, results: &Results) -> Vec<CommandEntry> {
@@ -59,7 +56,7 @@ pub(super) fn attributed(scene: &Scene, results: &Results, root: &Utf8Path) -> R
         let targets = crate::mapping::target_for_file(package, &root.join(&change.file));
         let suites =
             results.suites.iter().filter(|suite| !suite.suite.doctest && targets.contains(&suite.suite.target));
-        let (old, new) = texts(change, scene, root)?;
+        let (old, new) = texts(change, scene)?;
         for suite in suites {
             let listing: BTreeSet<&str> = suite.tests.keys().map(String::as_str).collect();
             let brought = source::attribute(change, old.as_deref(), new.as_deref(), &listing);
@@ -74,9 +71,10 @@ pub(super) fn attributed(scene: &Scene, results: &Results, root: &Utf8Path) -> R
 }
 
 /// What a changed file held before and what it holds now.
-fn texts(change: &Change, scene: &Scene, root: &Utf8Path) -> Result<(Option<String>, Option<String>)> {
+fn texts(change: &Change, scene: &Scene) -> Result<(Option<String>, Option<String>)> {
     let old = change.before.as_deref().map(|blob| scene.snapshot.blob(blob)).transpose()?;
-    let new = files::read(&root.join(&change.file), LARGEST_SOURCE)?;
+    // From the tree the checks were about, not from the disk: what lies there now may be anything.
+    let new = change.after.as_deref().map(|blob| scene.snapshot.blob(blob)).transpose()?;
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
     Ok((old.and_then(text), new.and_then(text)))
 }
@@ -112,6 +110,7 @@ pub(super) struct Observation {
     pub(super) attributed: BTreeMap<SuiteId, Attributed>,
     pub(super) subjects: BTreeMap<String, (String, String)>,
     pub(super) environment: Environment,
+    pub(super) flags: CargoFlags,
 }
 
 impl Observation {
@@ -134,11 +133,13 @@ impl Observation {
             tree: scene.snapshot.tree(),
             changes: &scene.changes,
             mapped: &scene.mapped,
+            chosen: &scene.chosen,
             selected: &self.selected,
             results,
             attributed: &self.attributed,
             subjects: &self.subjects,
             environment: &self.environment,
+            flags: &self.flags,
             brief: request.brief.as_deref(),
             complete: results.interrupted.is_none(),
             partial: !request.common.steps.is_empty(),

@@ -91,6 +91,9 @@ fn scenarios(scene: &Scene, root: &Utf8Path) -> Result<Vec<Value>> {
     for change in scene.changes.iter().filter(|change| change.file.ends_with(".rs")) {
         let Some(package) = change.package.as_deref().and_then(|label| scene.graph.package(label)) else { continue };
         let path = root.join(&change.file);
+        if !path.is_file() {
+            continue; // deleted, or a link to something that is no source
+        }
         let text = files::read(&path, LARGEST_SOURCE)?.unwrap_or_default();
         let functions = source::test_functions(&String::from_utf8_lossy(&text));
         if !functions.is_empty() {
