@@ -84,10 +84,14 @@ pub fn record(observed: &Observed) -> Result<Record> {
     }
     drafts.push(Draft::object("environment", observed.environment)?);
     drafts.push(Draft::object("baseline", &compose::baseline(observed))?);
-    if !observed.partial || our_object(observed.payload, "summary").is_none() {
+    // A part does not speak for the whole, where the whole was spoken for before.
+    let is_said = |name: &str| observed.partial && our_object(observed.payload, name).is_some();
+    if !is_said("summary") {
         drafts.push(Draft::object("summary", &compose::summary(observed, &standing, &statuses.asserted))?);
     }
-    drafts.push(Draft::object("reproduce", &compose::reproduce(observed))?);
+    if !is_said("reproduce") {
+        drafts.push(Draft::object("reproduce", &compose::reproduce(observed))?);
+    }
     let ready_for = ready.then(|| observed.payload.generation.acceptance());
     let handoff = json!({
         "readyFor": ready_for, "at": observed.at, "asserted": statuses.asserted, "open": open, "by": BY,

@@ -9,6 +9,7 @@ mod payload_store;
 mod bad_input;
 mod start;
 mod notes;
+mod corners;
 mod map;
 mod glance;
 
