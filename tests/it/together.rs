@@ -187,6 +187,22 @@ fn two_at_one_payload_lose_nothing_and_the_second_hears_of_the_first() {
 }
 
 #[test]
+fn a_second_signal_right_behind_the_first_leaves_nothing_running_either() {
+    let tree = workspace();
+    let running = start(&tree);
+    let children = until_it_waits(&tree);
+    for _ in 0..2 {
+        kill_process(Pid::from_child(&running), Signal::INT).expect("sent");
+        std::thread::sleep(Duration::from_millis(15));
+    }
+    let _ = ended(running, Some(130));
+    for id in &children {
+        let status = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        assert!(status.is_empty() || status.contains(") Z "), "process {id} is still there: {status}");
+    }
+}
+
+#[test]
 fn a_signal_ends_every_child_keeps_what_finished_and_the_next_run_works() {
     let tree = workspace();
     let before = tree.read(PAYLOAD);
