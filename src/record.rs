@@ -6,6 +6,7 @@
 mod observed;
 mod compose;
 mod kept;
+mod compact;
 mod news;
 mod statuses;
 
@@ -74,10 +75,15 @@ pub fn record(observed: &Observed) -> Result<Record> {
         drafts.push(Draft::entry("changes", &change)?);
     }
     for test in compose::tests(observed, &seen, &evidence) {
-        drafts.push(Draft::entry("tests", &test)?);
+        let draft = Draft::entry("tests", &test)?;
+        // A target without tests is worth a line only where it had some.
+        let is_empty = test.status == Outcome::NotRun && test.why.as_deref() == Some("no tests");
+        if !is_empty || draft.old(observed.payload).is_some_and(|old| !is_withdrawn(old)) {
+            drafts.push(draft);
+        }
     }
     for command in compose::located(&seen_commands, &evidence) {
-        drafts.push(Draft::entry("commands", &command)?);
+        drafts.push(Draft::entry("commands", &compact::folded(command))?);
     }
     for follow_up in compose::follow_ups(observed) {
         drafts.push(Draft::entry("followUps", &follow_up)?);
@@ -199,7 +205,7 @@ struct Draft {
 
 impl Draft {
     fn entry(list: &'static str, entry: &impl Serialize) -> Result<Self> {
-        let value = to_map(entry)?;
+        let value = compact::shortened(list, to_map(entry)?);
         let name = value.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         Ok(Self { list: Some(list), name, value })
     }
@@ -273,3 +279,6 @@ pub fn for_evidence(observed: &Observed, sealed: bool) -> (Vec<ChangeEntry>, Vec
     let evidence = format!("handoff/{kind}/{}", observed.run);
     (changes(observed, &evidence), commands(observed, &evidence))
 }
+
+#[cfg(test)]
+mod tests;

@@ -90,6 +90,8 @@ impl Call<'_> {
             timestamp,
             duration_ms: millis(ran.took),
             targets: Vec::new(),
+            passed: Vec::new(),
+            passed_earlier: BTreeMap::new(),
             output: None,
             log: None,
             cached: false,

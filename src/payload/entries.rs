@@ -45,7 +45,8 @@ pub struct ChangeEntry {
     /// The git blob after, after git's filters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// The unified diff, up to 2 KiB; absent where longer (it lies in the run's folder) or binary.
+    /// The unified diff, up to 2 KiB and while there is room (at most 16 KiB are shared, the shortest first); absent where
+    /// binary. Every diff lies in the run's `changes.patch`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
     /// Why the file was changed.
@@ -75,7 +76,7 @@ pub struct Citation {
 }
 
 /// A target without its package.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TargetShape {
     /// Cargo's kind, or `doctest`.
     pub kind: String,
@@ -118,11 +119,13 @@ pub struct TestEntry {
     pub id: String,
     /// The package.
     pub package: String,
-    /// The target.
+    /// The target. Left out where it passed: it is in the id.
+    #[serde(default)]
     pub target: TargetShape,
-    /// The same in words: ``unit tests of `money` ``.
+    /// The same in words: ``unit tests of `money` ``. Left out where it passed.
+    #[serde(default)]
     pub suite: String,
-    /// The ids of the steps that map to the target or its package.
+    /// The ids of the steps that map to the target or its package. Left out where it passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<String>,
     /// The ids of the scenarios whose tests are in it.
@@ -153,13 +156,15 @@ pub struct TestEntry {
     /// Tests that failed and passed when run again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flaky: Vec<String>,
-    /// SHA-256 over the sorted names of the listing: fewer or other tests show here.
+    /// The first 16 digits of the SHA-256 over the sorted names of the listing: fewer or other tests show here.
     pub names: String,
     /// When it was last run.
     pub observed_at: String,
-    /// How long it took.
+    /// How long it took. Left out where it passed.
+    #[serde(default)]
     pub duration_ms: u64,
-    /// The run it was seen in.
+    /// The run it was seen in. Left out where it passed.
+    #[serde(default)]
     pub evidence_ref: String,
     /// Always `cargo-handoff`.
     pub by: String,
@@ -215,9 +220,11 @@ pub struct CommandEntry {
     pub kind: CheckKind,
     /// As a person would type it.
     pub command: String,
-    /// What was run.
+    /// What was run. Left out for doctests that passed.
+    #[serde(default)]
     pub argv: Vec<String>,
-    /// Where, relative to the payload's root; `.` for the root itself.
+    /// Where, relative to the payload's root; `.` for the root itself. Left out for doctests that passed.
+    #[serde(default)]
     pub cwd: String,
     /// Variables set on purpose.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -238,11 +245,18 @@ pub struct CommandEntry {
     pub timed_out: Option<bool>,
     /// When it was started.
     pub timestamp: String,
-    /// How long it took.
+    /// How long it took. Left out for doctests that passed.
+    #[serde(default)]
     pub duration_ms: u64,
-    /// What it said about each target.
+    /// What it said about each target; the targets of the packages in `passed` and `passedEarlier` are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<TargetOutcome>,
+    /// The packages all of whose targets passed with nothing to say about them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed: Vec<String>,
+    /// The same of packages that were not looked at this time, by when they were.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passed_earlier: BTreeMap<String, Vec<String>>,
     /// The first 2 KiB of what did not pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
@@ -252,7 +266,8 @@ pub struct CommandEntry {
     /// Whether an earlier pass was used instead.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cached: bool,
-    /// The run it was seen in.
+    /// The run it was seen in. Left out for doctests that passed.
+    #[serde(default)]
     pub evidence_ref: String,
     /// Always `cargo-handoff`.
     pub by: String,

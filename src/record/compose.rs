@@ -13,9 +13,19 @@ use crate::words::{BY, CheckKind, Outcome, SuiteId, TargetKind};
 use crate::workspace::changes::Change;
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// The longest diff that goes into the payload; longer ones lie in the run's `changes.patch`.
 const LONGEST_DIFF: usize = 2 << 10;
+
+/// How much of diffs goes into the payload altogether.
+const DIFF_BUDGET: usize = 16 << 10;
+
+/// How much less that is for each package: what is said of its targets takes the room.
+const DIFF_LESS: usize = 384;
+
+/// How many digits of a listing's digest are kept: enough to tell one listing from another.
+const DIGEST: usize = 16;
 
 /// The most failures of one suite that go into the payload.
 const MOST_FAILURES: usize = 20;
@@ -23,7 +33,28 @@ const MOST_FAILURES: usize = 20;
 /// `implementation.changes`: one entry a changed file.
 #[must_use]
 pub fn changes(observed: &Observed, evidence: &str) -> Vec<ChangeEntry> {
-    observed.changes.iter().map(|change| change_entry(change, observed, evidence)).collect()
+    let shown = shown(observed);
+    let entry = |change: &Change| {
+        let mut entry = change_entry(change, observed, evidence);
+        entry.diff = entry.diff.filter(|_| shown.contains(change.file.as_str()));
+        entry
+    };
+    observed.changes.iter().map(entry).collect()
+}
+
+/// The files whose diffs there is room for: the shortest ones, by path where they are equally long.
+fn shown<'a>(observed: &Observed<'a>) -> BTreeSet<&'a str> {
+    let n_packages: usize = observed.graph.workspaces.iter().map(|workspace| workspace.packages.len()).sum();
+    let budget = DIFF_BUDGET.saturating_sub(DIFF_LESS * n_packages);
+    let mut diffs: Vec<(usize, &str)> =
+        observed.changes.iter().map(|change| (change.diff.len(), change.file.as_str())).collect();
+    diffs.sort_unstable();
+    let mut n_bytes = 0;
+    let has_room = |(length, _): &(usize, &str)| {
+        n_bytes += length;
+        n_bytes <= budget
+    };
+    diffs.into_iter().take_while(has_room).map(|(_, file)| file).collect()
 }
 
 fn change_entry(change: &Change, observed: &Observed, evidence: &str) -> ChangeEntry {
@@ -143,11 +174,13 @@ fn test_entry(
     }
 }
 
-/// The digest of a suite's listing: SHA-256 of its names, sorted, one a line.
+/// The digest of a suite's listing: the first 16 digits of the SHA-256 of its names, sorted, one a line.
 #[must_use]
 pub fn names_digest(result: &SuiteResult) -> String {
     let names: Vec<&str> = result.tests.keys().map(String::as_str).collect();
-    sha256(names.join("\n").as_bytes())
+    let mut digest = sha256(names.join("\n").as_bytes());
+    digest.truncate(DIGEST);
+    digest
 }
 
 fn suite_in_words(suite: &SuiteId) -> String {
@@ -253,6 +286,26 @@ pub(super) fn reproduce(observed: &Observed) -> Value {
         vec![["cargo handoff validate".to_owned()].into_iter().chain(flags.clone()).collect::<Vec<_>>().join(" ")];
     let is_ours = |command: &&CommandEntry| command.kind != CheckKind::Prescribed && !is_fix(&command.id);
     let of_ours = observed.results.commands.iter().filter(is_ours);
-    commands.extend(of_ours.map(|command| command.command.clone()));
+    let (doctests, others): (Vec<_>, Vec<_>) = of_ours.partition(|command| command.kind == CheckKind::Doctest);
+    commands.extend(others.iter().map(|command| command.command.clone()));
+    commands.extend(doctests_at_once(&doctests));
     json!({ "commands": commands, "flags": flags, "env": {}, "mcp": [], "by": BY })
+}
+
+/// The doctests of all packages in one command for each set of flags: cargo takes several `-p`.
+fn doctests_at_once(commands: &[&CommandEntry]) -> Vec<String> {
+    let mut at_once: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    for command in commands {
+        let words: Vec<&str> = command.command.split(' ').collect();
+        let Some(at) = words.iter().position(|word| *word == "-p").filter(|at| at + 1 < words.len()) else {
+            at_once.push((words, Vec::new()));
+            continue;
+        };
+        let (package, rest) = (&words[at..at + 2], [&words[..at], &words[at + 2..]].concat());
+        match at_once.iter_mut().find(|(known, packages)| *known == rest && !packages.is_empty()) {
+            Some((_, packages)) => packages.extend(package),
+            None => at_once.push((rest, package.to_vec())),
+        }
+    }
+    at_once.into_iter().map(|(words, packages)| [words, packages].concat().join(" ")).collect()
 }

@@ -34,6 +34,7 @@ fn kept(former: &Map<String, Value>, observed: &Observed) -> Vec<TargetOutcome> 
     let seen_at = former.get("timestamp").and_then(Value::as_str);
     let targets = former.get("targets").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let targets = targets.iter().filter_map(|target| TargetOutcome::deserialize(target).ok());
+    let passed = passed(former, observed);
     let stays = |target: &TargetOutcome| {
         let package = observed.graph.package(&target.package);
         let is_there = package.is_some_and(|package| {
@@ -43,12 +44,41 @@ fn kept(former: &Map<String, Value>, observed: &Observed) -> Vec<TargetOutcome> 
         is_there && !is_let_go && !observed.selected.contains(&target.package)
     };
     targets
+        .chain(passed)
         .filter(stays)
         .map(|target| TargetOutcome {
             observed_at: target.observed_at.clone().or_else(|| seen_at.map(str::to_owned)),
             ..target
         })
         .collect()
+}
+
+/// The targets of the packages a former entry names as passed.
+fn passed(former: &Map<String, Value>, observed: &Observed) -> Vec<TargetOutcome> {
+    let labels = |list: Option<&Value>| -> Vec<String> {
+        let list = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let mut seen: Vec<(Option<String>, String)> =
+        labels(former.get("passed")).into_iter().map(|label| (None, label)).collect();
+    for (at, list) in former.get("passedEarlier").and_then(Value::as_object).into_iter().flatten() {
+        seen.extend(labels(Some(list)).into_iter().map(|label| (Some(at.clone()), label)));
+    }
+    let targets = seen.into_iter().filter_map(|(at, label)| Some((at, observed.graph.package(&label)?)));
+    let targets = targets.flat_map(|(at, package)| {
+        package.targets.iter().map(move |target| TargetOutcome {
+            package: package.label.clone(),
+            kind: target.id.kind,
+            name: target.id.name.clone(),
+            outcome: Outcome::Passed,
+            errors: 0,
+            warnings: 0,
+            pre_existing: 0,
+            why: None,
+            observed_at: at.clone(),
+        })
+    });
+    targets.collect()
 }
 
 /// Whether somebody should look again at a target of an entry which this run did not look at.

@@ -21,7 +21,7 @@ use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -135,6 +135,9 @@ fn claimed_packages(read: &Read, scene: &Scene) -> std::collections::BTreeSet<St
     for command in crate::record::ours(&read.payload, "commands").filter(|entry| !crate::record::is_withdrawn(entry)) {
         let targets = command.get("targets").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let labels = targets.iter().filter_map(|target| target.get("package").and_then(Value::as_str));
+        let earlier = command.get("passedEarlier").and_then(Value::as_object).into_iter().flat_map(Map::values);
+        let passed = command.get("passed").into_iter().chain(earlier).filter_map(Value::as_array).flatten();
+        let labels = labels.chain(passed.filter_map(Value::as_str));
         packages.extend(labels.filter(|label| scene.graph.package(label).is_some()).map(str::to_owned));
     }
     packages

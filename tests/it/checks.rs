@@ -50,6 +50,9 @@ fn suite(tree: &Tree, id: &str) -> (String, String) {
 fn lib(tree: &Tree, command: &str, package: &str) -> (String, u64, u64) {
     let entry = entry(tree, "commands", command);
     let targets = entry["targets"].as_array().cloned().unwrap_or_default();
+    if entry["passed"].as_array().is_some_and(|passed| passed.iter().any(|label| label == package)) {
+        return ("passed".into(), 0, 0);
+    }
     let target = targets.iter().find(|target| target["package"] == package && target["kind"] == "lib");
     let target = target.unwrap_or_else(|| panic!("{package} is not in {entry:#}"));
     let number = |key: &str| target[key].as_u64().unwrap_or_default();

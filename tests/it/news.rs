@@ -211,7 +211,11 @@ fn a_step_alone_leaves_the_other_targets_as_they_were_seen_and_is_not_ready_over
     let suite = entry(&tree, "tests", "test:counter/test/counts");
     assert_eq!(suite["status"], "failed");
     let of = |tree: &Tree, id: &str, package: &str| -> Vec<Value> {
-        let targets = entry(tree, "commands", id)["targets"].as_array().cloned().unwrap_or_default();
+        let entry = entry(tree, "commands", id);
+        let mut targets = entry["targets"].as_array().cloned().unwrap_or_default();
+        // Packages with nothing to say about them are told by name alone.
+        let passed = entry["passed"].as_array().into_iter().flatten();
+        targets.extend(passed.map(|label| json!({ "package": label, "outcome": "passed" })));
         targets.into_iter().filter(|target| target["package"] == package).collect()
     };
     let outcomes = |targets: &[Value]| targets.iter().map(|target| target["outcome"].clone()).collect::<Vec<_>>();
@@ -323,8 +327,8 @@ fn what_others_wrote_survives_to_the_byte_also_within_our_entries() {
     let changes = implementation["changes"].as_array().expect("a list");
     assert_eq!(changes.len(), 2, "ours stands beside theirs of the same id: {changes:#?}");
 
-    let added = r#""suite": "unit tests of `adder`", "x-reviewed" : { "by":"somebody", "n" : 3.00 }"#;
-    tree.change(PAYLOAD, r#""suite": "unit tests of `adder`""#, added);
+    let added = r#""id": "test:adder/lib/adder", "x-reviewed" : { "by":"somebody", "n" : 3.00 }"#;
+    tree.change(PAYLOAD, r#""id": "test:adder/lib/adder""#, added);
     tree.change("adder/src/lib.rs", "add_three(1, 2, 3), 6", "add_three(1, 2, 4), 6");
     let _ = implement(&tree, &[]).exits(100);
     let entry = entry(&tree, "tests", "test:adder/lib/adder");

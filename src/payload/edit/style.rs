@@ -3,7 +3,8 @@
 use crate::payload::document::Document;
 use serde_json::Value;
 
-const WIDEST: usize = 100;
+/// How long a line of ours may be.
+const WIDEST: usize = 320;
 
 /// The layout of one document.
 pub(super) struct Style {
@@ -55,7 +56,7 @@ impl Style {
     /// A value on as many lines as it takes, the first of them indented already by `indent`.
     pub(super) fn render(&self, value: &Value, indent: &str, colon: &str) -> String {
         let inline = self.inline(value, colon);
-        if !self.many_lines || (is_flat(value) && indent.len() + inline.len() <= WIDEST) {
+        if !self.many_lines || is_list_of_words(value) || (is_flat(value) && indent.len() + inline.len() <= WIDEST) {
             return inline;
         }
         let below = format!("{indent}{}", self.unit);
@@ -97,16 +98,22 @@ pub(super) fn scalar(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// Whether nothing stands in it that holds something itself.
+/// Whether it is a list of names, paths or arguments: a reader looks for one of them, not at all of them.
+fn is_list_of_words(value: &Value) -> bool {
+    let is_word = |value: &Value| value.as_str().is_some_and(|text| !text.contains(' '));
+    value.as_array().is_some_and(|list| list.iter().all(is_word))
+}
+
+/// Whether at most one more level stands in it.
 fn is_flat(value: &Value) -> bool {
-    let is_leaf = |value: &Value| match value {
-        Value::Array(list) => list.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
-    };
+    children(value).all(|child| children(child).all(|leaf| children(leaf).next().is_none()))
+}
+
+/// The values of a list or an object.
+fn children(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
     match value {
-        Value::Array(list) => list.iter().all(is_leaf),
-        Value::Object(map) => map.values().all(is_leaf),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+        Value::Array(list) => Box::new(list.iter()),
+        Value::Object(map) => Box::new(map.values()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Box::new(std::iter::empty()),
     }
 }

@@ -38,7 +38,7 @@ fn an_entry_goes_behind_the_last_one_as_that_one_stands() {
     let new = edited(text, &[append("implementation.changes", json!({"id": "new", "n": [1, 2]}))]);
     assert_eq!(
         new,
-        "{\n  \"implementation\": {\n    \"changes\": [\n      { \"id\": \"hand\" },\n      {\n        \"id\": \"new\",\n        \"n\": [1, 2]\n      }\n    ]\n  }\n}\n"
+        "{\n  \"implementation\": {\n    \"changes\": [\n      { \"id\": \"hand\" },\n      {\"id\": \"new\", \"n\": [1, 2]}\n    ]\n  }\n}\n"
     );
 }
 
@@ -86,7 +86,7 @@ fn tabs_carriage_returns_mark_and_missing_final_newline_stay() {
     let text = "\u{feff}{\r\n\t\"meta\" : {\r\n\t\t\"a\" : 1\r\n\t}\r\n}";
     let edits = [meta("k", json!("v")), append("implementation.changes", json!({"id": "a", "in": {"b": []}}))];
     let new = apply(&document(text), &edits).expect("edited");
-    let expected = "\u{feff}{\r\n\t\"meta\" : {\r\n\t\t\"a\" : 1,\r\n\t\t\"k\" : \"v\"\r\n\t},\r\n\t\"implementation\" : {\r\n\t\t\"changes\" : [\r\n\t\t\t{\r\n\t\t\t\t\"id\" : \"a\",\r\n\t\t\t\t\"in\" : {\"b\" : []}\r\n\t\t\t}\r\n\t\t]\r\n\t}\r\n}";
+    let expected = "\u{feff}{\r\n\t\"meta\" : {\r\n\t\t\"a\" : 1,\r\n\t\t\"k\" : \"v\"\r\n\t},\r\n\t\"implementation\" : {\r\n\t\t\"changes\" : [\r\n\t\t\t{\"id\" : \"a\", \"in\" : {\"b\" : []}}\r\n\t\t]\r\n\t}\r\n}";
     assert_eq!(String::from_utf8(new.bytes().into_owned()).expect("UTF-8"), expected);
 }
 

@@ -38,6 +38,8 @@ pub(super) fn unapproved(read: &Read, results: &Results) -> Vec<CommandEntry> {
             timestamp: String::new(),
             duration_ms: 0,
             targets: Vec::new(),
+            passed: Vec::new(),
+            passed_earlier: BTreeMap::new(),
             output: None,
             log: None,
             cached: false,

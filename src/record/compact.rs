@@ -1,0 +1,50 @@
+//! What passed is told in short: the payload is read by people, and the run's own record holds the whole.
+
+use crate::payload::entries::{CommandEntry, TargetOutcome};
+use crate::words::{CheckKind, Outcome};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a suite that passed is told without. Its target is in its id, and its steps are those of its package.
+const OF_TESTS: &[&str] = &["target", "suite", "steps", "durationMs", "evidenceRef"];
+
+/// What a package's doctests that passed are told without: there is a command for each package.
+const OF_DOCTESTS: &[&str] = &["argv", "cwd", "exitCode", "durationMs", "log", "evidenceRef"];
+
+/// The command with the packages of which nothing is to be said but that they passed, by name alone.
+pub(super) fn folded(mut command: CommandEntry) -> CommandEntry {
+    let mut packages: BTreeMap<String, BTreeSet<Option<String>>> = BTreeMap::new();
+    for target in &command.targets {
+        packages.entry(target.package.clone()).or_default().insert(target.observed_at.clone());
+    }
+    for target in command.targets.iter().filter(|target| !is_plain(target)) {
+        packages.remove(&target.package);
+    }
+    // Seen at several times: each target is told with its own.
+    packages.retain(|_, times| times.len() == 1);
+    command.targets.retain(|target| !packages.contains_key(&target.package));
+    for (package, times) in packages {
+        match times.into_iter().flatten().next() {
+            None => command.passed.push(package),
+            Some(at) => command.passed_earlier.entry(at).or_default().push(package),
+        }
+    }
+    command
+}
+
+fn is_plain(target: &TargetOutcome) -> bool {
+    let n_findings = target.errors + target.warnings + target.pre_existing;
+    target.outcome == Outcome::Passed && n_findings == 0 && target.why.is_none()
+}
+
+/// An entry as it goes into the payload.
+pub(super) fn shortened(list: &str, mut entry: Map<String, Value>) -> Map<String, Value> {
+    let is = |key: &str, word: &str| entry.get(key).and_then(Value::as_str) == Some(word);
+    let left_out: &[&str] = match list {
+        "tests" if is("status", Outcome::Passed.word()) => OF_TESTS,
+        "commands" if is("outcome", Outcome::Passed.word()) && is("kind", CheckKind::Doctest.word()) => OF_DOCTESTS,
+        _ => &[],
+    };
+    entry.retain(|key, _| !left_out.contains(&key.as_str()));
+    entry
+}
