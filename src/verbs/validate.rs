@@ -52,7 +52,6 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
     let scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
     scene::tell(&scene, &read.payload.steps, &run);
-    let tools = check::tools(&context.surroundings, &scene.graph, cancel)?;
     let logs = logs(&scene, &run)?;
     let asked = check::Request {
         graph: &scene.graph,
@@ -83,7 +82,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         blobs: &blobs(&read, &scene)?,
         mapped: &scene.mapped,
         results: &results,
-        triple: tools.triple.as_deref(),
+        triple: results.tools.triple.as_deref(),
         reran: &reran,
     });
     for claim in &claims {
