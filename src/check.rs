@@ -2,6 +2,7 @@
 //!
 //! Messages decide, not exit codes: an exit code of 0 with listed tests that did not run is no pass.
 
+pub mod tools;
 pub mod results;
 pub mod request;
 pub mod argv;
@@ -9,7 +10,6 @@ mod scrub;
 mod command;
 mod messages;
 mod charge;
-pub mod tools;
 mod fmt;
 mod build;
 mod clippy;
@@ -24,7 +24,7 @@ mod prescribed;
 pub use prescribed::prescribed;
 pub use request::{Request, TEST_TIMEOUT};
 pub use results::{Results, SuiteResult, TestOutcome};
-pub use tools::{Tools, tools};
+pub use tools::Tools;
 
 use crate::cancel::Cancel;
 use crate::error::Result;
@@ -43,8 +43,11 @@ use scrub::Scrub;
 pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, run: &Run<'_>) -> Result<Results> {
     let scrub = Scrub::new(request, surroundings);
     let mut results = Results::default();
-    for workspace in &request.graph.workspaces {
+    for (index, workspace) in request.graph.workspaces.iter().enumerate() {
         let at = At { request, workspace, surroundings, cancel, run };
+        if index == 0 {
+            results.tools = tools::of_folder(surroundings, &workspace.root, cancel)?;
+        }
         let done = of_workspace(at, &scrub, &mut results);
         if let Some(signal) = cancel.signal() {
             results.interrupted = Some(signal);
@@ -59,7 +62,12 @@ fn of_workspace(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> 
     if at.selected().is_empty() {
         return Ok(());
     }
-    let tools = tools::of_folder(at.surroundings, &at.workspace.root, at.cancel)?;
+    let is_first = at.request.graph.workspaces.first().is_some_and(|first| first.root == at.workspace.root);
+    let tools = if is_first {
+        results.tools.clone()
+    } else {
+        tools::of_folder(at.surroundings, &at.workspace.root, at.cancel)?
+    };
     for (name, is_there) in [("rustfmt", tools.rustfmt.is_some()), ("clippy", tools.clippy.is_some())] {
         if !is_there && tools.cargo.is_some() {
             at.run.warn(format!("{name} is missing, its checks cannot run: rustup component add {name}"));

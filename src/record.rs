@@ -70,23 +70,28 @@ pub fn record(observed: &Observed) -> Result<Record> {
     let kind = if sealed { "evidence" } else { "runs" };
     let evidence = format!("handoff/{kind}/{}", observed.run);
 
+    let is_large = compact::is_large(observed.graph);
+    let short = |list: &'static str, entry: Map<String, Value>| {
+        if is_large { compact::shortened(list, entry) } else { entry }
+    };
     let mut drafts = Vec::new();
     for change in changes(observed, &evidence) {
-        drafts.push(Draft::entry("changes", &change)?);
+        drafts.push(Draft::entry("changes", to_map(&change)?));
     }
     for test in compose::tests(observed, &seen, &evidence) {
-        let draft = Draft::entry("tests", &test)?;
-        // A target without tests is worth a line only where it had some.
-        let is_empty = test.status == Outcome::NotRun && test.why.as_deref() == Some("no tests");
+        let draft = Draft::entry("tests", short("tests", to_map(&test)?));
+        // Among many, a target without tests is worth a line only where it had some.
+        let is_empty = is_large && test.status == Outcome::NotRun && test.why.as_deref() == Some("no tests");
         if !is_empty || draft.old(observed.payload).is_some_and(|old| !is_withdrawn(old)) {
             drafts.push(draft);
         }
     }
     for command in compose::located(&seen_commands, &evidence) {
-        drafts.push(Draft::entry("commands", &compact::folded(command))?);
+        let command = if is_large { compact::folded(command) } else { command };
+        drafts.push(Draft::entry("commands", short("commands", to_map(&command)?)));
     }
     for follow_up in compose::follow_ups(observed) {
-        drafts.push(Draft::entry("followUps", &follow_up)?);
+        drafts.push(Draft::entry("followUps", to_map(&follow_up)?));
     }
     drafts.push(Draft::object("environment", observed.environment)?);
     drafts.push(Draft::object("baseline", &compose::baseline(observed))?);
@@ -204,10 +209,9 @@ struct Draft {
 }
 
 impl Draft {
-    fn entry(list: &'static str, entry: &impl Serialize) -> Result<Self> {
-        let value = compact::shortened(list, to_map(entry)?);
+    fn entry(list: &'static str, value: Map<String, Value>) -> Self {
         let name = value.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Ok(Self { list: Some(list), name, value })
+        Self { list: Some(list), name, value }
     }
 
     fn object(name: &'static str, object: &impl Serialize) -> Result<Self> {

@@ -71,7 +71,7 @@ fn stopped(at: At<'_>, built: &Built, scrub: &Scrub) -> (Outcome, String) {
 }
 
 fn call<'a>(at: At<'a>, kind: CheckKind, word: &str, argv: Vec<OsString>) -> Result<Option<(Called, Built)>> {
-    let call = Call { kind, id: at.id(word), argv, at, env: quiet(), limit: None };
+    let call = Call { kind, id: at.id(word), argv, at, env: quiet(), limit: None, announced: true };
     let mut built = Built::default();
     let mut count = counter(at, kind);
     let called = call.run(|line| {

@@ -21,7 +21,8 @@ pub(super) fn check(at: At<'_>, scrub: &Scrub, is_there: bool) -> Result<Option<
         return Ok(None);
     }
     let argv = argv::clippy(at.request.flags);
-    let call = Call { kind: CheckKind::Clippy, id: at.id("clippy"), argv, at, env: quiet(), limit: None };
+    let call =
+        Call { kind: CheckKind::Clippy, id: at.id("clippy"), argv, at, env: quiet(), limit: None, announced: true };
     let mut built = Built::default();
     let mut count = counter(at, CheckKind::Clippy);
     let called = call.run(|line| {

@@ -27,6 +27,8 @@ pub(super) struct Call<'a> {
     /// Variables set on purpose.
     pub(super) env: BTreeMap<String, String>,
     pub(super) limit: Option<Duration>,
+    /// Whether it is told that it starts. Who says no tells it later, with [`started`].
+    pub(super) announced: bool,
 }
 
 /// What came of it, before anybody judged it.
@@ -54,13 +56,25 @@ pub(super) fn cargo(at: At<'_>, argv: &[OsString]) -> Command {
     Command::new(at.surroundings.cargo(), &at.workspace.root, environment).args(argv.iter().skip(1).cloned())
 }
 
+/// An argv as text, for the record.
+pub(super) fn words(argv: &[OsString]) -> Vec<String> {
+    argv.iter().map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
+/// Tells that a command has started.
+pub(super) fn started(at: At<'_>, id: &str, check: CheckKind, argv: &[String]) {
+    at.run.tell(Event::CommandStarted { id: id.to_owned(), check, command: argv::display(argv) });
+}
+
 impl Call<'_> {
     /// Runs it. `line` sees stdout.
     pub(super) fn run(self, mut line: impl FnMut(&[u8])) -> Result<Called> {
         let at = self.at;
-        let words: Vec<String> = self.argv.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let words = words(&self.argv);
         let display = argv::display(&words);
-        at.run.tell(Event::CommandStarted { id: self.id.clone(), check: self.kind, command: display.clone() });
+        if self.announced {
+            started(at, &self.id, self.kind, &words);
+        }
         let stem = file_name(&self.id);
         let (stdout, stderr) = raw(at.request.folder, &stem);
         let mut command = cargo(at, &self.argv);

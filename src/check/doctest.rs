@@ -1,7 +1,10 @@
-//! The doctests of one library: their listing, one run, and what they came to.
+//! The doctests of one library: one run, their listing, and what they came to.
+//!
+//! rustdoc compiles every doctest to list them, as it does to run them: a run that passed and accounts for all it
+//! announced is its own listing, and any other is held against one that is asked for.
 
 use super::argv;
-use super::command::{Call, cargo, raw, read_some};
+use super::command::{Call, cargo, forget, raw, read_some, started, words};
 use super::request::At;
 use super::results::SuiteResult;
 use super::scrub::Scrub;
@@ -24,21 +27,6 @@ pub(super) fn check(
 ) -> Result<Option<(Option<CommandEntry>, SuiteResult)>> {
     let suite = SuiteId { target: library.id.clone(), doctest: true };
     let spec = spec(at, package);
-    let list = cargo(at, &argv::doctest(&spec, at.request.flags, true)).limit(at.request.test_timeout);
-    let said = process::ask(&list, at.cancel)?;
-    if let End::Cancelled(_) = said.end {
-        return Ok(None);
-    }
-    if !said.end.is_success() {
-        let text = String::from_utf8_lossy(&said.stderr);
-        let error = text.lines().find(|line| line.starts_with("error"));
-        let why = error.map_or_else(|| said.end.in_words(), |error| format!("does not compile: {error}"));
-        return Ok(Some((None, absent(at, suite, Outcome::CouldNotRun, &why, scrub))));
-    }
-    let listed = libtest::listing(&String::from_utf8_lossy(&said.stdout));
-    if listed.is_empty() {
-        return Ok(Some((None, absent(at, suite, Outcome::NotRun, "no tests", scrub))));
-    }
     let call = Call {
         kind: CheckKind::Doctest,
         id: at.id(&format!("doctest:{}", package.label)),
@@ -46,14 +34,47 @@ pub(super) fn check(
         at,
         env: BTreeMap::new(),
         limit: Some(at.request.test_timeout),
+        announced: false,
     };
-    let called = call.run(|_| ())?;
+    let (id, argv) = (call.id.clone(), words(&call.argv));
+    let mut is_told = false;
+    let mut tell_start = || {
+        if !std::mem::replace(&mut is_told, true) {
+            started(at, &id, CheckKind::Doctest, &argv);
+        }
+    };
+    // A library without doctests is no command of the record: it is told from the first one on.
+    let called = call.run(|line| {
+        if libtest::announced(&String::from_utf8_lossy(line)).is_some_and(|n_tests| 0 < n_tests) {
+            tell_start();
+        }
+    })?;
     if let End::Cancelled(_) = called.end {
         return Ok(None);
     }
     let (stdout, _) = raw(at.request.folder, &file_name(&called.entry.id));
     let out = read_some(&stdout)?;
     let text = String::from_utf8_lossy(&out);
+    let own = called.end.is_success().then(|| libtest::own_listing(&text)).flatten();
+    let listing = match own {
+        Some(names) => Ok(names),
+        None => match list(at, &spec)? {
+            Some(listing) => listing,
+            None => return Ok(None),
+        },
+    };
+    let listed = match listing {
+        Ok(names) if !names.is_empty() => names,
+        listing => {
+            forget(at.request.folder, &file_name(&called.entry.id));
+            let (outcome, why) = match listing {
+                Ok(_) => (Outcome::NotRun, "no tests".to_owned()),
+                Err(why) => (Outcome::CouldNotRun, why),
+            };
+            return Ok(Some((None, absent(at, suite, outcome, &why, scrub))));
+        }
+    };
+    tell_start();
     // Which are ignored is read from the lines: rustdoc's listing does not tell.
     let ignored = BTreeSet::new();
     let mut result = judge(suite, &text, &listed, &ignored, &called.end, at.request.test_timeout, true, scrub);
@@ -87,6 +108,21 @@ pub(super) fn check(
     result.log = entry.log.as_ref().map(|log| log.path.clone());
     tell(at, &result);
     Ok(Some((Some(entry), result)))
+}
+
+/// The doctests' own listing, or why there is none. `None` where it was cancelled.
+fn list(at: At<'_>, spec: &str) -> Result<Option<Result<Vec<String>, String>>> {
+    let list = cargo(at, &argv::doctest(spec, at.request.flags, true)).limit(at.request.test_timeout);
+    let said = process::ask(&list, at.cancel)?;
+    if let End::Cancelled(_) = said.end {
+        return Ok(None);
+    }
+    if said.end.is_success() {
+        return Ok(Some(Ok(libtest::listing(&String::from_utf8_lossy(&said.stdout)))));
+    }
+    let text = String::from_utf8_lossy(&said.stderr);
+    let error = text.lines().find(|line| line.starts_with("error"));
+    Ok(Some(Err(error.map_or_else(|| said.end.in_words(), |error| format!("does not compile: {error}")))))
 }
 
 /// The package as cargo is to be told: its name, or its whole id where that name is not the only one.

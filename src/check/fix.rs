@@ -25,7 +25,7 @@ pub(super) fn both(at: At<'_>, scrub: &Scrub) -> Result<Vec<CommandEntry>> {
 
 fn one(at: At<'_>, scrub: &Scrub, kind: CheckKind, word: &str, argv: Vec<OsString>) -> Result<Option<CommandEntry>> {
     at.cancel.check()?;
-    let called = Call { kind, id: at.id(word), argv, at, env: quiet(), limit: None }.run(|_| ())?;
+    let called = Call { kind, id: at.id(word), argv, at, env: quiet(), limit: None, announced: true }.run(|_| ())?;
     if let End::Cancelled(_) = called.end {
         return Ok(None);
     }

@@ -60,6 +60,7 @@ pub(super) fn check(at: At<'_>, scrub: &Scrub, is_there: bool) -> Result<Option<
         at,
         env: quiet(),
         limit: None,
+        announced: true,
     };
     let mut stdout = String::new();
     let called = call.run(|line| {

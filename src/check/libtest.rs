@@ -14,6 +14,59 @@ pub fn listing(text: &str) -> Vec<String> {
     text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect()
 }
 
+/// Whether any result line counts ignored tests.
+pub(super) fn speaks_of_ignored(text: &str) -> bool {
+    text.lines().filter_map(sum).any(|sum| 0 < sum.ignored)
+}
+
+/// The listing as the run of doctests itself tells it, where nothing is left to ask: each block begins with
+/// `running N tests` and ends well, and its N result lines name N doctests, no two the same. `None` otherwise.
+///
+/// What a doctest prints does not stand here: rustdoc captures it and shows it only where the doctest failed.
+pub(super) fn own_listing(text: &str) -> Option<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
+    let mut open: Option<u64> = None;
+    let mut n_blocks = 0;
+    let mut n_before = 0;
+    for line in text.lines() {
+        if let Some(announced) = announced(line) {
+            if open.replace(announced).is_some() {
+                return None;
+            }
+            n_before = names.len() as u64;
+        } else if let Some(sum) = sum(line) {
+            let here = names.len() as u64 - n_before;
+            let is_whole = open.take() == Some(here) && sum.passed + sum.ignored == here;
+            if !is_whole || 0 < sum.failed + sum.filtered {
+                return None;
+            }
+            n_blocks += 1;
+        } else if let Some(rest) = line.strip_prefix("test ") {
+            open?;
+            let (name, _) = rest.rsplit_once(" ... ")?;
+            let plain = name.rsplit_once(" - ").filter(|(plain, _)| plain.ends_with(')'));
+            let name = plain.map_or(name, |(plain, _)| plain);
+            if !is_doctest(name) || names.iter().any(|known| known == name) {
+                return None;
+            }
+            names.push(name.to_owned());
+        }
+    }
+    (open.is_none() && 0 < n_blocks).then_some(names)
+}
+
+/// `running 3 tests`
+pub(super) fn announced(line: &str) -> Option<u64> {
+    let number = line.strip_prefix("running ")?;
+    number.strip_suffix(" tests").or_else(|| number.strip_suffix(" test"))?.parse().ok()
+}
+
+/// `src/lib.rs - module::item (line 7)`
+fn is_doctest(name: &str) -> bool {
+    let line = name.strip_suffix(')').and_then(|name| name.rsplit_once(" (line "));
+    line.is_some_and(|(place, line)| place.contains(" - ") && line.parse::<u32>().is_ok())
+}
+
 /// What a run came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {

@@ -44,6 +44,7 @@ pub fn prescribed(
         at,
         env: BTreeMap::new(),
         limit: Some(request.test_timeout),
+        announced: true,
     };
     let called = call.run(|_| ())?;
     if let End::Cancelled(_) = called.end {

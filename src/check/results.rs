@@ -1,5 +1,6 @@
 //! What was found out: one result per command and per suite.
 
+use super::tools::Tools;
 use crate::payload::entries::{CommandEntry, Counts, Failure};
 use crate::words::{Outcome, SuiteId};
 use std::collections::BTreeMap;
@@ -44,6 +45,8 @@ pub struct SuiteResult {
 /// All that was found out.
 #[derive(Debug, Clone, Default)]
 pub struct Results {
+    /// The programs of the first workspace, as they were asked before anything ran.
+    pub tools: Tools,
     /// One per command, in the order they ran. Log paths are relative to the run's folder; `evidence_ref` is
     /// the run's id.
     pub commands: Vec<CommandEntry>,

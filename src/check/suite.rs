@@ -75,7 +75,7 @@ pub(super) fn run(
         let names = libtest::listing(&String::from_utf8_lossy(&said.stdout));
         Ok(if said.end.is_success() { Ok(names) } else { Err(said.end.in_words()) })
     };
-    let (mut listed, mut ignored) = (Vec::new(), BTreeSet::new());
+    let mut listed = Vec::new();
     if target.harness {
         let listing = list(&["--list", "--format", "terse"])?;
         if at.cancel.signal().is_some() {
@@ -89,7 +89,6 @@ pub(super) fn run(
                 return Ok(Some(absent(at, suite, Outcome::CouldNotRun, &why, scrub)));
             }
         }
-        ignored = list(&["--list", "--format", "terse", "--ignored"])?.unwrap_or_default().into_iter().collect();
     }
     let stem = file_name(&suite.id());
     let (stdout, stderr) = raw(at.request.folder, &stem);
@@ -109,6 +108,12 @@ pub(super) fn run(
     let log = keep(at.request.folder, &stem, &log, scrub)?.path;
     let text = String::from_utf8_lossy(&out);
     let limit = at.request.test_timeout;
+    // Which are ignored is asked only where the run speaks of any.
+    let ignored: BTreeSet<String> = if target.harness && libtest::speaks_of_ignored(&text) {
+        list(&["--list", "--format", "terse", "--ignored"])?.unwrap_or_default().into_iter().collect()
+    } else {
+        BTreeSet::new()
+    };
     let mut result = if target.harness {
         judge(suite, &text, &listed, &ignored, &ran.end, limit, false, scrub)
     } else {

@@ -4,7 +4,6 @@ use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::process::{self, Command};
 use crate::surroundings::Surroundings;
-use crate::workspace::graph::Graph;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::ffi::{OsStr, OsString};
 
@@ -27,20 +26,13 @@ pub struct Tools {
     pub toolchain_file: Option<Utf8PathBuf>,
 }
 
-/// Asks the programs of the first workspace.
+/// Asks the programs as they are chosen in this folder: a toolchain file may choose others.
+/// All at once: each goes through rustup, which takes longer than the answer.
 ///
 /// # Errors
 /// 74 where temporary files cannot be used, 130 where cancelled.
-pub fn tools(surroundings: &Surroundings, graph: &Graph, cancel: &Cancel) -> Result<Tools> {
-    match graph.workspaces.first() {
-        Some(workspace) => of_folder(surroundings, &workspace.root, cancel),
-        None => Ok(Tools::default()),
-    }
-}
-
-/// Asks the programs as they are chosen in this folder: a toolchain file may choose others.
 pub(super) fn of_folder(surroundings: &Surroundings, folder: &Utf8Path, cancel: &Cancel) -> Result<Tools> {
-    let ask = |program: &OsStr, args: &[&str]| -> Result<Option<String>> {
+    let ask = &|program: &OsStr, args: &[&str]| -> Result<Option<String>> {
         cancel.check()?;
         let environment = process::clean(&surroundings.environment);
         let said = process::ask(&Command::new(program, folder, environment).args(args.iter().copied()), cancel)?;
@@ -49,14 +41,25 @@ pub(super) fn of_folder(surroundings: &Surroundings, folder: &Utf8Path, cancel: 
     };
     let cargo = surroundings.cargo();
     let rustc: OsString = surroundings.variable("RUSTC").unwrap_or("rustc").into();
-    let rustc_vv = ask(&rustc, &["-vV"])?;
+    let questions: [(&OsStr, &[&str]); 5] = [
+        (&rustc, &["-vV"]),
+        (&rustc, &["--print", "target-libdir"]),
+        (&cargo, &["-V"]),
+        (&cargo, &["clippy", "-V"]),
+        (&cargo, &["fmt", "--version"]),
+    ];
+    let [rustc_vv, libdir, cargo, clippy, rustfmt] = std::thread::scope(|scope| {
+        let asked = questions.map(|(program, args)| scope.spawn(move || ask(program, args)));
+        asked.map(|answer| answer.join().expect("a question panics nowhere"))
+    });
+    let rustc_vv = rustc_vv?;
     let field = |name: &str| rustc_vv.as_deref()?.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
     Ok(Tools {
         triple: field("host: "),
-        sysroot_libdir: ask(&rustc, &["--print", "target-libdir"])?.map(Utf8PathBuf::from),
-        cargo: ask(&cargo, &["-V"])?,
-        clippy: ask(&cargo, &["clippy", "-V"])?,
-        rustfmt: ask(&cargo, &["fmt", "--version"])?,
+        sysroot_libdir: libdir?.map(Utf8PathBuf::from),
+        cargo: cargo?,
+        clippy: clippy?,
+        rustfmt: rustfmt?,
         rustc_vv,
         toolchain_file: toolchain_file(folder),
     })

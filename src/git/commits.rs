@@ -93,12 +93,15 @@ impl Git {
         }
         candidates.extend(["origin/main", "origin/master", "main", "master"].map(str::to_owned));
         candidates.extend(self.maybe(&["config", "--get", "init.defaultBranch"])?);
-        for candidate in candidates {
-            if self.is_ref(&candidate)? {
-                return Ok(Some(candidate));
-            }
-        }
-        Ok(None)
+        const PLACES: [&str; 4] = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
+        let full = |name: &str| PLACES.map(|place| format!("{place}{name}"));
+        let patterns: Vec<String> = candidates.iter().flat_map(|name| full(name)).collect();
+        let mut args = vec!["for-each-ref", "--format=%(refname)", "--"];
+        args.extend(patterns.iter().map(String::as_str));
+        let answer = self.answer(&args)?;
+        let known: BTreeSet<&[u8]> = answer.split(|byte| *byte == b'\n').collect();
+        let is_there = |name: &String| full(name).iter().any(|full| known.contains(full.as_bytes()));
+        Ok(candidates.into_iter().find(is_there))
     }
 
     /// The newest commit on HEAD's first-parent line that touched a path (relative to the top).

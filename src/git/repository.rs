@@ -43,6 +43,7 @@ pub struct Git {
     environment: Arc<BTreeMap<OsString, OsString>>,
     cancel: Cancel,
     head: Option<String>,
+    objects: Utf8PathBuf,
 }
 
 impl Git {
@@ -69,14 +70,29 @@ impl Git {
             environment.insert(name.into(), value.into());
         }
         environment.remove(&OsString::from("LANGUAGE"));
-        let mut git =
-            Self { top: folder.to_owned(), environment: Arc::new(environment), cancel: cancel.clone(), head: None };
+        let mut git = Self {
+            top: folder.to_owned(),
+            environment: Arc::new(environment),
+            cancel: cancel.clone(),
+            head: None,
+            objects: Utf8PathBuf::new(),
+        };
+        // All in one question where there is a commit, which is nearly always.
+        let said = git.ask(&["rev-parse", "--show-toplevel", "--git-path", "objects", "HEAD^{commit}"])?;
+        let text = String::from_utf8_lossy(&said.stdout).into_owned();
+        if let (true, [top, objects, head]) = (said.end.is_success(), text.lines().collect::<Vec<_>>().as_slice()) {
+            git.top = (*top).into();
+            git.objects = folder.join(objects);
+            git.head = Some((*head).to_owned());
+            return Ok(git);
+        }
         let said = git.ask(&["rev-parse", "--show-toplevel"])?;
         if !said.end.is_success() {
             return Err(not_a_repository(folder, &said));
         }
         git.top = line(&said.stdout).into();
         git.head = git.resolve("HEAD")?;
+        git.objects = git.top.join(line(&git.answer(&["rev-parse", "--git-path", "objects"])?));
         Ok(git)
     }
 
@@ -84,6 +100,11 @@ impl Git {
     #[must_use]
     pub fn top(&self) -> &Utf8Path {
         &self.top
+    }
+
+    /// The repository's object folder, absolute.
+    pub(super) fn objects(&self) -> &Utf8Path {
+        &self.objects
     }
 
     /// The commit HEAD is at; `None` before the first one.

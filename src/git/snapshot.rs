@@ -151,8 +151,7 @@ impl Snapshot {
 
     /// An object folder that reads through to the repository's.
     fn prepare(&self) -> Result<()> {
-        let objects = line(&self.git.answer(&["rev-parse", "--git-path", "objects"])?);
-        let alternates = format!("{}\n", self.git.top().join(objects));
+        let alternates = format!("{}\n", self.git.objects());
         let info = self.folder.join("objects/info");
         crate::files::create_folder(&info)?;
         self.write(&info.join("alternates"), alternates.as_bytes())

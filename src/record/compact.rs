@@ -1,9 +1,21 @@
-//! What passed is told in short: the payload is read by people, and the run's own record holds the whole.
+//! What passed is told in short where there is much of it: the payload is read by people, and the run's own record
+//! holds the whole.
+//!
+//! Whether there is much is decided by the workspace alone, so that one run's timings are never another's news.
 
 use crate::payload::entries::{CommandEntry, TargetOutcome};
 use crate::words::{CheckKind, Outcome};
+use crate::workspace::graph::Graph;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How many packages a workspace may have before what passed is told in short.
+const SMALL: usize = 16;
+
+/// Whether the workspaces are so large that only what did not pass is told at length.
+pub(super) fn is_large(graph: &Graph) -> bool {
+    SMALL < graph.packages().count()
+}
 
 /// What a suite that passed is told without. Its target is in its id, and its steps are those of its package.
 const OF_TESTS: &[&str] = &["target", "suite", "steps", "durationMs", "evidenceRef"];

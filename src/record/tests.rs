@@ -12,7 +12,7 @@ use crate::payload::schema::schema;
 use crate::words::{CheckKind, SuiteId, TargetId, TargetKind};
 use crate::workspace::baseline::Baseline;
 use crate::workspace::changes::{Change, ChangeKind};
-use crate::workspace::graph::{Graph, Package, Target, Workspace};
+use crate::workspace::graph::{CargoFlags, Graph, Package, Target, Workspace};
 use camino::Utf8Path;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -173,7 +173,7 @@ fn results(graph: &Graph, at: &str, ms: u64) -> Results {
         suites.extend(package.targets.iter().map(|target| suite(target.id.clone(), false, at, ms)));
         suites.push(suite(library, true, at, ms));
     }
-    Results { commands, suites, interrupted: None }
+    Results { commands, suites, ..Results::default() }
 }
 
 /// A large workspace whose work is all there and all passed.
@@ -242,6 +242,8 @@ impl Large {
             tree: &digest("tree")[..40],
             changes: &self.changes,
             mapped: &self.mapped,
+            chosen: &BTreeSet::new(),
+            flags: &CargoFlags::default(),
             selected: &self.selected,
             results: &results,
             attributed: &BTreeMap::new(),

@@ -71,7 +71,6 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         }
     }
     scene::tell(&scene, &read.payload.steps, &run);
-    let tools = check::tools(&context.surroundings, &scene.graph, cancel)?;
     let mut results = checks(request, &read, &scene, &desk, false, context, cancel, &run)?;
     results.commands.splice(0..0, fixed);
     results.commands.extend(observe::unapproved(&read, &results));
@@ -89,7 +88,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         selected: scene.selected(),
         attributed: observe::attributed(&scene, &results, root)?,
         subjects: observe::subjects(&settled, &scene)?,
-        environment: observe::environment(&tools, root),
+        environment: observe::environment(&results.tools, root),
         flags,
     };
     let observed = observation.of(request, &read, &scene, &results, &run);

@@ -53,7 +53,6 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
     let scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
     scene::tell(&scene, &read.payload.steps, &run);
-    let tools = check::tools(&context.surroundings, &scene.graph, cancel)?;
     let logs = logs(&scene, &run)?;
     let asked = check::Request {
         graph: &scene.graph,
@@ -85,7 +84,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         mapped: &scene.mapped,
         chosen: (!request.common.steps.is_empty()).then_some(&scene.chosen),
         results: &results,
-        triple: tools.triple.as_deref(),
+        triple: results.tools.triple.as_deref(),
         reran: &reran,
     });
     for claim in &claims {

@@ -110,3 +110,47 @@ fn two_blocks_of_doctests_are_one_result() {
     assert_eq!(n_ran(text), Some(3));
     assert_eq!(n_ran("nothing"), None);
 }
+
+const DOCTESTS: &str = "
+running 2 tests
+test src/lib.rs - add (line 3) ... ok
+test src/lib.rs - refuse (line 9) - compile fail ... ok
+
+test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+
+
+running 1 test
+test src/lib.rs - later (line 20) ... ignored
+
+test result: ok. 0 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s
+
+all doctests ran in 0.50s; merged doctests compilation took 0.20s
+";
+
+#[test]
+fn a_run_of_doctests_that_accounts_for_all_it_announced_is_its_own_listing() {
+    let names = ["src/lib.rs - add (line 3)", "src/lib.rs - refuse (line 9)", "src/lib.rs - later (line 20)"];
+    assert_eq!(own_listing(DOCTESTS).expect("a listing"), names);
+    let none = "\nrunning 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; \
+                finished in 0.00s\n\n";
+    assert_eq!(own_listing(none), Some(Vec::new()));
+    assert!(speaks_of_ignored(DOCTESTS) && !speaks_of_ignored(none));
+}
+
+#[test]
+fn a_run_of_doctests_that_leaves_anything_open_is_no_listing() {
+    for (from, to) in [
+        ("running 2 tests", "running 3 tests"),
+        ("running 2 tests\n", ""),
+        ("test src/lib.rs - add (line 3) ... ok\n", ""),
+        ("(line 9)", "(line nine)"),
+        ("refuse (line 9)", "add (line 3)"),
+        ("2 passed; 0 failed", "1 passed; 1 failed"),
+        ("0 filtered out", "1 filtered out"),
+        ("test result: ok. 0 passed; 0 failed; 1 ignored", "x"),
+    ] {
+        assert!(DOCTESTS.contains(from), "{from}");
+        assert_eq!(own_listing(&DOCTESTS.replacen(from, to, 1)), None, "{from} -> {to}");
+    }
+    assert_eq!(own_listing(""), None);
+}
