@@ -210,8 +210,8 @@ impl Section {
     }
 }
 
-/// The most lines an entry keeps where there is not enough room.
-const ENTRY_LINES: usize = 4;
+/// The most lines an entry keeps where there is not enough room: as many as there is room for, tried in this order.
+const ENTRY_LINES: [usize; 3] = [10, 7, 4];
 
 /// The sections one below the other, with a blank line between. Where there is not enough room entries lose
 /// their middle lines first, then the last entries of the longest section go, and a line says how many and that
@@ -225,11 +225,14 @@ pub fn fit(mut sections: Vec<Section>, room: &Room, elsewhere: &str) -> String {
             let notes = n_dropped.iter().filter(|n| 0 < **n).count();
             sections.iter().map(Section::n_lines).sum::<usize>().saturating_sub(1) + notes
         };
-        if limit < n_lines(&sections, &n_dropped) {
+        for most in ENTRY_LINES {
+            if n_lines(&sections, &n_dropped) <= limit {
+                break;
+            }
             for entry in sections.iter_mut().flat_map(|section| &mut section.entries) {
-                if ENTRY_LINES < entry.len() {
-                    let last = entry.pop().expect("it is longer than four lines");
-                    entry.truncate(ENTRY_LINES - 1);
+                if most < entry.len() {
+                    let last = entry.pop().expect("it is longer than that");
+                    entry.truncate(most - 1);
                     entry.push(last);
                 }
             }
