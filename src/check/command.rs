@@ -133,6 +133,9 @@ impl Called {
             Some((outcome, why)) => (outcome, Some(why)),
             None => (outcome, why),
         };
+        // A package's whole id is an absolute path.
+        self.entry.argv.iter_mut().for_each(|word| *word = scrub.text(word));
+        self.entry.command = scrub.text(&self.entry.command);
         self.entry.outcome = outcome;
         self.entry.why = if outcome == Outcome::Passed { None } else { why };
         self.entry.targets = targets;

@@ -125,14 +125,38 @@ fn list(at: At<'_>, spec: &str) -> Result<Option<Result<Vec<String>, String>>> {
     Ok(Some(Err(error.map_or_else(|| said.end.in_words(), |error| format!("does not compile: {error}")))))
 }
 
-/// The package as cargo is to be told: its name, or its whole id where that name is not the only one.
+/// The package as cargo is to be told.
 fn spec(at: At<'_>, package: &Package) -> String {
-    let name = package.cargo.name.as_str();
     let lock = std::fs::read_to_string(at.workspace.root.join("Cargo.lock")).unwrap_or_default();
-    let line = format!("name = \"{name}\"");
-    if lock.lines().filter(|known| *known == line).count() < 2 {
-        name.to_owned()
-    } else {
-        package.cargo.id.repr.clone()
+    let (name, version) = (package.cargo.name.as_str(), package.cargo.version.to_string());
+    spec_in(&lock, name, &version).unwrap_or_else(|| package.cargo.id.repr.clone())
+}
+
+/// A package's name where the lock has no other one of that name, else with its version; `None` where even that is
+/// not the only one (<https://doc.rust-lang.org/cargo/reference/pkgid-spec.html>).
+fn spec_in(lock: &str, name: &str, version: &str) -> Option<String> {
+    let (name_line, version_line) = (format!("name = \"{name}\""), format!("version = \"{version}\""));
+    let versions: Vec<&str> =
+        lock.lines().zip(lock.lines().skip(1)).filter(|(line, _)| *line == name_line).map(|(_, next)| next).collect();
+    if versions.len() < 2 {
+        return Some(name.to_owned());
+    }
+    let n_same = versions.iter().filter(|line| **line == version_line).count();
+    (n_same < 2).then(|| format!("{name}@{version}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_is_named_as_shortly_as_cargo_understands_it() {
+        let lock = "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\n\n\
+                    [[package]]\nname = \"b\"\nversion = \"2.0.0\"\n\n[[package]]\nname = \"c\"\nversion = \"1.0.0\"\n\n\
+                    [[package]]\nname = \"c\"\nversion = \"1.0.0\"\nsource = \"r\"\n";
+        assert_eq!(spec_in(lock, "a", "1.0.0").as_deref(), Some("a"));
+        assert_eq!(spec_in(lock, "b", "2.0.0").as_deref(), Some("b@2.0.0"));
+        assert_eq!(spec_in(lock, "c", "1.0.0"), None, "the whole id, which holds a path and is scrubbed in the record");
+        assert_eq!(spec_in("", "a", "1.0.0").as_deref(), Some("a"));
     }
 }
