@@ -76,9 +76,6 @@ fn of_workspace(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> 
     if !at.workspace.target_folder.join("debug").is_dir() {
         at.run.remark("nothing is built yet, so this first run compiles every dependency and takes longer");
     }
-    if at.request.fix {
-        results.commands.extend(fix::both(at, scrub)?);
-    }
     results.commands.extend(fmt::check(at, scrub, tools.rustfmt.is_some())?);
     at.cancel.check()?;
     results.commands.extend(clippy::check(at, scrub, tools.clippy.is_some())?);
@@ -188,10 +185,6 @@ pub fn planned(request: &Request<'_>) -> Vec<Event> {
         let full = packages(&|package| request.is_full(package));
         let names: Vec<&str> = full.iter().map(|package| package.cargo.name.as_str()).collect();
         let some = (full.len() < workspace.packages.len()).then_some(names.as_slice());
-        if request.fix {
-            plan(CheckKind::Fmt, argv::fmt(some, false), full.clone());
-            plan(CheckKind::Clippy, argv::clippy_fix(&names, request.flags), full.clone());
-        }
         plan(CheckKind::Fmt, argv::fmt(some, true), full.clone());
         plan(CheckKind::Clippy, argv::clippy(request.flags), packages(&|package| request.is_selected(package)));
         let wants = |package: &Package, doctest: bool| {

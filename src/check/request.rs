@@ -32,9 +32,6 @@ pub struct Request<'a> {
     pub flags: &'a CargoFlags,
     /// Whether findings that were there before count too.
     pub strict: bool,
-    /// Whether rustfmt and `clippy --fix` go first. They move lines: whoever charges findings by line calls
-    /// `check::fix`, reads the changes again, and leaves this `false`.
-    pub fix: bool,
     /// How long one test binary may take.
     pub test_timeout: Duration,
     /// The suites to run, of those the packages have; `None` for all.

@@ -131,7 +131,6 @@ impl Place {
             folder: &folder,
             flags: &flags,
             strict: false,
-            fix: false,
             test_timeout: Duration::from_secs(120),
             only,
         };
@@ -520,7 +519,6 @@ fn the_plan_names_what_would_run() {
         folder: &place.root,
         flags: &CargoFlags::default(),
         strict: false,
-        fix: false,
         test_timeout: TEST_TIMEOUT,
         only: None,
     };
@@ -571,7 +569,6 @@ fn with_small<T>(act: impl FnOnce(&Place, &mut Request<'_>) -> T) -> T {
         folder: &folder,
         flags: &flags,
         strict: false,
-        fix: false,
         test_timeout: Duration::from_secs(120),
         only: None,
     };
@@ -706,7 +703,6 @@ fn with_two_workspaces_each_has_its_ids_and_its_folder() {
         folder: &root,
         flags: &CargoFlags::default(),
         strict: false,
-        fix: false,
         test_timeout: TEST_TIMEOUT,
         only: Some(&[]),
     };

@@ -9,7 +9,7 @@ use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::ImplementAnswer;
 use crate::cancel::Cancel;
-use crate::check::{self, Results};
+use crate::check;
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run, Watch};
 use crate::evidence::{self, RunRecord};
@@ -17,6 +17,7 @@ use crate::files;
 use crate::git::Git;
 use crate::payload::{edit, store};
 use crate::record::{self, Observed, Record};
+use crate::workspace::graph::CargoFlags;
 use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -63,7 +64,8 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let desk = Desk::set_up(request, &read, &run)?;
     let mut fixed = Vec::new();
     if request.fix && !request.dry_run {
-        fixed = checks(request, &read, &scene, &desk, true, context, cancel, &run)?.commands;
+        let asked = asked(request, &read, &scene, &desk, &flags);
+        fixed = check::fix(&asked, &context.surroundings, cancel, &run)?.commands;
         let before = scene.snapshot;
         scene = scene::look(Some(&read), root, scene.graph, &request.common, context, cancel)?;
         for file in steady::moved(&before, &scene.snapshot)? {
@@ -71,7 +73,8 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         }
     }
     scene::tell(&scene, &read.payload.steps, &run);
-    let mut results = checks(request, &read, &scene, &desk, false, context, cancel, &run)?;
+    let checks = asked(request, &read, &scene, &desk, &flags);
+    let mut results = check::run(&checks, &context.surroundings, cancel, &run)?;
     results.commands.splice(0..0, fixed);
     results.commands.extend(observe::unapproved(&read, &results));
     // From here on nothing is cancelled any more: what finished is to be recorded.
@@ -149,35 +152,25 @@ fn pause_if_finished(read: &Read, scene: &Scene) -> Result<()> {
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "the seam between the verb and the checks")]
-fn checks(
+/// What to check: the packages at hand, with findings charged by the changes as they are now.
+fn asked<'a>(
     request: &Request,
-    read: &Read,
-    scene: &Scene,
-    desk: &Desk,
-    fix: bool,
-    context: &Context,
-    cancel: &Cancel,
-    run: &Run,
-) -> Result<Results> {
-    let flags = request.common.flags();
-    let asked = check::Request {
+    read: &'a Read,
+    scene: &'a Scene,
+    desk: &'a Desk,
+    flags: &'a CargoFlags,
+) -> check::Request<'a> {
+    check::Request {
         graph: &scene.graph,
         full: &scene.full,
         tests_only: &scene.tests_only,
         changes: &scene.changes,
         root: &read.located.root,
         folder: &desk.folder,
-        flags: &flags,
+        flags,
         strict: request.strict,
-        fix: false,
         test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
         only: None,
-    };
-    if fix {
-        check::fix(&asked, &context.surroundings, cancel, run)
-    } else {
-        check::run(&asked, &context.surroundings, cancel, run)
     }
 }
 

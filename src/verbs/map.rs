@@ -50,7 +50,6 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         folder: &root,
         flags: &flags,
         strict: false,
-        fix: false,
         test_timeout: check::TEST_TIMEOUT,
         only: None,
     }));

@@ -63,7 +63,6 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         folder: &logs,
         flags: &flags,
         strict: false,
-        fix: false,
         test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
         only: None,
     };
