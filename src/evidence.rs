@@ -5,29 +5,18 @@
 use crate::check::{Results, TestOutcome};
 use crate::error::{Error, Result};
 use crate::files;
+pub use crate::files::sha256;
 use crate::payload::entries::{ChangeEntry, CommandEntry, Counts, Environment};
 use crate::words::Outcome;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// How many runs are kept beside those the payload refers to.
 const RUNS_KEPT: usize = 20;
 
 /// The most bytes of one log that are sealed: half from its head, half from its tail.
 const SEALED_LOG: usize = 64 << 10;
-
-/// SHA-256 in hexadecimal.
-#[must_use]
-pub fn sha256(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        write!(text, "{byte:02x}").expect("a String takes everything");
-    }
-    text
-}
 
 /// One suite in a run's record: every listed test by name.
 #[derive(Debug, Clone, Serialize)]

@@ -4,6 +4,8 @@
 
 use crate::error::{Code, Error, Result};
 use camino::{Utf8Path, Utf8PathBuf};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 
@@ -93,6 +95,16 @@ pub fn create(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
 /// 74 with the path.
 pub fn create_folder(path: &Utf8Path) -> Result<()> {
     fs::create_dir_all(path).map_err(|error| Error::io(format!("create the folder `{path}`"), error))
+}
+
+/// SHA-256 in hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        write!(text, "{byte:02x}").expect("a String takes everything");
+    }
+    text
 }
 
 fn parent(path: &Utf8Path) -> &Utf8Path {

@@ -5,14 +5,13 @@ use super::request::At;
 use super::scrub::Scrub;
 use crate::error::{Error, Result};
 use crate::event::Event;
+use crate::files;
 use crate::payload::entries::{CommandEntry, LogRef, TargetOutcome};
 use crate::process::{self, Command, End};
 use crate::words::{BY, CheckKind, Outcome};
 use camino::{Utf8Path, Utf8PathBuf};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::fmt::Write as _;
 use std::time::Duration;
 
 /// A log longer than this keeps its beginning and its end.
@@ -188,7 +187,7 @@ pub(super) fn file_name(id: &str) -> String {
         .take(80)
         .collect();
     let is_plain = id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/'));
-    if is_plain && id.len() <= 80 { plain } else { format!("{plain}-{}", &hex(id.as_bytes())[..8]) }
+    if is_plain && id.len() <= 80 { plain } else { format!("{plain}-{}", &files::sha256(id.as_bytes())[..8]) }
 }
 
 /// Where the raw output of a command goes while it runs.
@@ -222,7 +221,7 @@ pub(super) fn keep(folder: &Utf8Path, stem: &str, text: &[u8], scrub: &Scrub) ->
     let text = scrub.bytes(text);
     std::fs::write(&path, &text).map_err(|error| Error::io(format!("write the log `{path}`"), error))?;
     forget(folder, stem);
-    Ok(LogRef { path: name, sha256: hex(&text), bytes: text.len() as u64 })
+    Ok(LogRef { path: name, sha256: files::sha256(&text), bytes: text.len() as u64 })
 }
 
 /// Removes the raw output of a command: its log says the same, or nobody will read it.
@@ -232,14 +231,6 @@ pub(super) fn forget(folder: &Utf8Path, stem: &str) {
         // A file that stays does no harm: the folder is ignored by git.
         let _ = std::fs::remove_file(file);
     }
-}
-
-/// SHA-256 in lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // a String takes everything
-        text
-    })
 }
 
 pub(super) fn millis(took: Duration) -> u64 {
