@@ -1,6 +1,7 @@
 //! The workspace as it lies there: packages and targets, the baseline, what changed, who is affected.
 
 pub mod graph;
+pub mod units;
 mod load;
 pub mod baseline;
 pub mod changes;
