@@ -12,6 +12,7 @@ mod implement;
 mod validate;
 mod note;
 mod explain;
+mod cache;
 mod schema;
 
 use crate::cancel::Cancel;
@@ -57,6 +58,7 @@ enum Verb {
     Implement(implement::Args),
     Validate(validate::Args),
     Note(note::Args),
+    Cache(cache::Args),
     Explain(explain::Args),
     Schema(schema::Args),
 }
@@ -71,6 +73,7 @@ impl Verb {
             Self::Implement(_) => "implement",
             Self::Validate(_) => "validate",
             Self::Note(_) => "note",
+            Self::Cache(_) => "cache",
             Self::Explain(_) => "explain",
             Self::Schema(_) => "schema",
         }
@@ -86,6 +89,7 @@ impl Verb {
             | Self::Map(_)
             | Self::Validate(_)
             | Self::Note(_)
+            | Self::Cache(_)
             | Self::Explain(_)
             | Self::Schema(_) => Ok(()),
         }
@@ -177,6 +181,11 @@ fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -
         }
         Verb::Note(args) => {
             let mut answer = verbs::note::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
+            console.answer(&answer, &answer.closing, human::plain)
+        }
+        Verb::Cache(args) => {
+            let mut answer = verbs::cache::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::plain)
         }

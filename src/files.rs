@@ -77,6 +77,19 @@ pub fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
     sync_folder(folder).map_err(failed)
 }
 
+/// Puts these bytes into a file that may be lost without harm: written beside it and renamed over it, so that no
+/// reader sees half of it, and not synced.
+///
+/// # Errors
+/// 74 with the path.
+pub fn put(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
+    let failed = |error: io::Error| Error::io(format!("write `{path}`"), error);
+    let mut temporary =
+        tempfile::Builder::new().prefix(".handoff-").suffix(".tmp").tempfile_in(parent(path)).map_err(failed)?;
+    temporary.write_all(bytes).map_err(failed)?;
+    temporary.persist(path).map(|_| ()).map_err(|error| failed(error.error))
+}
+
 /// Makes a new file with these bytes, durably, and never over an existing one.
 ///
 /// # Errors

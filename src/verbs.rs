@@ -15,6 +15,7 @@ pub mod map;
 pub mod implement;
 pub mod validate;
 pub mod demo;
+pub mod cache;
 pub mod schema;
 
 pub use request::{Common, Context};

@@ -101,7 +101,7 @@ pub(super) struct CargoArgs {
 }
 
 /// What part of the work is meant.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct ScopeArgs {
     /// Measure the work from this revision (`cargo handoff explain baseline` says how it is found otherwise)
     #[arg(long, value_name = "REV")]

@@ -2,7 +2,7 @@
 
 use super::closing;
 use super::request::Context;
-use super::{demo, explain, implement, init, map, note, status, validate};
+use super::{cache, demo, explain, implement, init, map, note, status, validate};
 use crate::answers::{Closing, ImplementAnswer, MapAnswer, PlainAnswer, StatusAnswer, ValidateAnswer};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
@@ -71,6 +71,7 @@ fn requests() -> Value {
         "validate": schema_for!(validate::Request).to_value(),
         "note": schema_for!(note::Request).to_value(),
         "demo": schema_for!(demo::Request).to_value(),
+        "cache": schema_for!(cache::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }

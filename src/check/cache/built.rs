@@ -1,0 +1,183 @@
+//! What cargo saw when it last built, so that a file's time stamp never decides.
+//!
+//! cargo holds sources to be fresh by their mtime alone: a file that was broken, and whose mtime lies in the past, is
+//! answered green. So before cargo runs, a file whose content is not the one cargo last saw, and whose mtime is not
+//! newer than that build, gets a new mtime.
+
+use crate::error::{Error, Result};
+use crate::files;
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The largest record that is read.
+const LARGEST: u64 = 256 << 20;
+
+/// What one of cargo's two ways to build (`check` for clippy, `test`) saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Built {
+    /// When its newest call ended, in nanoseconds since 1970.
+    at: u64,
+    /// Every file with the digests it had at the newest call that succeeded and at those after it.
+    files: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Built {
+    /// What is recorded in this folder for this way to build.
+    #[must_use]
+    pub fn load(folder: &Utf8Path, way: &str) -> Self {
+        let read = files::read(&path(folder, way), LARGEST).ok().flatten();
+        read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// Records a call that saw these files (absolute path and digest) and ended now. A call that failed may have built
+    /// some units from them and left others as they were.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn record<'a>(
+        mut self,
+        folder: &Utf8Path,
+        way: &str,
+        seen: impl Iterator<Item = (&'a str, &'a str)>,
+        now: SystemTime,
+        succeeded: bool,
+    ) -> Result<()> {
+        if succeeded {
+            self.files.clear();
+        }
+        self.at = nanos(now);
+        for (file, digest) in seen {
+            let digests = self.files.entry(file.to_owned()).or_default();
+            digests.insert(digest.to_owned());
+        }
+        let bytes = serde_json::to_vec(&self)
+            .map_err(|error| Error::new(crate::error::Code::Internal, "a record is not JSON").because(error))?;
+        files::create_folder(folder)?;
+        files::put(&path(folder, way), &bytes)
+    }
+
+    /// Whether cargo was ever seen to build.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.at != 0
+    }
+
+    /// Gives a new mtime to each of these files (absolute path and digest) that cargo would wrongly hold to be fresh.
+    /// Their paths.
+    ///
+    /// # Errors
+    /// 74 where the mtime cannot be set: then cargo's answer would be about another file.
+    pub fn renew<'a>(&self, now: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Vec<Utf8PathBuf>> {
+        let mut renewed = Vec::new();
+        if !self.is_known() {
+            return Ok(renewed);
+        }
+        for (file, digest) in now {
+            let seen = self.files.get(file);
+            let is_as_seen = seen.is_some_and(|seen| seen.len() == 1 && seen.contains(digest));
+            if is_as_seen {
+                continue;
+            }
+            let path = Utf8Path::new(file);
+            // A link's own time means nothing to cargo; what it points at is a file of its own.
+            let Ok(metadata) = std::fs::symlink_metadata(path) else { continue };
+            if !metadata.is_file() {
+                continue;
+            }
+            let modified = metadata.modified().map_err(|error| Error::io(format!("look at `{path}`"), error))?;
+            if nanos(modified) <= self.at {
+                touch(path)?;
+                renewed.push(path.to_owned());
+            }
+        }
+        Ok(renewed)
+    }
+}
+
+fn path(folder: &Utf8Path, way: &str) -> Utf8PathBuf {
+    folder.join(format!("built-{way}.json"))
+}
+
+fn nanos(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a file's time is the system's, whatever clock a test shows us")]
+fn touch(path: &Utf8Path) -> Result<()> {
+    // Whoever owns a file may set its time, even where it is read-only; Windows wants it open for writing.
+    let set = || {
+        let file = std::fs::File::options().read(true).write(cfg!(windows)).open(path)?;
+        file.set_modified(SystemTime::now())
+    };
+    set().map_err(|error| Error::io(format!("renew the time stamp of `{path}`"), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG_AGO: Duration = Duration::from_secs(1_000_000_000);
+
+    fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
+        (folder, path)
+    }
+
+    fn write(path: &Utf8Path, text: &str, modified: SystemTime) {
+        std::fs::write(path, text).expect("written");
+        std::fs::File::options().write(true).open(path).expect("there").set_modified(modified).expect("set");
+    }
+
+    fn modified(path: &Utf8Path) -> SystemTime {
+        std::fs::metadata(path).expect("there").modified().expect("it has one")
+    }
+
+    #[test]
+    fn a_file_with_new_content_and_an_old_time_is_renewed_and_no_other() {
+        let (_keep, folder) = folder();
+        let (old, same, newer) = (folder.join("old"), folder.join("same"), folder.join("newer"));
+        let long_ago = UNIX_EPOCH + LONG_AGO;
+        let built_at = long_ago + Duration::from_secs(100);
+        for file in [&old, &same] {
+            write(file, "1", long_ago);
+        }
+        write(&newer, "1", built_at + Duration::from_secs(1));
+        let seen = [(old.as_str(), "a"), (same.as_str(), "a"), (newer.as_str(), "a")];
+        assert_eq!(Built::default().renew(seen.into_iter()).expect("looked"), Vec::<Utf8PathBuf>::new(), "never built");
+        Built::default().record(&folder, "test", seen.into_iter(), built_at, true).expect("recorded");
+        let built = Built::load(&folder, "test");
+        let now = [(old.as_str(), "b"), (same.as_str(), "a"), (newer.as_str(), "b")];
+        assert_eq!(built.renew(now.into_iter()).expect("renewed"), [old.clone()]);
+        assert!(built_at < modified(&old));
+        assert_eq!(modified(&same), long_ago);
+        assert!(Built::load(&folder, "check") == Built::default());
+    }
+
+    #[test]
+    fn after_a_call_that_failed_both_contents_count_as_seen() {
+        let (_keep, folder) = folder();
+        let file = folder.join("file");
+        let long_ago = UNIX_EPOCH + LONG_AGO;
+        let at = |seconds: u64| long_ago + Duration::from_secs(seconds);
+        write(&file, "2", long_ago);
+        let record = |digest: &str, when: SystemTime, succeeded: bool| {
+            let seen = [(file.as_str(), digest)];
+            Built::load(&folder, "test").record(&folder, "test", seen.into_iter(), when, succeeded).expect("recorded");
+        };
+        record("one", at(1), true);
+        record("two", at(2), false);
+        for digest in ["one", "two", "three"] {
+            write(&file, digest, long_ago);
+            let renewed = Built::load(&folder, "test").renew([(file.as_str(), digest)].into_iter());
+            assert_eq!(renewed.expect("renewed"), [file.clone()], "{digest}: some unit may hold the other one");
+        }
+        record("two", at(3), true);
+        write(&file, "two", long_ago);
+        let renewed = Built::load(&folder, "test").renew([(file.as_str(), "two")].into_iter());
+        assert_eq!(renewed.expect("looked"), Vec::<Utf8PathBuf>::new());
+    }
+}

@@ -1,0 +1,130 @@
+//! Where verdicts are kept: one file for each check under the target folder, the newest few keys in it.
+//!
+//! Losing any of it only costs time: an entry that cannot be read is none, and nothing is synced to the disk.
+
+use super::key::Key;
+use crate::error::{Error, Result};
+use crate::files::{self, sha256};
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// How many verdicts are kept for one check: those of a few branches.
+const MOST_KEPT: usize = 4;
+
+/// A verdict file larger than this is not ours.
+const LARGEST: u64 = 64 << 20;
+
+/// A verdict with what it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept<T> {
+    /// What it rests on.
+    pub key: Key,
+    /// When it was seen.
+    pub at: String,
+    /// The run it was seen in.
+    pub run: String,
+    /// The paths its tests were seen to open and the folders they were seen to list, absolute; `None` where nobody
+    /// watched.
+    pub reads: Option<BTreeSet<Utf8PathBuf>>,
+    /// What it came to.
+    pub verdict: T,
+    /// Its log, the middle left out where it is long.
+    pub log: String,
+}
+
+/// The folder of the kept verdicts of one target folder.
+#[derive(Debug, Clone)]
+pub struct Store {
+    folder: Utf8PathBuf,
+}
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+impl Store {
+    /// That of this target folder; it need not be there.
+    #[must_use]
+    pub fn of(target_folder: &Utf8Path) -> Self {
+        Self { folder: target_folder.join("handoff").join("cache") }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Utf8Path {
+        &self.folder
+    }
+
+    /// The file of one check's verdicts.
+    fn file(&self, check: &str) -> Utf8PathBuf {
+        self.folder.join("verdicts").join(format!("{}.json", &sha256(check.as_bytes())[..24]))
+    }
+
+    /// What is kept of a check, newest first.
+    #[must_use]
+    pub fn load<T: DeserializeOwned>(&self, check: &str) -> Vec<Kept<T>> {
+        let read = files::read(&self.file(check), LARGEST).ok().flatten();
+        read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// Keeps a verdict as the newest of its check; one with the same key makes room for it.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn keep<T: Serialize + DeserializeOwned>(&self, check: &str, kept: Kept<T>) -> Result<()> {
+        let mut all = self.load::<T>(check);
+        all.retain(|known| known.key != kept.key);
+        all.insert(0, kept);
+        all.truncate(MOST_KEPT);
+        let bytes = serde_json::to_vec(&all)
+            .map_err(|error| Error::new(crate::error::Code::Internal, "a verdict is not JSON").because(error))?;
+        let file = self.file(check);
+        files::create_folder(&self.folder.join("verdicts"))?;
+        files::put(&file, &bytes)
+    }
+
+    /// Forgets what is kept of a check.
+    pub fn forget(&self, check: &str) {
+        // Nothing there to forget is as good.
+        let _ = std::fs::remove_file(self.file(check));
+    }
+
+    /// How much is kept.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        let mut size = Size { files: 0, bytes: 0 };
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in folder.read_dir_utf8().into_iter().flatten().flatten() {
+                let Ok(metadata) = entry.metadata() else { continue };
+                if metadata.is_dir() {
+                    folders.push(entry.into_path());
+                } else {
+                    size.files += 1;
+                    size.bytes += metadata.len();
+                }
+            }
+        }
+        size
+    }
+
+    /// Forgets everything.
+    ///
+    /// # Errors
+    /// 74 where it cannot be removed.
+    pub fn clear(&self) -> Result<()> {
+        match std::fs::remove_dir_all(&self.folder) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Error::io(format!("remove `{}`", self.folder), error)),
+        }
+    }
+}
