@@ -1,10 +1,13 @@
 //! The few questions we ask git, and a picture of the working tree that never writes into the user's `.git`.
 
 pub mod names;
+pub mod caches;
 pub mod repository;
+pub mod listing;
 pub mod commits;
 pub mod snapshot;
 
+pub use listing::Listing;
 pub use repository::Git;
 pub use snapshot::Snapshot;
 

@@ -45,6 +45,7 @@ pub mod event;
 pub mod files;
 pub mod process;
 pub mod git;
+pub mod tree;
 // -- the story: data flows this way
 pub mod payload;
 pub mod workspace;

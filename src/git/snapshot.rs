@@ -5,6 +5,7 @@
 //! finds there already). Left out: what git ignores, `handoff/` of the payload's root, repositories that lie in the
 //! tree without being submodules, and target folders (or other marked caches) that nobody told git to ignore.
 
+use super::caches;
 use super::names;
 use super::repository::{Git, first_lines, line, succeeded};
 use crate::cancel::Cancel;
@@ -196,26 +197,16 @@ impl Snapshot {
         succeeded(self.git.ask_command(&self.command(&args).stdin(&list))?, &args).map(|_| ())
     }
 
-    /// The target folders and other caches among what is not tracked. Where git tracks anything in a folder, it
-    /// is no cache, whatever it holds: nobody hides work with a mark.
-    fn caches(&self, untracked: &[u8], tracked: &[&[u8]]) -> Vec<String> {
-        let marks = untracked.split(|byte| *byte == 0).filter(|name| is_mark(name, self.git.top()));
-        let folders = marks.filter_map(|name| name.iter().rposition(|byte| *byte == b'/').map(|slash| &name[..=slash]));
-        folders
-            .filter(|folder| !tracked.iter().any(|name| name.starts_with(folder)))
-            .map(|folder| String::from_utf8_lossy(&folder[..folder.len() - 1]).into_owned())
-            .collect()
-    }
-
     /// Takes the working tree's files into our index.
     fn add(&self, tracked: &[&[u8]]) -> Result<()> {
         let exclude = self.exclude();
         let untracked = self.answer(&["ls-files", "--others", "--exclude-standard", "-z", "--full-name"])?;
-        let repositories = untracked
-            .split(|byte| *byte == 0)
+        let untracked = || untracked.split(|byte| *byte == 0);
+        let repositories = untracked()
             .filter_map(|name| name.strip_suffix(b"/"))
             .map(|name| String::from_utf8_lossy(name).into_owned());
-        let caches = self.caches(&untracked, tracked);
+        let caches = caches::among(untracked(), tracked, self.git.top());
+        let caches = caches.into_iter().map(|name| String::from_utf8_lossy(name).into_owned());
         let excludes: Vec<String> =
             repositories.chain(caches).map(|name| format!(":(top,literal,exclude){name}")).chain([exclude]).collect();
         // With sparse checkout on, `add` would refuse to look at files outside of the user's choice.
@@ -231,18 +222,6 @@ impl Snapshot {
         Err(Error::new(Code::Io, format!("could not read {what} of the working tree"))
             .because(io::Error::other(first_lines(&said.stderr)))
             .hint("make it readable, or let git ignore it"))
-    }
-}
-
-/// Whether a file marks its folder as one that programs fill: cargo puts both into a target folder.
-fn is_mark(name: &[u8], top: &Utf8Path) -> bool {
-    match name.rsplit(|byte| *byte == b'/').next() {
-        Some(b".rustc_info.json") => true,
-        Some(b"CACHEDIR.TAG") => {
-            let text = std::fs::read(top.as_std_path().join(names::to_path(name))).unwrap_or_default();
-            text.starts_with(b"Signature: 8a477f597d28d172789f06886806bc55")
-        }
-        Some(_) | None => false,
     }
 }
 

@@ -1,0 +1,166 @@
+//! Which files are there: what git tracks, and what it neither tracks nor ignores.
+//!
+//! Names only: git's own opinion of what changed is not asked for, it can be told to look away
+//! (`assume-unchanged`, filters, `core.trustctime`, …). Two processes, side by side; nothing is written and no
+//! program the repository names is run.
+
+use super::caches;
+use super::names;
+use super::repository::Git;
+use crate::error::{Error, Result};
+use crate::files;
+use camino::Utf8Path;
+use std::collections::BTreeSet;
+
+/// The files of a repository. All names are git's bytes, relative to the top, with `/`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The files, links included, tracked or not: sorted, each once. Some may not be there (deleted, or outside of a
+    /// sparse checkout). Left out: what git ignores, the payload root's `handoff/`, and untracked marked caches.
+    pub files: Vec<Vec<u8>>,
+    /// The folders that git does not look into, without a `/` at the end: submodules and nested repositories.
+    pub folders: Vec<Vec<u8>>,
+    /// SHA-256 of what the index names: modes, blobs, stages, flags. It moves with `git add`, not with an edit.
+    pub index: String,
+    /// What makes git's answers less than the whole truth.
+    pub oddities: Oddities,
+}
+
+/// What is out of the ordinary, each as [`names::to_text`] writes it, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Oddities {
+    /// Files git was told to believe unchanged (`update-index --assume-unchanged`).
+    pub assume_unchanged: Vec<String>,
+    /// Files git was told to leave out of the working tree (sparse checkouts, `--skip-worktree`).
+    pub skip_worktree: Vec<String>,
+    /// Submodules.
+    pub submodules: Vec<String>,
+    /// Files in conflict.
+    pub unmerged: Vec<String>,
+    /// Repositories that lie in this one without being submodules.
+    pub nested: Vec<String>,
+}
+
+impl Oddities {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Git {
+    /// The files as they are listed now, seen from the payload's root (whose `handoff/` is left out).
+    ///
+    /// # Errors
+    /// 74 where git cannot read its index or a folder, 65 where the root lies outside of the repository.
+    pub fn listing(&self, root: &Utf8Path) -> Result<Listing> {
+        let prefix = self.prefix(root)?;
+        let (tracked, untracked) = std::thread::scope(|scope| {
+            let untracked = scope.spawn(|| self.others());
+            let tracked = self.answer(&["ls-files", "--stage", "-v", "-z", "--full-name"]);
+            (tracked, untracked.join().expect("a question panics nowhere"))
+        });
+        Ok(compose(&tracked?, &untracked?, &prefix, self.top()))
+    }
+
+    fn others(&self) -> Result<Vec<u8>> {
+        let args = ["ls-files", "--others", "--exclude-standard", "-z", "--full-name"];
+        let said = self.ask(&args)?;
+        // For a folder that cannot be read git only warns, and goes on as if it were empty.
+        let stderr = String::from_utf8_lossy(&said.stderr);
+        if let Some(warning) = stderr.lines().find(|line| line.starts_with("warning: could not open directory")) {
+            return Err(Error::io("list the files of the working tree", warning.to_owned())
+                .hint("make the folder readable, or let git ignore it"));
+        }
+        super::repository::succeeded(said, &args)
+    }
+}
+
+fn compose(tracked: &[u8], untracked: &[u8], prefix: &str, top: &Utf8Path) -> Listing {
+    let handoff = format!("{prefix}handoff");
+    let is_ours = |name: &[u8]| {
+        name.strip_prefix(handoff.as_bytes()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+    };
+    let mut listing = Listing::default();
+    let mut index = Vec::with_capacity(tracked.len());
+    let mut names = Vec::new();
+    for line in tracked.split(|byte| *byte == 0) {
+        let Some(entry) = Entry::read(line).filter(|entry| !is_ours(entry.name)) else { continue };
+        index.extend_from_slice(line);
+        index.push(0);
+        entry.note(&mut listing.oddities);
+        names.push(entry.name);
+        if entry.mode == b"160000" {
+            listing.folders.push(entry.name.to_vec());
+        } else {
+            listing.files.push(entry.name.to_vec());
+        }
+    }
+    let untracked = || untracked.split(|byte| *byte == 0).filter(|name| !name.is_empty() && !is_ours(name));
+    let caches = caches::among(untracked(), &names, top);
+    for name in untracked() {
+        if is_in(name, &caches) {
+            continue;
+        }
+        match name.strip_suffix(b"/") {
+            Some(folder) => {
+                listing.oddities.nested.push(names::to_text(folder));
+                listing.folders.push(folder.to_vec());
+            }
+            None => listing.files.push(name.to_vec()),
+        }
+    }
+    // Sorted runs, which is what this sort is quickest at; a file in conflict is named up to three times.
+    for list in [&mut listing.files, &mut listing.folders] {
+        list.sort();
+        list.dedup();
+    }
+    listing.oddities.unmerged.dedup();
+    listing.index = files::sha256(&index);
+    listing
+}
+
+/// Whether a name lies in one of these folders.
+fn is_in(name: &[u8], folders: &BTreeSet<&[u8]>) -> bool {
+    let slashes = name.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    !folders.is_empty() && slashes.into_iter().any(|(at, _)| folders.contains(&name[..at]))
+}
+
+/// A line of `ls-files --stage -v`: `H 100644 <id> 0\t<name>`.
+struct Entry<'a> {
+    tag: u8,
+    mode: &'a [u8],
+    name: &'a [u8],
+}
+
+impl<'a> Entry<'a> {
+    fn read(line: &'a [u8]) -> Option<Self> {
+        let tab = line.iter().position(|byte| *byte == b'\t')?;
+        let (head, name) = (&line[..tab], &line[tab + 1..]);
+        let mut words = head.split(|byte| *byte == b' ');
+        Some(Self { tag: *words.next()?.first()?, mode: words.next()?, name })
+    }
+
+    fn note(&self, oddities: &mut Oddities) {
+        let mut lists = Vec::new();
+        // A lower-case tag says assume-unchanged, whatever the letter says besides.
+        if self.tag.is_ascii_lowercase() {
+            lists.push(&mut oddities.assume_unchanged);
+        }
+        match self.tag.to_ascii_uppercase() {
+            b'S' => lists.push(&mut oddities.skip_worktree),
+            b'M' => lists.push(&mut oddities.unmerged),
+            _ => {}
+        }
+        if self.mode == b"160000" {
+            lists.push(&mut oddities.submodules);
+        }
+        for list in lists {
+            list.push(names::to_text(self.name));
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests;
