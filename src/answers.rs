@@ -3,10 +3,10 @@
 use crate::event::Event;
 use crate::words::{Outcome, TargetId, Verdict};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a verb ended, in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// Everything held.
@@ -22,7 +22,7 @@ pub enum Ending {
 }
 
 /// A command to type next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Next {
     /// The command.
     pub command: String,
@@ -31,7 +31,7 @@ pub struct Next {
 }
 
 /// How every verb's answer ends.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Closing {
     /// The verb.
     pub verb: String,
@@ -48,7 +48,7 @@ pub struct Closing {
 }
 
 /// One row of the final table: a target, or a whole package's formatting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
     /// The target.
@@ -70,7 +70,7 @@ pub struct Row {
 }
 
 /// Something that did not pass.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Problem {
     /// `test money/lib/money`, `clippy report/lib/report`, …
     pub what: String,
@@ -85,7 +85,7 @@ pub struct Problem {
 }
 
 /// The answer of `implement`.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImplementAnswer {
     /// How it ended.
@@ -115,7 +115,7 @@ pub struct ImplementAnswer {
 }
 
 /// A claim and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClaimRow {
     /// The id of the entry, `step:ID` or `scenario:ID`.
     pub claim: String,
@@ -126,7 +126,7 @@ pub struct ClaimRow {
 }
 
 /// The answer of `validate`.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidateAnswer {
     /// How it ended.
@@ -146,7 +146,7 @@ pub struct ValidateAnswer {
 }
 
 /// The answer of `map`: the events it told, in order.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MapAnswer {
     /// How it ended.
     pub closing: Closing,
@@ -155,7 +155,7 @@ pub struct MapAnswer {
 }
 
 /// A step or scenario at a glance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Glance {
     /// Its id.
@@ -171,7 +171,7 @@ pub struct Glance {
 }
 
 /// The answer of `status`.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusAnswer {
     /// How it ended.
@@ -193,7 +193,7 @@ pub struct StatusAnswer {
 }
 
 /// The answer of a verb that did one thing and has one text to show for it.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlainAnswer {
     /// How it ended.
     pub closing: Closing,

@@ -5,11 +5,11 @@
 
 use crate::words::{CheckKind, Outcome, TargetId, Verdict};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Why a step was mapped to what it was mapped to.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Via {
     /// `package`, `target` (named in the step), `file`, `glob`, `text` (a whole word of the step's own text),
     /// or `nothing` (so the whole workspace).
@@ -19,7 +19,7 @@ pub struct Via {
 }
 
 /// One thing that happened. The JSON spelling of the variant stands in `"reason"`.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "reason", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A verb began.
@@ -175,7 +175,7 @@ pub enum Event {
 }
 
 /// Lines of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Lines {
     /// How many were added.
     pub added: u64,
@@ -184,7 +184,7 @@ pub struct Lines {
 }
 
 /// An event with its place in the stream.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Seen {
     /// What happened.
     #[serde(flatten)]

@@ -5,6 +5,7 @@ pub mod caches;
 pub mod repository;
 pub mod listing;
 pub mod commits;
+mod state;
 pub mod snapshot;
 
 pub use listing::Listing;

@@ -3,6 +3,8 @@
 //! A verb reads, decides, does and answers; it prints nothing and keeps nothing, so two may run in one process.
 
 pub mod request;
+mod sight;
+mod memo;
 mod scene;
 mod closing;
 mod locks;

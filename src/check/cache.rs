@@ -12,5 +12,5 @@ mod store;
 pub use built::Built;
 pub use environment::environment;
 pub use key::{Key, Reads};
-pub use keys::{Keys, Wanted, World};
+pub use keys::{Keys, Wanted, World, cargo_home};
 pub use store::{Kept, Size, Store};

@@ -240,7 +240,9 @@ fn of_folder(folder: &Utf8Path, world: &World<'_>) -> String {
     digest.end()
 }
 
-fn cargo_home(surroundings: &Surroundings) -> Option<Utf8PathBuf> {
+/// Where cargo keeps what is the user's.
+#[must_use]
+pub fn cargo_home(surroundings: &Surroundings) -> Option<Utf8PathBuf> {
     let named = surroundings.variable("CARGO_HOME").map(Utf8PathBuf::from);
     named.or_else(|| surroundings.home().map(|home| Utf8Path::new(home).join(".cargo")))
 }

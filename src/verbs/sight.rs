@@ -1,0 +1,112 @@
+//! What there is, seen without cargo: the repository, every file by its content, the programs.
+//!
+//! It is what earlier outcomes are held against before anything is run.
+
+use super::request::Context;
+use crate::cancel::Cancel;
+use crate::check::cache;
+use crate::error::Result;
+use crate::git::{Git, Listing};
+use crate::surroundings::Surroundings;
+use crate::toolchain::{self, Identity};
+use crate::tree::{StatCache, Tree, digest_file};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// Everything that was seen.
+pub(super) struct Sight {
+    pub(super) git: Git,
+    /// Moves with refs, HEAD and git's settings.
+    pub(super) state: String,
+    pub(super) listing: Listing,
+    pub(super) tree: Tree,
+    pub(super) toolchain: Identity,
+    /// Every file, absolute, with what lies there.
+    pub(super) files: BTreeMap<Utf8PathBuf, String>,
+    beyond: RefCell<StatCache>,
+}
+
+/// Looks. Git's questions and the programs are looked at all at once; `folder` is where earlier digests are kept.
+pub(super) fn look(root: &Utf8Path, folder: &Utf8Path, context: &Context, cancel: &Cancel) -> Result<Sight> {
+    let surroundings = &context.surroundings;
+    let git = Git::open(root, surroundings, cancel)?;
+    let (state, tree, toolchain) = std::thread::scope(|scope| {
+        let state = scope.spawn(|| git.state());
+        let toolchain = scope.spawn(|| toolchain::identity(surroundings, root));
+        let tree = git.listing(root).and_then(|listing| {
+            let tree = Tree::read(git.top(), &listing, &folder.join("tree"))?;
+            Ok((listing, tree))
+        });
+        let join = "looking panics nowhere";
+        (state.join().expect(join), tree, toolchain.join().expect(join))
+    });
+    let (listing, tree) = tree?;
+    let files = tree.entries().map(|(name, digest)| (tree.top().join(name), digest.to_owned())).collect();
+    let beyond = RefCell::new(StatCache::open(&folder.join("beyond")));
+    Ok(Sight { git, state: state?, listing, tree, toolchain, files, beyond })
+}
+
+impl Sight {
+    /// What lies at a path, listed or not. A folder is the names in it.
+    pub(super) fn at(&self, path: &Utf8Path) -> String {
+        if let Some(digest) = self.files.get(path).filter(|digest| !digest.starts_with("link:")) {
+            return digest.clone();
+        }
+        if path.is_dir() {
+            return listing_of(path);
+        }
+        // What cannot be read is never equal to what was.
+        digest_file(path, &mut self.beyond.borrow_mut()).unwrap_or_else(|error| format!("unreadable: {error}"))
+    }
+
+    /// Keeps the digests of what no listing names.
+    pub(super) fn save(&self) {
+        self.beyond.borrow_mut().save();
+    }
+
+    /// What lies at a path that git does not list; nothing where it is listed.
+    pub(super) fn beyond(&self, path: &Utf8Path) -> Option<String> {
+        (!self.files.contains_key(path)).then(|| self.at(path))
+    }
+}
+
+fn listing_of(folder: &Utf8Path) -> String {
+    let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_owned()).collect();
+    names.sort_unstable();
+    format!("names:{}", crate::files::sha256(names.join("\0").as_bytes()))
+}
+
+/// Where cargo most likely builds a manifest's workspace, told without cargo. Only ever used to look for what was
+/// kept there: a wrong guess finds nothing.
+pub(super) fn likely_cache(manifest: &Utf8Path, surroundings: &Surroundings) -> Utf8PathBuf {
+    let folder = manifest.parent().unwrap_or(manifest);
+    let named = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"].into_iter().find_map(|name| surroundings.variable(name));
+    let target = match named {
+        Some(named) => surroundings.absolute(Utf8Path::new(named)),
+        None => configured(folder, surroundings).unwrap_or_else(|| root_of(folder).join("target")),
+    };
+    cache::Store::of(&target).folder().to_owned()
+}
+
+/// `build.target-dir` of the nearest configuration that has one.
+fn configured(folder: &Utf8Path, surroundings: &Surroundings) -> Option<Utf8PathBuf> {
+    let home = cache::cargo_home(surroundings);
+    let folders = folder.ancestors().map(|folder| folder.join(".cargo")).chain(home);
+    folders.into_iter().find_map(|folder| {
+        let read = |name: &str| std::fs::read_to_string(folder.join(name)).ok()?.parse::<toml::Table>().ok();
+        let table = read("config").or_else(|| read("config.toml"))?;
+        let named = table.get("build")?.get("target-dir")?.as_str()?;
+        Some(folder.parent()?.join(named))
+    })
+}
+
+/// The nearest folder at or above this one whose manifest has a `[workspace]`, else this one.
+fn root_of(folder: &Utf8Path) -> &Utf8Path {
+    let is_root = |folder: &&Utf8Path| {
+        let text = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        text.lines().any(|line| line.trim_start().starts_with("[workspace"))
+    };
+    folder.ancestors().find(is_root).unwrap_or(folder)
+}
