@@ -22,8 +22,8 @@ mod doctest;
 mod prescribed;
 
 pub use prescribed::prescribed;
-pub use request::{Request, TEST_TIMEOUT};
-pub use results::{Results, SuiteResult, TestOutcome};
+pub use request::{Request, STRESS, TEST_TIMEOUT, Testing};
+pub use results::{Attempt, How, Results, SuiteResult, TestOutcome};
 pub use tools::Tools;
 
 use crate::cancel::Cancel;
@@ -90,10 +90,10 @@ fn wants(at: At<'_>, target: &Target, doctest: bool) -> bool {
 }
 
 fn tests(at: At<'_>, scrub: &Scrub, tools: &Tools, results: &mut Results) -> Result<()> {
-    let mut wanted: Vec<(&Package, &Target)> = Vec::new();
+    let mut wanted: Vec<suite::Wanted<'_>> = Vec::new();
     for package in at.selected() {
         let targets = package.targets.iter().filter(|target| target.test && wants(at, target, false));
-        wanted.extend(targets.map(|target| (package, target)));
+        wanted.extend(targets.map(|target| suite::Wanted { package, target }));
     }
     if wanted.is_empty() {
         return Ok(());
@@ -115,21 +115,9 @@ fn tests(at: At<'_>, scrub: &Scrub, tools: &Tools, results: &mut Results) -> Res
         tools,
         built: &tests.built,
     };
-    let n_wanted = wanted.len() as u64;
-    for (done, (package, target)) in wanted.into_iter().enumerate() {
-        at.cancel.check()?;
-        let what = target.id.to_string();
-        at.run.tell(Event::Progress { check: CheckKind::Test, done: done as u64, total: Some(n_wanted), what });
-        let suite = SuiteId { target: target.id.clone(), doctest: false };
-        let state = build::state(package, target, &tests.built, tests.failure.as_deref());
-        let result = match (state, tests.built.executables.get(&target.id)) {
-            (Ok(()), Some(executable)) => suite::run(at, &base, package, target, executable, scrub)?,
-            (Err((outcome, why)), _) => Some(suite::absent(at, suite, outcome, &why, scrub)),
-            (Ok(()), None) => None, // `state` says yes only where the executable is there
-        };
-        results.suites.extend(result);
-    }
-    Ok(())
+    let failure = tests.failure.as_deref();
+    let hall = suite::Hall { at, base: &base, failure, scrub, floor: std::sync::RwLock::new(()) };
+    suite::run_all(&hall, &wanted, &mut results.suites)
 }
 
 fn doctests(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> {

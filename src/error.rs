@@ -6,6 +6,9 @@
 use camino::Utf8PathBuf;
 use std::fmt;
 
+/// What stands in the place of a signal's number where nobody sent one, but the time somebody gave is over.
+pub const DEADLINE: i32 = -1;
+
 /// The result of everything that can fail for a reason a person has to hear.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -143,9 +146,13 @@ impl Error {
         error
     }
 
-    /// A signal asked us to stop.
+    /// A signal asked us to stop, or the [`DEADLINE`] did.
     #[must_use]
     pub fn signalled(signal: i32) -> Self {
+        if signal == DEADLINE {
+            return Self::new(Code::Interrupted, "the time given with `--deadline` is over")
+                .hint("run it again to go on; what was built is not built again");
+        }
         let mut error = Self::new(Code::Signalled, format!("stopped by signal {signal}"));
         error.signal = Some(signal);
         error
@@ -241,5 +248,6 @@ mod tests {
     fn a_signal_decides_its_own_exit_code() {
         assert_eq!(Error::signalled(2).exit(), 130);
         assert_eq!(Error::signalled(15).exit(), 143);
+        assert_eq!((Error::signalled(DEADLINE).exit(), Error::signalled(DEADLINE).signal), (106, None));
     }
 }

@@ -6,7 +6,7 @@
 use crate::words::{CheckKind, Outcome, TargetId, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Why a step was mapped to what it was mapped to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -103,7 +103,7 @@ pub enum Event {
         /// Of how many, where known.
         #[serde(skip_serializing_if = "Option::is_none")]
         total: Option<u64>,
-        /// The last one.
+        /// The last one; of test binaries those that run.
         what: String,
     },
     /// A test did not pass. Told as soon as it is known.
@@ -212,7 +212,7 @@ impl Watch for Blind {}
 /// One run of one verb: numbers its events.
 pub struct Run<'a> {
     id: String,
-    next: AtomicU64,
+    next: Mutex<u64>,
     watch: &'a dyn Watch,
 }
 
@@ -220,7 +220,7 @@ impl<'a> Run<'a> {
     /// A run with this id.
     #[must_use]
     pub fn new(id: String, watch: &'a dyn Watch) -> Self {
-        Self { id, next: AtomicU64::new(0), watch }
+        Self { id, next: Mutex::new(0), watch }
     }
 
     /// The id, also the name of the folder under `handoff/runs/`.
@@ -229,9 +229,12 @@ impl<'a> Run<'a> {
         &self.id
     }
 
-    /// Tells whoever watches.
+    /// Tells whoever watches. Threads that tell at the same time wait for each other, so that the numbers come in
+    /// order; whoever watches must not tell anything itself.
     pub fn tell(&self, event: Event) {
-        let sequence = self.next.fetch_add(1, Ordering::SeqCst);
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let sequence = *next;
+        *next += 1;
         self.watch.see(&Seen { event, run: self.id.clone(), sequence });
     }
 
@@ -249,7 +252,6 @@ impl<'a> Run<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
 
     #[derive(Default)]
     struct Lines(Mutex<Vec<String>>);
@@ -270,5 +272,24 @@ mod tests {
         let lines = lines.0.into_inner().expect("no panic elsewhere");
         assert_eq!(lines[0], r#"{"reason":"remark","text":"first","run":"r1","sequence":0}"#);
         assert_eq!(lines[1], r#"{"reason":"affected","packages":["a"],"testsOnly":[],"run":"r1","sequence":1}"#);
+    }
+
+    #[test]
+    fn events_of_several_threads_come_in_the_order_of_their_numbers() {
+        #[derive(Default)]
+        struct Numbers(Mutex<Vec<u64>>);
+        impl Watch for Numbers {
+            fn see(&self, seen: &Seen) {
+                self.0.lock().expect("no panic elsewhere").push(seen.sequence);
+            }
+        }
+        let numbers = Numbers::default();
+        let run = Run::new("r1".into(), &numbers);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..50).for_each(|_| run.remark("x")));
+            }
+        });
+        assert_eq!(numbers.0.into_inner().expect("no panic"), (0..400).collect::<Vec<u64>>());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Written before the payload refers to it, so a reference never dangles because we were killed in between.
 
-use crate::check::{Results, TestOutcome};
+use crate::check::{Attempt, Results, TestOutcome};
 use crate::error::{Error, Result};
 use crate::files;
 pub use crate::files::sha256;
@@ -40,6 +40,12 @@ pub struct SuiteRecord {
     /// Its log, relative to the run's folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
+    /// Tests that passed in one run and failed in another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flaky: Vec<String>,
+    /// Tests that were run more than once: each run.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub attempts: BTreeMap<String, Vec<Attempt>>,
 }
 
 /// The record of one run: `record.json` in its folder.
@@ -79,6 +85,8 @@ pub fn suites(results: &Results) -> Vec<SuiteRecord> {
             started: suite.started.clone(),
             duration_ms: suite.duration_ms,
             log: suite.log.clone(),
+            flaky: suite.flaky.clone(),
+            attempts: suite.attempts.clone(),
         })
         .collect()
 }

@@ -5,6 +5,7 @@
 
 pub mod files;
 mod names;
+mod brought;
 
 use crate::event::Via;
 use crate::payload::model::{Oddity, Step};
@@ -15,6 +16,7 @@ use camino::Utf8Path;
 use files::{Place, WorkFile};
 use std::collections::BTreeSet;
 
+pub use brought::{Texts, brought};
 pub use files::target_for_file;
 
 /// A step and what it touches.

@@ -82,6 +82,22 @@ pub struct Reading {
 /// several result blocks may come (doctests of edition 2024).
 #[must_use]
 pub fn read(text: &str, listed: &[String], ignored: &BTreeSet<String>, blocks: bool) -> Reading {
+    read_with(text, listed, ignored, blocks, None)
+}
+
+/// The same of a run that was told to run these tests alone, of a binary that has so many others.
+#[must_use]
+pub fn read_part(text: &str, named: &[String], n_others: u64) -> Reading {
+    read_with(text, named, &BTreeSet::new(), false, Some(n_others))
+}
+
+fn read_with(
+    text: &str,
+    listed: &[String],
+    ignored: &BTreeSet<String>,
+    blocks: bool,
+    left_out: Option<u64>,
+) -> Reading {
     let names: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
     let mut tests: BTreeMap<String, TestOutcome> =
         listed.iter().map(|name| (name.clone(), TestOutcome::NoAnswer)).collect();
@@ -101,11 +117,15 @@ pub fn read(text: &str, listed: &[String], ignored: &BTreeSet<String>, blocks: b
         counts.filtered += sum.filtered;
     }
     let n_answers = counts.passed + counts.failed + counts.ignored + counts.filtered;
+    let n_all = counts.listed + left_out.unwrap_or_default();
     let incomplete = if sums.is_empty() {
         Some("it ended without a `test result:` line".to_owned())
-    } else if n_answers != counts.listed {
-        Some(format!("its `test result:` line speaks of {n_answers} tests, and {} are listed", counts.listed))
+    } else if n_answers != n_all {
+        Some(format!("its `test result:` line speaks of {n_answers} tests, and {n_all} are listed"))
+    } else if let Some(n_others) = left_out.filter(|n_others| *n_others != counts.filtered) {
+        Some(format!("it was to leave out {n_others} tests, and left out {}", counts.filtered))
     } else {
+        counts.filtered -= left_out.unwrap_or_default();
         let failed = failed_list(text, &names, blocks);
         settle(&mut tests, &failed, ignored, counts).or_else(|| unannounced(text, &tests, &names))
     };
@@ -160,7 +180,7 @@ fn unannounced(text: &str, tests: &BTreeMap<String, TestOutcome>, names: &BTreeS
 }
 
 /// The listed names behind every `test ` of a line: a stray print may stand before it or behind it.
-fn announcements<'a>(line: &'a str, names: &BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
+pub(super) fn announcements<'a>(line: &'a str, names: &BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
     line.match_indices("test ").filter_map(|(at, word)| {
         let (name, _) = line[at + word.len()..].split_once(" ... ")?;
         let plain = name.rsplit_once(" - ").map_or(name, |(plain, _)| plain);

@@ -2,16 +2,54 @@
 
 use crate::cancel::Cancel;
 use crate::event;
+use crate::mapping::Texts;
 use crate::surroundings::Surroundings;
 use crate::words::SuiteId;
 use crate::workspace::changes::Change;
 use crate::workspace::graph::{CargoFlags, Graph, Package, Workspace};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// How long one test binary, or one library's doctests, may take unless somebody says otherwise.
 pub const TEST_TIMEOUT: Duration = Duration::from_secs(1200);
+
+/// How long one test may take unless somebody says otherwise.
+const ONE_TEST: Duration = Duration::from_secs(300);
+
+/// How often new and changed tests are run again unless somebody says otherwise.
+pub const STRESS: u32 = 3;
+
+/// How test binaries are run.
+#[derive(Debug, Clone, Copy)]
+pub struct Testing<'a> {
+    /// How many may run at once.
+    pub jobs: NonZeroUsize,
+    /// How long one test may take.
+    pub one_test: Duration,
+    /// How often the tests the changes brought are run again, with one thread and with many.
+    pub stress: u32,
+    /// What the changed files held and hold, to know which tests they brought. Without it none are run again.
+    pub texts: Option<&'a Texts>,
+    /// Whether a test that fails and then passes is no failure.
+    pub flaky_passes: bool,
+}
+
+impl Default for Testing<'_> {
+    fn default() -> Self {
+        let jobs = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { jobs, one_test: ONE_TEST, stress: STRESS, texts: None, flaky_passes: false }
+    }
+}
+
+impl Testing<'_> {
+    /// How long a binary may take that has so many tests: as long as all of them one after the other, up to a limit.
+    pub(super) fn limit(&self, n_tests: usize) -> Duration {
+        let all = self.one_test.saturating_mul(u32::try_from(n_tests).unwrap_or(u32::MAX).max(1));
+        all.min(TEST_TIMEOUT.max(self.one_test))
+    }
+}
 
 /// What to check. Paths are absolute.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +70,11 @@ pub struct Request<'a> {
     pub flags: &'a CargoFlags,
     /// Whether findings that were there before count too.
     pub strict: bool,
-    /// How long one test binary may take.
+    /// How long a test binary may take whose tests cannot be told apart, the doctests of a library, or a prescribed
+    /// command.
     pub test_timeout: Duration,
+    /// How test binaries are run.
+    pub testing: Testing<'a>,
     /// The suites to run, of those the packages have; `None` for all.
     pub only: Option<&'a [SuiteId]>,
 }

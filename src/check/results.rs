@@ -17,6 +17,8 @@ pub enum TestOutcome {
     Ignored,
     /// It was listed, and there is no answer.
     NoAnswer,
+    /// It was ended because it took longer than one test may.
+    TimedOut,
 }
 
 /// What a suite came to.
@@ -40,6 +42,58 @@ pub struct SuiteResult {
     pub duration_ms: u64,
     /// Its log, relative to the run's folder.
     pub log: Option<String>,
+    /// Tests that passed in one run and failed in another. They count as failed, unless somebody said otherwise.
+    pub flaky: Vec<String>,
+    /// Tests that were run more than once: each run, the first one of the whole binary.
+    pub attempts: BTreeMap<String, Vec<Attempt>>,
+}
+
+impl SuiteResult {
+    /// A suite of which nothing but the outcome is known.
+    #[must_use]
+    pub fn bare(suite: SuiteId, outcome: Outcome, why: Option<String>) -> Self {
+        Self {
+            suite,
+            outcome,
+            why,
+            counts: Counts::default(),
+            tests: BTreeMap::new(),
+            failures: Vec::new(),
+            started: String::new(),
+            duration_ms: 0,
+            log: None,
+            flaky: Vec::new(),
+            attempts: BTreeMap::new(),
+        }
+    }
+}
+
+/// How a test was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// With all the others of its binary.
+    Whole,
+    /// With some of the others.
+    Part,
+    /// By itself.
+    Alone,
+    /// With the other new and changed ones of its binary, one after the other.
+    OneThread,
+    /// With the other new and changed ones of its binary, at the same time.
+    ManyThreads,
+}
+
+/// One run of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    /// How it was run.
+    pub how: How,
+    /// What it came to.
+    pub outcome: TestOutcome,
+    /// How long the process took: libtest gives no time per test on stable.
+    pub duration_ms: u64,
 }
 
 /// All that was found out.

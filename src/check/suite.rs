@@ -1,233 +1,149 @@
-//! One test binary: its listing, one run, and what its tests came to.
+//! The test binaries: several at a time, each from its listing to what its tests came to.
+//!
+//! Results come back in the order they were wanted, whatever order they finished in. [`run_one`] is the one place where
+//! a suite is run.
 
-use super::command::{file_name, forget, keep, millis, raw, read_some};
-use super::environment::{self, Base};
-use super::libtest;
+mod told;
+mod judge;
+mod binary;
+mod again;
+mod stress;
+mod flaky;
+mod run;
+
+pub(super) use judge::judge;
+pub(super) use told::{absent, tell};
+
+use super::build;
+use super::command::file_name;
+use super::environment::Base;
 use super::request::At;
-use super::results::{SuiteResult, TestOutcome};
-use super::scrub::{MOST_EXCERPT, Scrub};
-use crate::error::Result;
+use super::results::SuiteResult;
+use super::scrub::Scrub;
+use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::payload::entries::{Counts, Failure};
-use crate::process::{self, Command, End};
-use crate::words::{CheckKind, Outcome, SuiteId};
+use crate::words::{CheckKind, SuiteId};
 use crate::workspace::graph::{Package, Target};
-use camino::Utf8Path;
-use std::collections::BTreeSet;
-use std::time::Duration;
+use binary::Binary;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-/// How long a listing may take: it runs nothing of the tests.
-const LISTING: Duration = Duration::from_secs(60);
-
-/// The most failures that are kept with what they said.
-pub(super) const MOST_FAILURES: usize = 20;
-
-/// A suite that did not run, with the reason.
-pub(super) fn absent(at: At<'_>, suite: SuiteId, outcome: Outcome, why: &str, scrub: &Scrub) -> SuiteResult {
-    let result = SuiteResult {
-        suite,
-        outcome,
-        why: Some(scrub.text(why)),
-        counts: Counts::default(),
-        tests: std::collections::BTreeMap::new(),
-        failures: Vec::new(),
-        started: at.surroundings.now(),
-        duration_ms: 0,
-        log: None,
-    };
-    tell(at, &result);
-    result
+/// One test binary somebody wants to know about.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) package: &'a Package,
+    pub(super) target: &'a Target,
 }
 
-/// Tells that a suite is finished.
-pub(super) fn tell(at: At<'_>, result: &SuiteResult) {
-    let below = at.request.folder.strip_prefix(at.request.root).unwrap_or(at.request.folder);
-    at.run.tell(Event::CheckFinished {
-        check: if result.suite.doctest { CheckKind::Doctest } else { CheckKind::Test },
-        target: result.suite.target.clone(),
-        outcome: result.outcome,
-        why: result.why.clone(),
-        excerpt: result.failures.first().map(|failure| failure.excerpt.clone()),
-        log: result.log.as_ref().map(|log| below.join(log).as_str().replace('\\', "/")),
-        duration_ms: result.duration_ms,
+/// What every binary is run with.
+pub(super) struct Hall<'a> {
+    pub(super) at: At<'a>,
+    pub(super) base: &'a Base<'a>,
+    /// Why a binary is missing that no message speaks of.
+    pub(super) failure: Option<&'a str>,
+    pub(super) scrub: &'a Scrub,
+    /// Held together by all that run, and by one alone while it runs failed tests again.
+    pub(super) floor: RwLock<()>,
+}
+
+/// Runs one. `None` where it was cancelled.
+fn run_one(hall: &Hall<'_>, wanted: Wanted<'_>) -> Result<Option<SuiteResult>> {
+    let Hall { at, base, scrub, .. } = *hall;
+    let Wanted { package, target } = wanted;
+    let suite = SuiteId { target: target.id.clone(), doctest: false };
+    let state = build::state(package, target, base.built, hall.failure);
+    match (state, base.built.executables.get(&target.id)) {
+        (Ok(()), Some(executable)) => {
+            let binary = Binary::new(at, base, package, target, executable, file_name(&suite.id()));
+            run::run(&binary, suite, target.harness, &hall.floor, scrub)
+        }
+        (Err((outcome, why)), _) => Ok(Some(absent(at, suite, outcome, &why, scrub))),
+        (Ok(()), None) => Ok(None), // `state` says yes only where the executable is there
+    }
+}
+
+/// How far all of them are.
+struct Progress {
+    next: usize,
+    n_done: usize,
+    running: Vec<usize>,
+    results: Vec<Option<Result<Option<SuiteResult>>>>,
+}
+
+/// Runs all of them, so many at a time as the request allows.
+///
+/// # Errors
+/// The first one of those that were wanted first: 74, or a signal. What finished before a signal is in `done` all the
+/// same.
+pub(super) fn run_all(hall: &Hall<'_>, wanted: &[Wanted<'_>], done: &mut Vec<SuiteResult>) -> Result<()> {
+    let results = wanted.iter().map(|_| None).collect();
+    let progress = Mutex::new(Progress { next: 0, n_done: 0, running: Vec::new(), results });
+    let n_threads = hall.at.request.testing.jobs.get().min(wanted.len());
+    let work = || {
+        while let Some(index) = begin(hall, wanted, &progress) {
+            let result = run_one(hall, wanted[index]);
+            end(hall, wanted, &progress, index, result);
+        }
+    };
+    std::thread::scope(|scope| {
+        // This thread is one of them.
+        (1..n_threads).for_each(|_| {
+            scope.spawn(work);
+        });
+        work();
+    });
+    let progress = progress.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut failed: Option<Error> = None;
+    for result in progress.results.into_iter().flatten() {
+        match result {
+            Ok(result) => done.extend(result),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    match failed {
+        Some(error) => Err(error),
+        None => hall.at.cancel.check(),
+    }
+}
+
+/// The next one to run, if there is one and nothing speaks against it.
+fn begin(hall: &Hall<'_>, wanted: &[Wanted<'_>], progress: &Mutex<Progress>) -> Option<usize> {
+    let mut progress = lock(progress);
+    let has_failed = progress.results.iter().flatten().any(Result::is_err);
+    let index = progress.next;
+    if wanted.len() <= index || has_failed || hall.at.cancel.signal().is_some() {
+        return None;
+    }
+    progress.next += 1;
+    progress.running.push(index);
+    tell_progress(hall, wanted, &progress);
+    Some(index)
+}
+
+fn end(
+    hall: &Hall<'_>,
+    wanted: &[Wanted<'_>],
+    progress: &Mutex<Progress>,
+    index: usize,
+    result: Result<Option<SuiteResult>>,
+) {
+    let mut progress = lock(progress);
+    progress.running.retain(|running| *running != index);
+    progress.n_done += 1;
+    progress.results[index] = Some(result);
+    tell_progress(hall, wanted, &progress);
+}
+
+/// Told under the lock, so that the numbers only grow.
+fn tell_progress(hall: &Hall<'_>, wanted: &[Wanted<'_>], progress: &Progress) {
+    let running: Vec<String> = progress.running.iter().map(|index| wanted[*index].target.id.to_string()).collect();
+    hall.at.run.tell(Event::Progress {
+        check: CheckKind::Test,
+        done: progress.n_done as u64,
+        total: Some(wanted.len() as u64),
+        what: running.join(", "),
     });
 }
 
-/// Runs a test binary. `None` where it was cancelled.
-pub(super) fn run(
-    at: At<'_>,
-    base: &Base<'_>,
-    package: &Package,
-    target: &Target,
-    executable: &Utf8Path,
-    scrub: &Scrub,
-) -> Result<Option<SuiteResult>> {
-    let suite = SuiteId { target: target.id.clone(), doctest: false };
-    let environment = environment::of(base, package, target.id.kind, executable);
-    let command = |args: &[&str], limit: Duration| {
-        let mut words = base.configuration.runner.clone().unwrap_or_default();
-        words.push(executable.to_string());
-        let program = words.remove(0);
-        Command::new(program, &package.folder, environment.clone()).args(words).args(args.iter().copied()).limit(limit)
-    };
-    let list = |args: &[&str]| -> Result<Result<Vec<String>, String>> {
-        let said = process::ask(&command(args, LISTING), at.cancel)?;
-        let names = libtest::listing(&String::from_utf8_lossy(&said.stdout));
-        Ok(if said.end.is_success() { Ok(names) } else { Err(said.end.in_words()) })
-    };
-    let mut listed = Vec::new();
-    if target.harness {
-        let listing = list(&["--list", "--format", "terse"])?;
-        if at.cancel.signal().is_some() {
-            return Ok(None);
-        }
-        match listing {
-            Ok(names) if names.is_empty() => return Ok(Some(absent(at, suite, Outcome::NotRun, "no tests", scrub))),
-            Ok(names) => listed = names,
-            Err(why) => {
-                let why = format!("its tests could not be listed: {why}");
-                return Ok(Some(absent(at, suite, Outcome::CouldNotRun, &why, scrub)));
-            }
-        }
-    }
-    let stem = file_name(&suite.id());
-    let (stdout, stderr) = raw(at.request.folder, &stem);
-    let started = at.surroundings.now();
-    let ran = process::run(&command(&[], at.request.test_timeout), &stdout, &stderr, at.cancel, |_| ())?;
-    if let End::Cancelled(_) = ran.end {
-        forget(at.request.folder, &stem);
-        return Ok(None);
-    }
-    let out = read_some(&stdout)?;
-    let err = read_some(&stderr)?;
-    let mut log = out.clone();
-    if !err.is_empty() {
-        log.extend(b"\n--- stderr ---\n");
-        log.extend(err);
-    }
-    let log = keep(at.request.folder, &stem, &log, scrub)?.path;
-    let text = String::from_utf8_lossy(&out);
-    let limit = at.request.test_timeout;
-    // Which are ignored is asked only where the run speaks of any.
-    let ignored: BTreeSet<String> = if target.harness && libtest::speaks_of_ignored(&text) {
-        list(&["--list", "--format", "terse", "--ignored"])?.unwrap_or_default().into_iter().collect()
-    } else {
-        BTreeSet::new()
-    };
-    let mut result = if target.harness {
-        judge(suite, &text, &listed, &ignored, &ran.end, limit, false, scrub)
-    } else {
-        without_harness(suite, &ran.end, limit)
-    };
-    result.started = started;
-    result.duration_ms = millis(ran.took);
-    result.log = Some(log);
-    for failure in &result.failures {
-        at.run.tell(Event::TestFailed {
-            suite: result.suite.id(),
-            test: failure.name.clone(),
-            excerpt: failure.excerpt.clone(),
-        });
-    }
-    tell(at, &result);
-    Ok(Some(result))
-}
-
-fn without_harness(suite: SuiteId, end: &End, limit: Duration) -> SuiteResult {
-    let outcome = match end {
-        End::Exited(0) => Outcome::Passed,
-        End::Exited(_) | End::Signalled(_) => Outcome::Failed,
-        End::TimedOut | End::TooMuchOutput | End::Cancelled(_) | End::NotStarted(_) => Outcome::CouldNotRun,
-    };
-    SuiteResult {
-        suite,
-        outcome,
-        why: Some(format!("`harness = false`: judged by its end alone ({})", ended(end, limit))),
-        counts: Counts::default(),
-        tests: std::collections::BTreeMap::new(),
-        failures: Vec::new(),
-        started: String::new(),
-        duration_ms: 0,
-        log: None,
-    }
-}
-
-fn ended(end: &End, limit: Duration) -> String {
-    match end {
-        End::TimedOut => format!("timed out after {} s", limit.as_secs()),
-        End::Exited(_) | End::Signalled(_) | End::TooMuchOutput | End::Cancelled(_) | End::NotStarted(_) => {
-            end.in_words()
-        }
-    }
-}
-
-/// What a run with a listing came to.
-#[expect(clippy::too_many_arguments, reason = "each is one thing the judgement rests on; a struct would be made once")]
-pub(super) fn judge(
-    suite: SuiteId,
-    text: &str,
-    listed: &[String],
-    ignored: &BTreeSet<String>,
-    end: &End,
-    limit: Duration,
-    blocks: bool,
-    scrub: &Scrub,
-) -> SuiteResult {
-    let reading = libtest::read(text, listed, ignored, blocks);
-    let failures = reading
-        .tests
-        .iter()
-        .filter(|(_, outcome)| **outcome == TestOutcome::Failed)
-        .take(MOST_FAILURES)
-        .map(|(name, _)| Failure {
-            name: name.clone(),
-            excerpt: scrub.excerpt(libtest::said(text, name), MOST_EXCERPT),
-        })
-        .collect();
-    let (outcome, why) = verdict(&reading, end, limit);
-    SuiteResult {
-        suite,
-        outcome,
-        why: why.map(|why| scrub.text(&why)),
-        counts: reading.counts,
-        tests: reading.tests,
-        failures,
-        started: String::new(),
-        duration_ms: 0,
-        log: None,
-    }
-}
-
-/// A suite passed only where the run is complete and the exit code agrees with what it says.
-fn verdict(reading: &libtest::Reading, end: &End, limit: Duration) -> (Outcome, Option<String>) {
-    let silent: Vec<&str> = reading
-        .tests
-        .iter()
-        .filter(|(_, outcome)| **outcome == TestOutcome::NoAnswer)
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let from = match silent.as_slice() {
-        [] => String::new(),
-        [one] => format!("; no answer from `{one}`"),
-        [one, rest @ ..] => format!("; no answer from `{one}` and {} more", rest.len()),
-    };
-    let counts = reading.counts;
-    match (&reading.incomplete, end) {
-        (None, End::Exited(0)) if counts.failed == 0 && 0 < counts.passed => (Outcome::Passed, None),
-        (None, End::Exited(0)) if counts.failed == 0 => {
-            let why = format!("none of its {} tests ran: {} ignored", counts.listed, counts.ignored);
-            (if counts.ignored == counts.listed { Outcome::NotRun } else { Outcome::CouldNotRun }, Some(why))
-        }
-        (None, End::Exited(code)) if *code != 0 && 0 < counts.failed => {
-            (Outcome::Failed, Some(format!("{} of {} tests failed", counts.failed, counts.listed)))
-        }
-        (Some(why), End::Exited(code)) => (Outcome::CouldNotRun, Some(format!("{why} (exit code {code}){from}"))),
-        (None, End::Exited(code)) => {
-            let why = format!("exit code {code} does not agree with {} failed tests", counts.failed);
-            (Outcome::CouldNotRun, Some(why))
-        }
-        (_, End::Signalled(_) | End::TimedOut | End::TooMuchOutput | End::Cancelled(_) | End::NotStarted(_)) => {
-            (Outcome::CouldNotRun, Some(format!("{}{from}", ended(end, limit))))
-        }
-    }
+fn lock(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
+    progress.lock().unwrap_or_else(PoisonError::into_inner)
 }

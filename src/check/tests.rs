@@ -132,6 +132,7 @@ impl Place {
             flags: &flags,
             strict: false,
             test_timeout: Duration::from_secs(120),
+            testing: Testing::default(),
             only,
         };
         adjust(&mut request);
@@ -332,7 +333,7 @@ fn every_suite_has_its_outcome_and_none_hides_another() {
         ("odd/example/shown", Passed),
         ("odd/lib/odd", NotRun),
         ("odd/test/crashes", CouldNotRun),
-        ("odd/test/exits", CouldNotRun),
+        ("odd/test/exits", Failed),
         ("odd/test/only_ignored", NotRun),
         ("odd/test/plain", Passed),
         ("odd/test/plain_bad", Failed),
@@ -407,7 +408,8 @@ fn what_does_not_compile_says_its_first_error() {
 fn leaving_early_and_crashing_are_no_answers() {
     let exits = suite("odd/test/exits");
     assert!(why(exits).starts_with("it ended without a `test result:` line (exit code 0)"), "{}", why(exits));
-    assert_eq!(exits.tests["b_never"], TestOutcome::NoAnswer);
+    assert_eq!((exits.tests["a_leaves"], exits.tests["b_never"]), (TestOutcome::NoAnswer, TestOutcome::Failed));
+    assert!(why(exits).contains("1 of 2 tests failed; no answer from `a_leaves`"), "{}", why(exits));
     assert!(why(suite("odd/test/crashes")).starts_with("killed by signal 6"));
     assert!(why(suite("odd/test/plain")).contains("harness = false"));
     assert_eq!(why(suite("beta/bin/beta")), "no tests");
@@ -475,12 +477,12 @@ fn strict_charges_everything_and_a_hanging_test_is_ended() {
     let only = [SuiteId { target: odd, doctest: false }];
     let results = place.check("strict", &Blind, &Cancel::new(), Some(&only), |request| {
         request.strict = true;
-        request.test_timeout = Duration::from_secs(2);
+        request.testing.one_test = Duration::from_secs(2);
     });
     let [hangs] = results.suites.as_slice() else { panic!("{:?}", results.suites) };
     assert_eq!(hangs.outcome, Outcome::CouldNotRun);
-    assert_eq!(why(hangs), "timed out after 2 s; no answer from `hangs`");
-    assert_eq!(hangs.tests["quick"], TestOutcome::Passed);
+    assert_eq!(why(hangs), "`hangs` timed out after 2 s");
+    assert_eq!((hangs.tests["hangs"], hangs.tests["quick"]), (TestOutcome::TimedOut, TestOutcome::Passed));
     let clippy = results.commands.iter().find(|entry| entry.id == "command:clippy").expect("there");
     let alpha = clippy.targets.iter().find(|target| target.name == "alpha").expect("there");
     assert_eq!((alpha.warnings, alpha.pre_existing), (2, 0));
@@ -520,6 +522,7 @@ fn the_plan_names_what_would_run() {
         flags: &CargoFlags::default(),
         strict: false,
         test_timeout: TEST_TIMEOUT,
+        testing: Testing::default(),
         only: None,
     };
     let planned: Vec<String> = planned(&request)
@@ -570,6 +573,7 @@ fn with_small<T>(act: impl FnOnce(&Place, &mut Request<'_>) -> T) -> T {
         flags: &flags,
         strict: false,
         test_timeout: Duration::from_secs(120),
+        testing: Testing::default(),
         only: None,
     };
     act(&place, &mut request)
@@ -704,6 +708,7 @@ fn with_two_workspaces_each_has_its_ids_and_its_folder() {
         flags: &CargoFlags::default(),
         strict: false,
         test_timeout: TEST_TIMEOUT,
+        testing: Testing::default(),
         only: Some(&[]),
     };
     let run = Run::new("r".into(), &Blind);

@@ -165,7 +165,7 @@ fn test_entry(
         why: result.why.clone(),
         counts: result.counts,
         failures: result.failures.iter().take(MOST_FAILURES).cloned().collect(),
-        flaky: Vec::new(),
+        flaky: result.flaky.iter().take(MOST_FAILURES).cloned().collect(),
         names: names_digest(result),
         observed_at: result.started.clone(),
         duration_ms: result.duration_ms,

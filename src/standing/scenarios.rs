@@ -118,6 +118,7 @@ pub(super) fn borne_out(scenario: &Scenario, seen: &Seen) -> Borne {
                 }
                 TestOutcome::Failed => reasons.push(format!("`{name}` failed in {}", suite.suite)),
                 TestOutcome::Ignored => reasons.push(format!("`{name}` is ignored in {}", suite.suite)),
+                TestOutcome::TimedOut => reasons.push(format!("`{name}` timed out in {}", suite.suite)),
                 TestOutcome::NoAnswer => reasons.push(format!("`{name}` did not run in {}", suite.suite)),
             }
         }

@@ -73,7 +73,9 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         }
     }
     scene::tell(&scene, &read.payload.steps, &run);
-    let checks = asked(request, &read, &scene, &desk, &flags);
+    let texts = observe::texts(&scene)?;
+    let mut checks = asked(request, &read, &scene, &desk, &flags);
+    checks.testing.texts = Some(&texts);
     let mut results = check::run(&checks, &context.surroundings, cancel, &run)?;
     results.commands.splice(0..0, fixed);
     results.commands.extend(observe::unapproved(&read, &results));
@@ -89,7 +91,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         at: context.surroundings.now(),
         who: scene::who(&request.common, context, Some(&settled))?,
         selected: scene.selected(),
-        attributed: observe::attributed(&scene, &results, root)?,
+        attributed: observe::attributed(&scene, &texts, &results, root),
         subjects: observe::subjects(&settled, &scene)?,
         environment: observe::environment(&results.tools, root),
         flags,
@@ -170,6 +172,7 @@ fn asked<'a>(
         flags,
         strict: request.strict,
         test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
+        testing: check::Testing::default(),
         only: None,
     }
 }

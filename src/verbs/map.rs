@@ -51,6 +51,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         flags: &flags,
         strict: false,
         test_timeout: check::TEST_TIMEOUT,
+        testing: check::Testing::default(),
         only: None,
     }));
     // What `implement` would record as follow-ups.

@@ -64,6 +64,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         flags: &flags,
         strict: false,
         test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
+        testing: check::Testing::default(),
         only: None,
     };
     let mut results = check::run(&asked, &context.surroundings, cancel, &run)?;

@@ -154,3 +154,21 @@ fn a_run_of_doctests_that_leaves_anything_open_is_no_listing() {
     }
     assert_eq!(own_listing(""), None);
 }
+
+#[test]
+fn a_run_of_named_tests_is_complete_only_if_it_left_out_exactly_the_others() {
+    let run = |result: &str| format!("running 1 test\ntest a ... ok\n\ntest result: ok. {result}; finished in 0.00s\n");
+    let named = names(&["a"]);
+    let whole = read_part(&run("1 passed; 0 failed; 0 ignored; 0 measured; 4 filtered out"), &named, 4);
+    assert_eq!((whole.incomplete, whole.tests["a"], whole.counts.filtered), (None, TestOutcome::Passed, 0));
+    for result in [
+        "1 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out",
+        "0 passed; 0 failed; 0 ignored; 0 measured; 5 filtered out",
+        "2 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out",
+    ] {
+        assert_ne!(read_part(&run(result), &named, 4).incomplete, None, "{result}");
+    }
+    assert_ne!(read_part("running 1 test\ntest a ... ok\n", &named, 4).incomplete, None);
+    let none = run("0 passed; 0 failed; 0 ignored; 0 measured; 1 filtered out");
+    assert_ne!(read_part(&none, &named, 0).incomplete, None);
+}

@@ -6,11 +6,11 @@ use crate::check::{Results, Tools};
 use crate::error::Result;
 use crate::event::Run;
 use crate::git::Git;
+use crate::mapping::{self, Texts};
 use crate::payload::entries::{CommandEntry, Environment};
 use crate::record::Observed;
-use crate::source::{self, Attributed};
+use crate::source::Attributed;
 use crate::words::{BY, CheckKind, Outcome, SuiteId};
-use crate::workspace::changes::Change;
 use crate::workspace::graph::CargoFlags;
 use camino::Utf8Path;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,35 +50,35 @@ pub(super) fn unapproved(read: &Read, results: &Results) -> Vec<CommandEntry> {
     entries
 }
 
-/// The tests each change brought, by suite.
-pub(super) fn attributed(scene: &Scene, results: &Results, root: &Utf8Path) -> Result<BTreeMap<SuiteId, Attributed>> {
-    let mut by_suite: BTreeMap<SuiteId, Attributed> = BTreeMap::new();
-    for change in scene.changes.iter().filter(|change| change.file.ends_with(".rs")) {
-        let Some(package) = change.package.as_deref().and_then(|label| scene.graph.package(label)) else { continue };
-        let targets = crate::mapping::target_for_file(package, &root.join(&change.file));
-        let suites =
-            results.suites.iter().filter(|suite| !suite.suite.doctest && targets.contains(&suite.suite.target));
-        let (old, new) = texts(change, scene)?;
-        for suite in suites {
-            let listing: BTreeSet<&str> = suite.tests.keys().map(String::as_str).collect();
-            let brought = source::attribute(change, old.as_deref(), new.as_deref(), &listing);
-            let known = by_suite.entry(suite.suite.clone()).or_default();
-            known.added.extend(brought.added);
-            known.changed.extend(brought.changed);
-            known.removed.extend(brought.removed);
-            known.unattributed += brought.unattributed;
-        }
-    }
-    Ok(by_suite)
+/// The tests the changes brought, by suite.
+pub(super) fn attributed(
+    scene: &Scene,
+    texts: &Texts,
+    results: &Results,
+    root: &Utf8Path,
+) -> BTreeMap<SuiteId, Attributed> {
+    let suites = results.suites.iter().filter(|suite| !suite.suite.doctest);
+    let brought = suites.filter_map(|suite| {
+        let listing: BTreeSet<&str> = suite.tests.keys().map(String::as_str).collect();
+        let target = &suite.suite.target;
+        let brought = mapping::brought(&scene.changes, texts, &scene.graph, root, target, &listing)?;
+        Some((suite.suite.clone(), brought))
+    });
+    brought.collect()
 }
 
-/// What a changed file held before and what it holds now.
-fn texts(change: &Change, scene: &Scene) -> Result<(Option<String>, Option<String>)> {
-    let old = change.before.as_deref().map(|blob| scene.snapshot.blob(blob)).transpose()?;
-    // From the tree the checks were about, not from the disk: what lies there now may be anything.
-    let new = change.after.as_deref().map(|blob| scene.snapshot.blob(blob)).transpose()?;
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
-    Ok((old.and_then(text), new.and_then(text)))
+/// What the changed Rust files of packages held before and hold now: from the trees the checks are about, not from
+/// the disk, where anything may lie by then.
+pub(super) fn texts(scene: &Scene) -> Result<Texts> {
+    let text = |blob: Option<&str>| -> Result<Option<String>> {
+        Ok(blob.map(|blob| scene.snapshot.blob(blob)).transpose()?.and_then(|bytes| String::from_utf8(bytes).ok()))
+    };
+    let ours = scene.changes.iter().filter(|change| change.file.ends_with(".rs") && change.package.is_some());
+    ours.map(|change| {
+        let texts = (text(change.before.as_deref())?, text(change.after.as_deref())?);
+        Ok((change.file.clone(), texts))
+    })
+    .collect()
 }
 
 /// For each changed file the newest commit that touched it since the baseline.

@@ -1,0 +1,244 @@
+//! Tests run again by name: those without an answer that is beyond doubt, and those that failed.
+//!
+//! A binary that was ended, crashed or left early has printed lines, and tests print such lines themselves. So none of
+//! them counts: the tests they speak of are run again at once, the others one by one, and each run is held to the same
+//! rule as that of a whole binary.
+
+use super::super::command::millis;
+use super::super::libtest;
+use super::super::results::{Attempt, How, SuiteResult, TestOutcome};
+use super::super::scrub::{MOST_EXCERPT, Scrub};
+use super::binary::{Binary, Went};
+use super::judge::{MOST_FAILURES, in_seconds};
+use crate::error::Result;
+use crate::payload::entries::{Counts, Failure};
+use crate::process::End;
+use crate::words::{Outcome, some_of};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+/// The most failed tests of a suite that are run again alone.
+const MOST_AGAIN: usize = 20;
+
+/// After so many tests that take too long the rest is not run: each costs the whole time one test may take.
+const MOST_HANGING: usize = 5;
+
+/// How many tests are named in one command: their names stay far below what a command line may hold.
+const AT_ONCE: usize = 400;
+
+/// What tests came to that were run by name.
+#[derive(Default)]
+pub(super) struct Answers {
+    pub(super) tests: BTreeMap<String, TestOutcome>,
+    pub(super) attempts: BTreeMap<String, Vec<Attempt>>,
+    pub(super) failures: Vec<Failure>,
+    pub(super) log: Vec<u8>,
+    /// How runs ended that left a test without an answer.
+    ends: Vec<String>,
+}
+
+impl Answers {
+    fn add(&mut self, went: &Went, reading: &libtest::Reading, how: How, scrub: &Scrub) {
+        let text = went.text();
+        for (name, outcome) in &reading.tests {
+            let attempt = Attempt { how, outcome: *outcome, duration_ms: millis(went.took) };
+            self.attempts.entry(name.clone()).or_default().push(attempt);
+            self.tests.insert(name.clone(), *outcome);
+            if *outcome == TestOutcome::Failed && self.failures.len() < MOST_FAILURES {
+                let excerpt = scrub.excerpt(libtest::said(&text, name), MOST_EXCERPT);
+                self.failures.push(Failure { name: name.clone(), excerpt });
+            }
+        }
+    }
+
+    fn note(&mut self, args: &[&str], went: &Went) {
+        self.log.extend(format!("\n--- again: {} ---\n", args.join(" ")).as_bytes());
+        self.log.extend(&went.out);
+        self.log.extend(&went.err);
+    }
+}
+
+/// Reads a run of named tests. An answer is one only where the run is complete and its exit code agrees.
+pub(super) fn read(went: &Went, named: &[String], n_others: u64) -> libtest::Reading {
+    let mut reading = libtest::read_part(&went.text(), named, n_others);
+    if reading.incomplete.is_none() {
+        let agrees = matches!(went.end, End::Exited(code) if (code == 0) == (reading.counts.failed == 0));
+        reading.incomplete = (!agrees).then(|| went.end.in_words());
+    }
+    reading
+}
+
+/// The arguments that name these tests.
+pub(super) fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    std::iter::once("--exact").chain(names).collect()
+}
+
+/// Runs one test by itself. `false` where it was cancelled.
+fn alone(binary: &Binary<'_>, name: &str, n_all: usize, answers: &mut Answers, scrub: &Scrub) -> Result<bool> {
+    let args = named([name]);
+    let limit = binary.at.request.testing.one_test;
+    let Some(went) = binary.run(&args, &BTreeSet::new(), limit)? else { return Ok(false) };
+    let mut reading = read(&went, &[name.to_owned()], n_all.saturating_sub(1) as u64);
+    if let Some(why) = &reading.incomplete {
+        let outcome = if let End::TimedOut = went.end { TestOutcome::TimedOut } else { TestOutcome::NoAnswer };
+        reading.tests = BTreeMap::from([(name.to_owned(), outcome)]);
+        let end = if let End::Exited(_) = went.end { why.clone() } else { went.end.in_words() };
+        answers.ends.push(end);
+    }
+    answers.note(&args, &went);
+    answers.add(&went, &reading, How::Alone, scrub);
+    Ok(true)
+}
+
+/// Runs the tests of a binary in parts, after a run of the whole that was not complete. `result` is what that run came
+/// to, and becomes what the parts come to. What they said is for the log; `None` where it was cancelled.
+pub(super) fn in_parts(
+    binary: &Binary<'_>,
+    first: &Went,
+    result: &mut SuiteResult,
+    scrub: &Scrub,
+) -> Result<Option<Vec<u8>>> {
+    let testing = &binary.at.request.testing;
+    let Some(ignored) = binary.list(&["--ignored"])? else { return Ok(None) };
+    let ignored: BTreeSet<String> = ignored.unwrap_or_default().into_iter().collect();
+    let n_all = result.tests.len();
+    let asked = || result.tests.iter().filter(|(name, _)| !ignored.contains(*name));
+    let is_silent = |outcome: TestOutcome| outcome == TestOutcome::NoAnswer;
+    let silent: Vec<String> = asked().filter(|(_, o)| is_silent(**o)).map(|(name, _)| name.clone()).collect();
+    let claimed: Vec<String> = asked().filter(|(_, o)| !is_silent(**o)).map(|(name, _)| name.clone()).collect();
+    let started = Instant::now();
+    let limit = testing.limit(n_all);
+    let mut answers = Answers::default();
+    let mut single = silent.clone();
+    for names in claimed.chunks(AT_ONCE) {
+        let args = named(names.iter().map(String::as_str));
+        let awaited = names.iter().map(String::as_str).collect();
+        let Some(went) = binary.run(&args, &awaited, testing.limit(names.len()))? else { return Ok(None) };
+        let reading = read(&went, names, (n_all - names.len()) as u64);
+        answers.note(&["--exact", "…"], &went);
+        if reading.incomplete.is_some() {
+            single.extend_from_slice(names);
+        } else {
+            answers.add(&went, &reading, How::Part, scrub);
+        }
+    }
+    for name in &single {
+        let n_hanging = answers.tests.values().filter(|outcome| **outcome == TestOutcome::TimedOut).count();
+        if MOST_HANGING <= n_hanging || limit < started.elapsed() {
+            break;
+        }
+        if !alone(binary, name, n_all, &mut answers, scrub)? {
+            return Ok(None);
+        }
+    }
+    for (name, outcome) in &mut result.tests {
+        let known = if ignored.contains(name) { Some(TestOutcome::Ignored) } else { answers.tests.get(name).copied() };
+        let mut attempts = answers.attempts.remove(name).unwrap_or_default();
+        if !attempts.is_empty() {
+            let duration_ms = millis(first.took);
+            attempts.insert(0, Attempt { how: How::Whole, outcome: *outcome, duration_ms });
+            result.attempts.insert(name.clone(), attempts);
+        }
+        *outcome = known.unwrap_or(TestOutcome::NoAnswer);
+    }
+    result.counts = count(&result.tests);
+    result.failures = answers.failures;
+    let whole_ended = result.why.take().unwrap_or_default();
+    // Where it was ended for want of news and one test alone had not answered, that one it was.
+    let hung = if first.stalled { silent.as_slice() } else { &[] };
+    (result.outcome, result.why) =
+        judge_parts(result, &Whole { first, ended: &whole_ended, ends: &answers.ends }, testing.one_test);
+    if let ([one], true) = (hung, result.tests.values().all(|outcome| is_settled(*outcome))) {
+        result.flaky.push(one.clone());
+    }
+    Ok(Some(answers.log))
+}
+
+const fn is_settled(outcome: TestOutcome) -> bool {
+    match outcome {
+        TestOutcome::Passed | TestOutcome::Ignored => true,
+        TestOutcome::Failed | TestOutcome::NoAnswer | TestOutcome::TimedOut => false,
+    }
+}
+
+/// Counts the outcomes of tests.
+pub(super) fn count(tests: &BTreeMap<String, TestOutcome>) -> Counts {
+    let n = |wanted| tests.values().filter(|outcome| **outcome == wanted).count() as u64;
+    Counts {
+        listed: tests.len() as u64,
+        passed: n(TestOutcome::Passed),
+        failed: n(TestOutcome::Failed),
+        ignored: n(TestOutcome::Ignored),
+        filtered: 0,
+    }
+}
+
+/// How the run of the whole binary and those of its parts ended.
+struct Whole<'a> {
+    first: &'a Went,
+    ended: &'a str,
+    ends: &'a [String],
+}
+
+/// What a suite came to whose tests were run in parts.
+fn judge_parts(result: &SuiteResult, whole: &Whole<'_>, one_test: Duration) -> (Outcome, Option<String>) {
+    let with = |wanted: TestOutcome| -> Vec<String> {
+        let names = result.tests.iter().filter(|(_, outcome)| **outcome == wanted);
+        names.map(|(name, _)| format!("`{name}`")).collect()
+    };
+    let (failed, hanging, silent) =
+        (with(TestOutcome::Failed), with(TestOutcome::TimedOut), with(TestOutcome::NoAnswer));
+    let head = whole.ended.split("; no answer").next().unwrap_or_default();
+    let mut parts = Vec::new();
+    if !failed.is_empty() {
+        parts.push(format!("{} of {} tests failed", failed.len(), result.counts.listed));
+    }
+    if !hanging.is_empty() {
+        parts.push(format!("{} timed out after {}", some_of(&hanging), in_seconds(one_test)));
+    }
+    if !silent.is_empty() {
+        let ends: BTreeSet<&String> = whole.ends.iter().collect();
+        let ends: Vec<String> = ends.into_iter().cloned().collect();
+        let why = if ends.is_empty() { String::new() } else { format!(" ({})", some_of(&ends)) };
+        parts.push(format!("no answer from {}{why}", some_of(&silent)));
+    }
+    let timed_out = matches!(whole.first.end, End::TimedOut);
+    if parts.is_empty() && timed_out && !whole.first.stalled && 0 < result.counts.passed {
+        return (Outcome::Passed, None); // it took long, and that is all
+    }
+    if parts.is_empty() {
+        let how = if timed_out { format!("no test came to its end for {}", in_seconds(one_test)) } else { head.into() };
+        return (Outcome::CouldNotRun, Some(format!("{how}, and each of its tests passed when it was run again")));
+    }
+    let outcome = if failed.is_empty() { Outcome::CouldNotRun } else { Outcome::Failed };
+    let is_told = timed_out && !hanging.is_empty();
+    let why = parts.join("; ");
+    (outcome, Some(if is_told { why } else { format!("{head}; run again: {why}") }))
+}
+
+/// Runs the tests that failed once more, each by itself, and says which passed then. What they said is for the log;
+/// `None` where it was cancelled.
+pub(super) fn failed_alone(
+    binary: &Binary<'_>,
+    first: &Went,
+    result: &mut SuiteResult,
+    scrub: &Scrub,
+) -> Result<Option<Vec<u8>>> {
+    let failed = result.tests.iter().filter(|(_, outcome)| **outcome == TestOutcome::Failed).map(|(name, _)| name);
+    let failed: Vec<String> = failed.take(MOST_AGAIN).cloned().collect();
+    let mut answers = Answers::default();
+    for name in &failed {
+        if !alone(binary, name, result.tests.len(), &mut answers, scrub)? {
+            return Ok(None);
+        }
+    }
+    for (name, mut attempts) in answers.attempts {
+        if answers.tests.get(&name) == Some(&TestOutcome::Passed) {
+            result.flaky.push(name.clone());
+        }
+        let whole = Attempt { how: How::Whole, outcome: TestOutcome::Failed, duration_ms: millis(first.took) };
+        attempts.insert(0, whole);
+        result.attempts.insert(name, attempts);
+    }
+    Ok(Some(answers.log))
+}
