@@ -4,7 +4,7 @@
 
 use crate::error::{Code, Error, Result};
 use camino::{Utf8Path, Utf8PathBuf};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -100,11 +100,30 @@ pub fn create_folder(path: &Utf8Path) -> Result<()> {
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        write!(text, "{byte:02x}").expect("a String takes everything");
+    let mut digest = Digest::default();
+    digest.update(bytes);
+    digest.hex()
+}
+
+/// SHA-256 of what comes in pieces.
+#[derive(Debug, Clone, Default)]
+pub struct Digest(Sha256);
+
+impl Digest {
+    /// Takes one more piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        sha2::Digest::update(&mut self.0, bytes);
     }
-    text
+
+    /// In hexadecimal.
+    #[must_use]
+    pub fn hex(self) -> String {
+        let mut text = String::with_capacity(64);
+        for byte in sha2::Digest::finalize(self.0) {
+            write!(text, "{byte:02x}").expect("a String takes everything");
+        }
+        text
+    }
 }
 
 fn parent(path: &Utf8Path) -> &Utf8Path {

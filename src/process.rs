@@ -36,6 +36,9 @@ pub const MOST_OUTPUT: u64 = 1 << 30;
 /// How often a running child is looked at.
 const LOOK: Duration = Duration::from_millis(40);
 
+/// The most bytes of output that are looked at before the clock is.
+const MOST_AT_ONCE: u64 = 8 << 20;
+
 /// How often orphans that ended by themselves are waited for, while a command runs.
 const REAP: Duration = Duration::from_secs(2);
 
@@ -219,6 +222,7 @@ impl Drop for Running {
 
 /// Runs a command with its stdout in one file and its stderr in another, or both in one if the paths are equal.
 /// `line` is called with each line of stdout, without its line end, as it comes; lines over 8 MiB come in pieces.
+/// Where it was cancelled or wrote too much, the last ones are left out.
 ///
 /// # Errors
 /// 74 where an output file cannot be made or read. A command that does not start is [`End::NotStarted`].
@@ -274,7 +278,7 @@ pub fn run(
             running.end().map_err(ending)?;
             break end;
         }
-        tail.lines(&mut line)?;
+        tail.lines(MOST_AT_ONCE, &mut line)?;
         if REAP <= reaped.elapsed() {
             running.job.reap();
             reaped = Instant::now();
@@ -293,8 +297,11 @@ pub fn run(
         running.stop(cancel, grace).map_err(ending)?;
         break stop;
     };
-    tail.lines(&mut line)?;
-    tail.rest(&mut line);
+    if !matches!(end, End::Cancelled(_) | End::TooMuchOutput) {
+        // What somebody who was not found may go on to write is not waited for.
+        tail.lines(2 * MOST_OUTPUT, &mut line)?;
+        tail.rest(&mut line);
+    }
     Ok(Ran { end, took: started.elapsed() })
 }
 
