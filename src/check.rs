@@ -10,6 +10,8 @@ mod scrub;
 mod command;
 mod messages;
 mod charge;
+#[expect(dead_code)]
+pub mod cache;
 mod fmt;
 mod build;
 mod clippy;

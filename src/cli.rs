@@ -18,6 +18,7 @@ mod schema;
 use crate::cancel::Cancel;
 use crate::console::{Choice, Console, Format};
 use crate::error::Result;
+use crate::process;
 use crate::report::human;
 use crate::report::layout::Detail;
 use crate::surroundings::Surroundings;
@@ -99,6 +100,7 @@ impl Verb {
 /// Does what the command line says. The one entry of the binary.
 #[must_use]
 pub fn main() -> ExitCode {
+    process::adopt_orphans();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let exit = match Surroundings::of_this_process() {
         Ok(surroundings) => guard::guarded(|| run(arguments, surroundings.clone())).unwrap_or_else(|error| {

@@ -2,7 +2,9 @@
 //!
 //! Output goes to files and never through a pipe: a grandchild that outlives its parent cannot make us wait,
 //! and a flood of output costs disk (up to [`MOST_OUTPUT`]) but no memory. Whatever is left of the group when
-//! the child is gone is ended too.
+//! the child is gone is ended too, on Linux also what left the group (a daemon, a session of its own): see
+//! `process/linux.rs`. On macOS and the BSDs only the group is, on Windows only the child. Nothing ends them where
+//! we are ended by a signal that cannot be caught.
 
 #[cfg(unix)]
 #[path = "process/unix.rs"]
@@ -10,6 +12,13 @@ mod system;
 #[cfg(not(unix))]
 #[path = "process/windows.rs"]
 mod system;
+#[cfg(target_os = "linux")]
+#[path = "process/linux.rs"]
+mod strays;
+#[cfg(not(target_os = "linux"))]
+#[path = "process/elsewhere.rs"]
+mod strays;
+mod tail;
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
@@ -17,14 +26,21 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _};
+use std::io;
 use std::time::{Duration, Instant};
+use tail::Tail;
 
 /// The most bytes one command may write before it is ended.
 pub const MOST_OUTPUT: u64 = 1 << 30;
 
 /// How often a running child is looked at.
 const LOOK: Duration = Duration::from_millis(40);
+
+/// The most bytes of output that are looked at before the clock is.
+const MOST_AT_ONCE: u64 = 8 << 20;
+
+/// How often orphans that ended by themselves are waited for, while a command runs.
+const REAP: Duration = Duration::from_secs(2);
 
 /// How long a group has between being asked to end and being ended.
 const GRACE: Duration = Duration::from_millis(400);
@@ -136,8 +152,77 @@ pub struct Ran {
     pub took: Duration,
 }
 
+/// Takes in the orphans of every command from now on (Linux): no daemon of a child's can hide. For a program that
+/// starts its children only through this module; it changes the whole process, so a library does not call it. Without
+/// it, a daemon is found as long as it keeps its environment or its parent.
+pub fn adopt_orphans() {
+    strays::adopt();
+}
+
+/// Ends every process below this one, at once, where [`adopt_orphans`] was called: for a program about to end.
+pub fn end_all() {
+    strays::end_all();
+}
+
+/// A child, ended with all it started when nobody looks at it any more.
+struct Running {
+    handle: duct::Handle,
+    job: strays::Job,
+    is_gone: bool,
+}
+
+impl Running {
+    /// How it ended, once it did; waits this long.
+    fn wait(&mut self, time: Duration) -> io::Result<Option<End>> {
+        let end = self.handle.wait_timeout(time)?.map(|output| system::end(output.status));
+        if end.is_some() {
+            self.gone();
+        }
+        Ok(end)
+    }
+
+    fn gone(&mut self) {
+        self.is_gone = true;
+        self.job.child_is_gone();
+    }
+
+    /// Asks it to end, gives it a moment, and ends it.
+    fn stop(&mut self, cancel: &Cancel, grace: Duration) -> io::Result<()> {
+        self.job.remember();
+        system::ask_group_to_end(&self.handle);
+        self.job.ask_to_end();
+        let asked = Instant::now();
+        while !self.is_gone && asked.elapsed() < grace && !cancel.is_in_a_hurry() {
+            self.wait(GRACE / 20)?;
+        }
+        self.end()
+    }
+
+    /// Ends it and all it started.
+    fn end(&mut self) -> io::Result<()> {
+        system::end_group(&self.handle);
+        if !self.is_gone {
+            system::end_child(&self.handle);
+            self.handle.wait()?;
+            self.gone();
+        }
+        self.job.end();
+        Ok(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.is_gone {
+            // There is nobody left to tell: this is the way out of an error or a panic.
+            let _ = self.end();
+        }
+    }
+}
+
 /// Runs a command with its stdout in one file and its stderr in another, or both in one if the paths are equal.
-/// `line` is called with each line of stdout, without its line end, as it comes; lines over 16 MiB come in pieces.
+/// `line` is called with each line of stdout, without its line end, as it comes; lines over 8 MiB come in pieces.
+/// Where it was cancelled or wrote too much, the last ones are left out.
 ///
 /// # Errors
 /// 74 where an output file cannot be made or read. A command that does not start is [`End::NotStarted`].
@@ -161,9 +246,12 @@ pub fn run(
     if let Some(signal) = cancel.signal() {
         return Ok(Ran { end: End::Cancelled(signal), took: started.elapsed() });
     }
+    let job = strays::Job::new();
+    let mut environment = command.environment.clone();
+    job.mark(&mut environment);
     let expression = duct::cmd(&command.program, &command.args)
         .dir(&command.cwd)
-        .full_env(&command.environment)
+        .full_env(environment)
         .stdout_file(out_file)
         .stderr_file(err_file)
         .before_spawn(|child| {
@@ -175,49 +263,45 @@ pub fn run(
         Some(path) => expression.stdin_path(path),
         None => expression.stdin_null(),
     };
-    let handle = match expression.start() {
+    let handle = match job.start(|| expression.start(), |handle| handle.pids().first().copied()) {
         Ok(handle) => handle,
         Err(error) => return Ok(Ran { end: End::NotStarted(error), took: started.elapsed() }),
     };
+    let mut running = Running { handle, job, is_gone: false };
+    let mut reaped = Instant::now();
+    let ending = |error: io::Error| Error::io(format!("end `{}`", command.program.display()), error);
     let end = loop {
         let look = command.limit.map_or(LOOK, |limit| LOOK.min(limit.saturating_sub(started.elapsed())));
-        match handle.wait_timeout(look) {
-            Ok(Some(output)) => break system::end(output.status),
-            Ok(None) => {}
-            Err(error) => return Err(Error::io(format!("wait for `{}`", command.program.display()), error)),
+        let waited = running.wait(look);
+        let failed = |error: io::Error| Error::io(format!("wait for `{}`", command.program.display()), error);
+        if let Some(end) = waited.map_err(failed)? {
+            running.end().map_err(ending)?;
+            break end;
         }
-        if let Err(error) = tail.lines(&mut line) {
-            // Nobody would ever end it if we left now.
-            system::end_group(&handle);
-            return Err(error);
+        tail.lines(MOST_AT_ONCE, &mut line)?;
+        if REAP <= reaped.elapsed() {
+            running.job.reap();
+            reaped = Instant::now();
         }
         let size = |path: &Utf8Path| path.metadata().map_or(0, |file| file.len());
-        let stop = if let Some(signal) = cancel.signal() {
-            Some(End::Cancelled(signal))
+        let (stop, grace) = if let Some(signal) = cancel.signal() {
+            (End::Cancelled(signal), GRACE)
         } else if command.limit.is_some_and(|limit| limit <= started.elapsed()) {
-            Some(End::TimedOut)
+            (End::TimedOut, GRACE)
         } else if MOST_OUTPUT < size(stdout) || MOST_OUTPUT < size(stderr) {
-            Some(End::TooMuchOutput)
+            // Each moment more costs disk.
+            (End::TooMuchOutput, Duration::ZERO)
         } else {
-            None
+            continue;
         };
-        if let Some(stop) = stop {
-            system::ask_group_to_end(&handle);
-            let asked = Instant::now();
-            let mut gone = false;
-            while !gone && asked.elapsed() < GRACE && !cancel.is_in_a_hurry() {
-                gone = handle.wait_timeout(GRACE / 20).is_ok_and(|output| output.is_some());
-            }
-            system::end_group(&handle);
-            if !gone {
-                handle.wait().map_err(|error| Error::io(format!("end `{}`", command.program.display()), error))?;
-            }
-            break stop;
-        }
+        running.stop(cancel, grace).map_err(ending)?;
+        break stop;
     };
-    system::end_group(&handle);
-    tail.lines(&mut line)?;
-    tail.rest(&mut line);
+    if !matches!(end, End::Cancelled(_) | End::TooMuchOutput) {
+        // What somebody who was not found may go on to write is not waited for.
+        tail.lines(2 * MOST_OUTPUT, &mut line)?;
+        tail.rest(&mut line);
+    }
     Ok(Ran { end, took: started.elapsed() })
 }
 
@@ -290,53 +374,6 @@ fn is_dropped(name: &OsStr) -> bool {
     STARTS.iter().any(|start| name.starts_with(start))
         || WHOLE.contains(&name)
         || ENDS.iter().any(|end| name.ends_with(end))
-}
-
-/// The lines of a file that is still being written.
-struct Tail {
-    path: Utf8PathBuf,
-    file: File,
-    kept: Vec<u8>,
-}
-
-const LONGEST_LINE: usize = 16 << 20;
-
-impl Tail {
-    fn open(path: &Utf8Path) -> Result<Self> {
-        let failed = |error: io::Error| Error::io(format!("read the log `{path}`"), error);
-        let mut file = File::open(path).map_err(failed)?;
-        file.rewind().map_err(failed)?;
-        Ok(Self { path: path.to_owned(), file, kept: Vec::new() })
-    }
-
-    /// Every line that ended since the last call.
-    fn lines(&mut self, line: &mut impl FnMut(&[u8])) -> Result<()> {
-        let mut buffer = vec![0; 64 << 10];
-        loop {
-            let n_read = self
-                .file
-                .read(&mut buffer)
-                .map_err(|error| Error::io(format!("read the log `{}`", self.path), error))?;
-            if n_read == 0 {
-                return Ok(());
-            }
-            for piece in buffer[..n_read].split_inclusive(|byte| *byte == b'\n') {
-                self.kept.extend_from_slice(piece);
-                if piece.ends_with(b"\n") || LONGEST_LINE <= self.kept.len() {
-                    self.rest(line);
-                }
-            }
-        }
-    }
-
-    /// What stands behind the last line end.
-    fn rest(&mut self, line: &mut impl FnMut(&[u8])) {
-        if !self.kept.is_empty() {
-            let text = self.kept.strip_suffix(b"\n").unwrap_or(&self.kept);
-            line(text.strip_suffix(b"\r").unwrap_or(text));
-            self.kept.clear();
-        }
-    }
 }
 
 #[cfg(all(test, unix))]

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
-/// A log longer than this keeps its beginning and its end.
-const MOST_LOG: usize = 16 << 20;
+/// A log longer than this keeps its beginning and its end. While it is judged a few copies of it are in memory.
+const MOST_LOG: usize = 8 << 20;
 
 /// A cargo command of ours.
 pub(super) struct Call<'a> {
@@ -195,22 +195,44 @@ pub(super) fn raw(folder: &Utf8Path, stem: &str) -> (Utf8PathBuf, Utf8PathBuf) {
     (folder.join(format!("{stem}.out")), folder.join(format!("{stem}.err")))
 }
 
-/// Reads a file, the middle left out where it is longer than a log may be.
+/// Reads a file, the middle left out where it is longer than a log may be. What is left out is counted, and the
+/// digest of the whole stands in its place.
 pub(super) fn read_some(path: &Utf8Path) -> Result<Vec<u8>> {
-    use std::io::{Read as _, Seek as _, SeekFrom};
+    use std::io::Read as _;
     let failed = |error: std::io::Error| Error::io(format!("read the log `{path}`"), error);
-    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let file = std::fs::File::open(path).map_err(failed)?;
     let size = file.metadata().map_err(failed)?.len();
+    // What a process that got away still writes is not waited for.
+    let mut file = file.take(size);
     let mut bytes = Vec::new();
     if size <= MOST_LOG as u64 {
         file.read_to_end(&mut bytes).map_err(failed)?;
         return Ok(bytes);
     }
-    let half = MOST_LOG as u64 / 2;
-    (&mut file).take(half).read_to_end(&mut bytes).map_err(failed)?;
-    bytes.extend_from_slice(format!("\n[{} bytes left out]\n", size - 2 * half).as_bytes());
-    file.seek(SeekFrom::Start(size - half)).map_err(failed)?;
-    file.read_to_end(&mut bytes).map_err(failed)?;
+    const HALF: usize = MOST_LOG / 2;
+    let mut digest = files::Digest::default();
+    let mut piece = vec![0; 256 << 10];
+    let (mut n_whole, mut tail) = (0, Vec::with_capacity(2 * HALF));
+    loop {
+        let n_read = file.read(&mut piece).map_err(failed)?;
+        if n_read == 0 {
+            break;
+        }
+        let piece = &piece[..n_read];
+        digest.update(piece);
+        n_whole += n_read as u64;
+        let (head, rest) = piece.split_at(piece.len().min(HALF - bytes.len()));
+        bytes.extend_from_slice(head);
+        if 2 * HALF < tail.len() + rest.len() {
+            tail.drain(..tail.len() + rest.len() - HALF);
+        }
+        tail.extend_from_slice(rest);
+    }
+    let tail = &tail[tail.len().saturating_sub(HALF)..];
+    let n_left_out = n_whole - (bytes.len() + tail.len()) as u64;
+    let mark = format!("\n[{n_left_out} bytes left out of {n_whole}, sha256 of the whole {}]\n", digest.hex());
+    bytes.extend_from_slice(mark.as_bytes());
+    bytes.extend_from_slice(tail);
     Ok(bytes)
 }
 
@@ -268,10 +290,17 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = Utf8PathBuf::from_path_buf(folder.path().join("log")).expect("UTF-8");
         let mut text = vec![b'a'; MOST_LOG];
+        text.splice(0..0, *b"begin");
         text.extend(b"end");
         std::fs::write(&path, &text).expect("written");
         let kept = read_some(&path).expect("read");
-        assert!(kept.ends_with(b"end") && kept.starts_with(b"aaa"));
-        assert!(kept.windows(24).any(|window| window.starts_with(b"\n[3 bytes left out]\n")));
+        assert!(kept.ends_with(b"end") && kept.starts_with(b"begin"));
+        let (n_whole, digest) = (MOST_LOG + 8, files::sha256(&text));
+        let mark = format!("\n[8 bytes left out of {n_whole}, sha256 of the whole {digest}]\n");
+        assert_eq!(kept.len(), MOST_LOG + mark.len());
+        assert_eq!(&kept[MOST_LOG / 2..][..mark.len()], mark.as_bytes());
+        text.truncate(MOST_LOG);
+        std::fs::write(&path, &text).expect("written");
+        assert_eq!(read_some(&path).expect("read"), text, "one that is not too long stays whole");
     }
 }

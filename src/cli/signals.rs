@@ -2,6 +2,7 @@
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
+use crate::process;
 use std::time::Duration;
 
 /// How long the children's groups have to be ended after a second signal, before the process goes without waiting
@@ -22,6 +23,7 @@ pub(super) fn listen(cancel: &Cancel) -> Result<()> {
         signals.next();
         cancel.hurry();
         std::thread::sleep(LAST);
+        process::end_all();
         signal_hook::low_level::exit(128 + first);
     };
     std::thread::Builder::new().name("signals".into()).spawn(look).map_err(failed)?;

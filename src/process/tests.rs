@@ -90,3 +90,81 @@ fn secrets_and_cargos_own_variables_are_not_passed_on() {
     let kept: Vec<_> = clean(&environment).into_keys().collect();
     assert_eq!(kept, ["CARGO_HOME", "PATH", "TERM"]);
 }
+
+/// Whether a process whose command line begins like this is alive.
+#[cfg(target_os = "linux")]
+fn is_alive(start: &str) -> bool {
+    let entries = std::fs::read_dir("/proc").expect("/proc").filter_map(std::result::Result::ok);
+    let line = |entry: std::fs::DirEntry| std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+    let line = |entry| String::from_utf8_lossy(&line(entry)).replace('\0', " ");
+    entries.map(line).any(|line| line.starts_with(start))
+}
+
+#[cfg(target_os = "linux")]
+fn until(what: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !what() {
+        assert!(started.elapsed() < Duration::from_secs(10), "it never came");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_daemon_in_a_session_of_its_own_is_ended_and_another_commands_is_left_alone() {
+    let (first, second) = ("sleep 41.4213", "sleep 41.7320");
+    let script = |sleep: &str| shell(&format!("(setsid {sleep} >/dev/null 2>&1 &); sleep 0.2"));
+    let other = script(second).args(["-"]);
+    let other = Command { args: vec!["-c".into(), format!("(setsid {second} &); sleep 30").into()], ..other };
+    let cancel = Cancel::new();
+    let canceller = cancel.clone();
+    let other = std::thread::spawn(move || ask(&other, &cancel).expect("ran"));
+    until(|| is_alive(second));
+    let said = ask(&script(first), &Cancel::new()).expect("ran");
+    assert!(said.end.is_success());
+    assert!(!is_alive(first), "it outlived its command");
+    assert!(is_alive(second), "it was another command's");
+    canceller.cancel(15);
+    assert!(matches!(other.join().expect("no panic").end, End::Cancelled(15)));
+    assert!(!is_alive(second), "it outlived its command");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_daemon_without_the_mark_is_found_below_its_parent() {
+    let sleep = "sleep 17.3205";
+    let script = format!("env -i PATH=/usr/bin:/bin setsid {sleep} & wait");
+    let command = shell(&script).limit(Duration::from_millis(300));
+    assert!(matches!(ask(&command, &Cancel::new()).expect("ran").end, End::TimedOut));
+    assert!(!is_alive(sleep));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_panic_while_a_command_runs_ends_the_command() {
+    let sleep = "sleep 22.3606";
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = Utf8PathBuf::from_path_buf(folder.path().join("out")).expect("UTF-8");
+    let watched = std::panic::AssertUnwindSafe(|| {
+        let command = shell(&format!("echo one; exec {sleep}"));
+        run(&command, &out, &out, &Cancel::new(), |_| panic!("on purpose"))
+    });
+    assert!(std::panic::catch_unwind(watched).is_err());
+    assert!(!is_alive(sleep));
+}
+
+#[test]
+fn a_mark_stands_behind_the_mark_of_whoever_runs_us() {
+    let mut command = shell("echo $HANDOFF_JOB");
+    let said = |command: &Command| {
+        String::from_utf8(ask(command, &Cancel::new()).expect("ran").stdout).expect("UTF-8").trim().to_owned()
+    };
+    let own = said(&command);
+    command = command.env("HANDOFF_JOB", "theirs");
+    let behind = said(&command);
+    if cfg!(target_os = "linux") {
+        assert!(!own.is_empty() && !own.contains('/'), "{own}");
+        assert!(behind.starts_with("theirs/"), "{behind}");
+        assert_ne!(behind, format!("theirs/{own}"), "each command has its own");
+    }
+}

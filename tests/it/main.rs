@@ -16,6 +16,7 @@ mod glance;
 mod news;
 mod checks;
 mod together;
+mod nasty;
 mod console;
 mod readme;
 // -- the house

@@ -48,8 +48,8 @@ const FILES: &[File] = &[
     ),
 ];
 
-/// What may differ: rustup's own bookkeeping. The variable that made cargo call the script is left out too.
-const LEFT_OUT: &[&str] = &["RUST_RECURSION_COUNT", "RUSTUP_TOOLCHAIN_SOURCE"];
+/// What may differ: rustup's own bookkeeping, and the mark every command of ours carries. The variable that made cargo call the script is left out too.
+const LEFT_OUT: &[&str] = &["RUST_RECURSION_COUNT", "RUSTUP_TOOLCHAIN_SOURCE", "HANDOFF_JOB"];
 
 fn plain(environment: BTreeMap<OsString, OsString>) -> BTreeMap<String, String> {
     let text = |text: OsString| text.into_string().expect("UTF-8");
