@@ -20,8 +20,10 @@ mod environment;
 mod suite;
 mod doctest;
 mod prescribed;
+mod covered;
 
-pub use prescribed::prescribed;
+pub use covered::covered;
+pub use prescribed::{approved, not_run, prescribed};
 pub use request::{Request, TEST_TIMEOUT};
 pub use results::{Results, SuiteResult, TestOutcome};
 pub use tools::Tools;

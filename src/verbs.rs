@@ -7,6 +7,7 @@ mod scene;
 mod closing;
 mod locks;
 mod steady;
+mod prescribed;
 pub mod explain;
 pub mod status;
 pub mod note;
@@ -14,6 +15,7 @@ pub mod init;
 pub mod map;
 pub mod implement;
 pub mod validate;
+pub mod trust;
 pub mod demo;
 pub mod schema;
 
