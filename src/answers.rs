@@ -200,3 +200,78 @@ pub struct PlainAnswer {
     /// What to show.
     pub text: String,
 }
+
+/// What is to become of a prescribed command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrustState {
+    /// It lies in the closed grammar.
+    RunsUnasked,
+    /// Somebody approved exactly this.
+    Approved,
+    /// Nobody did.
+    NeedsApproval,
+    /// Nobody can.
+    Refused,
+}
+
+impl TrustState {
+    /// In words.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::RunsUnasked => "runs unasked",
+            Self::Approved => "approved",
+            Self::NeedsApproval => "needs approval",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// A prescribed command, with everything somebody who approves it should have seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TrustRow {
+    /// The id of its entry, to be given to `trust`; with `--list` the digest.
+    pub id: String,
+    /// What is to become of it.
+    pub state: TrustState,
+    /// Why it is refused.
+    pub why: Option<String>,
+    /// As it is written in the payload.
+    pub command: String,
+    /// The words it comes to.
+    pub argv: Vec<String>,
+    /// Where it runs, relative to the payload's root.
+    pub cwd: String,
+    /// What is set for it on purpose.
+    pub env: std::collections::BTreeMap<String, String>,
+    /// The program its first word leads to; `None` where there is none.
+    pub program: Option<String>,
+    /// Whether that lies in the repository.
+    pub program_lies_in_repository: bool,
+    /// The files of the repository it names, with the SHA-256 of their bytes: approved as they are now.
+    pub files: Vec<(String, String)>,
+    /// What the payload wishes for around it: shown, never acted upon.
+    pub wishes: Vec<String>,
+    /// What is approved.
+    pub digest: Option<String>,
+    /// When it was approved.
+    pub at: Option<String>,
+}
+
+/// The answer of `trust`.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TrustAnswer {
+    /// How it ended.
+    pub closing: Closing,
+    /// The payload, as it should be shown.
+    pub payload: String,
+    /// Where approvals are kept.
+    pub kept_in: String,
+    /// What was done, one sentence each.
+    pub done: Vec<String>,
+    /// The commands of the payload, or what was approved.
+    pub commands: Vec<TrustRow>,
+}

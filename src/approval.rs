@@ -1,10 +1,17 @@
-//! What of a payload may run without asking: the closed grammar, and nothing else.
+//! What of a payload may run: the closed grammar without asking, all else only where somebody approved exactly that.
 //!
 //! A list of what is allowed, never of what is forbidden: a word that is not on it needs approval. Nothing here
-//! runs anything.
+//! runs anything, and nothing in the repository can approve anything.
 
 mod grammar;
 mod split;
+pub mod subject;
+pub mod store;
+mod rules;
+
+pub use rules::{By, Consent, Nobody, Rules, Ruling};
+pub use store::{Approval, Store};
+pub use subject::Subject;
 
 /// What a prescribed command line is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +51,14 @@ pub fn parse(command: &str) -> Parsed {
 #[must_use]
 pub fn has_filter(words: &[String]) -> bool {
     grammar::has_filter(words)
+}
+
+/// The packages a command of the closed grammar names with `-p`.
+#[must_use]
+pub fn packages(words: &[String]) -> Vec<&str> {
+    let ours: Vec<&str> = words.iter().map(String::as_str).take_while(|word| *word != "--").collect();
+    let apart = ours.windows(2).filter(|pair| pair[0] == "-p" || pair[0] == "--package").map(|pair| pair[1]);
+    apart.chain(ours.iter().filter_map(|word| word.strip_prefix("--package="))).collect()
 }
 
 /// Whether a command of the closed grammar changes source files: `cargo fmt` without `--check`.

@@ -22,8 +22,10 @@ mod environment;
 mod suite;
 mod doctest;
 mod prescribed;
+mod covered;
 
-pub use prescribed::prescribed;
+pub use covered::covered;
+pub use prescribed::{approved, not_run, prescribed};
 pub use request::{Request, STRESS, TEST_TIMEOUT, Testing};
 pub use results::{Attempt, How, Results, SuiteResult, TestOutcome};
 pub use tools::Tools;

@@ -10,6 +10,7 @@ mod status;
 mod map;
 mod implement;
 mod validate;
+mod trust;
 mod note;
 mod explain;
 mod cache;
@@ -26,6 +27,7 @@ use crate::verbs::{self, Context};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// See what was really run when someone says a Rust change is finished and tested, and run it again
 ///
@@ -58,6 +60,7 @@ enum Verb {
     Map(map::Args),
     Implement(implement::Args),
     Validate(validate::Args),
+    Trust(trust::Args),
     Note(note::Args),
     Cache(cache::Args),
     Explain(explain::Args),
@@ -73,6 +76,7 @@ impl Verb {
             Self::Map(_) => "map",
             Self::Implement(_) => "implement",
             Self::Validate(_) => "validate",
+            Self::Trust(_) => "trust",
             Self::Note(_) => "note",
             Self::Cache(_) => "cache",
             Self::Explain(_) => "explain",
@@ -89,6 +93,7 @@ impl Verb {
             | Self::Status(_)
             | Self::Map(_)
             | Self::Validate(_)
+            | Self::Trust(_)
             | Self::Note(_)
             | Self::Cache(_)
             | Self::Explain(_)
@@ -133,7 +138,7 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
         }
     };
     drop(plain);
-    let console = Console::new(&surroundings, cli.speech.format(), color, cli.speech.detail());
+    let console = Arc::new(Console::new(&surroundings, cli.speech.format(), color, cli.speech.detail()));
     let cancel = Cancel::new();
     let mut verb = cli.verb;
     let name = verb.name();
@@ -141,7 +146,7 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
     let ended = verb
         .read(&surroundings)
         .and_then(|()| signals::listen(&cancel))
-        .and_then(|()| dispatch(verb, &console, &Context { surroundings }, &cancel));
+        .and_then(|()| dispatch(verb, &console, &Context { surroundings, consent: console.clone() }, &cancel));
     match ended {
         Ok(exit) => exit,
         Err(error) => console.failure(name, &error),
@@ -180,6 +185,11 @@ fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -
             let mut answer = verbs::validate::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::validate)
+        }
+        Verb::Trust(args) => {
+            let mut answer = verbs::trust::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
+            console.answer(&answer, &answer.closing, human::trust)
         }
         Verb::Note(args) => {
             let mut answer = verbs::note::run(&args.into(), context, cancel, console)?;

@@ -6,6 +6,7 @@
 mod stream;
 mod said;
 mod bars;
+mod question;
 
 pub use stream::Choice;
 
@@ -20,6 +21,7 @@ use bars::Bars;
 use said::{Said, Sort};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::io::IsTerminal as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use stream::Stream;
 
@@ -42,6 +44,8 @@ pub struct Console {
     detail: Detail,
     width: usize,
     on_terminal: bool,
+    /// Whether somebody sits there who can be asked.
+    asks: bool,
     bars: Option<Bars>,
     streams: Mutex<Streams>,
 }
@@ -64,7 +68,8 @@ impl Console {
         let (out, err) = (Stream::stdout(surroundings, color), Stream::stderr(surroundings, color));
         let moves = err.is_terminal && detail != Detail::Quiet && !surroundings.is_ci();
         let bars = (moves && surroundings.variable("TERM") != Some("dumb")).then(Bars::new);
-        Self::on(out, err, bars, format, detail)
+        let asks = err.is_terminal && std::io::stdin().is_terminal() && !surroundings.is_ci();
+        Self { asks, ..Self::on(out, err, bars, format, detail) }
     }
 
     fn on(out: Stream, err: Stream, bars: Option<Bars>, format: Format, detail: Detail) -> Self {
@@ -75,7 +80,7 @@ impl Console {
         let (width, on_terminal) = (result.width.unwrap_or(80), result.is_terminal);
         let streams =
             Streams { out, err, verb: String::new(), n_said: [0; 3], n_unsaid: 0, spoke: false, told: vec![] };
-        Self { format, detail, width, on_terminal, bars, streams: Mutex::new(streams) }
+        Self { format, detail, width, on_terminal, asks: false, bars, streams: Mutex::new(streams) }
     }
 
     /// The columns there are, for help texts.

@@ -66,8 +66,14 @@ pub(super) fn started(at: At<'_>, id: &str, check: CheckKind, argv: &[String]) {
 }
 
 impl Call<'_> {
-    /// Runs it. `line` sees stdout.
-    pub(super) fn run(self, mut line: impl FnMut(&[u8])) -> Result<Called> {
+    /// Runs it with the cargo at hand, in the workspace's root. `line` sees stdout.
+    pub(super) fn run(self, line: impl FnMut(&[u8])) -> Result<Called> {
+        let command = cargo(self.at, &self.argv);
+        self.run_as(command, line)
+    }
+
+    /// Runs this command as what the call says it is.
+    pub(super) fn run_as(self, mut command: Command, mut line: impl FnMut(&[u8])) -> Result<Called> {
         let at = self.at;
         let words = words(&self.argv);
         let display = argv::display(&words);
@@ -76,7 +82,6 @@ impl Call<'_> {
         }
         let stem = file_name(&self.id);
         let (stdout, stderr) = raw(at.request.folder, &stem);
-        let mut command = cargo(at, &self.argv);
         command.limit = self.limit;
         for (name, value) in &self.env {
             command = command.env(name, value);
@@ -87,7 +92,7 @@ impl Call<'_> {
         if let End::Cancelled(_) = ran.end {
             forget(at.request.folder, &stem);
         }
-        let cwd = at.workspace.root.strip_prefix(at.request.root).unwrap_or(&at.workspace.root).as_str();
+        let cwd = command.cwd.strip_prefix(at.request.root).unwrap_or(&command.cwd).as_str();
         let entry = CommandEntry {
             id: self.id,
             kind: self.kind,
@@ -108,6 +113,7 @@ impl Call<'_> {
             output: None,
             log: None,
             cached: false,
+            approval: None,
             evidence_ref: at.run.id().to_owned(),
             by: BY.into(),
         };

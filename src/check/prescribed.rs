@@ -1,20 +1,21 @@
-//! A prescribed command of the closed grammar, run as it stands.
+//! A prescribed command, run as it stands: one of the closed grammar, or one that was approved.
 
+use super::argv;
 use super::command::{Call, Called, file_name, raw, read_some};
-use super::fmt::first_target;
 use super::libtest;
 use super::request::{At, Request};
 use super::scrub::Scrub;
-use crate::approval;
+use crate::approval::{self, By, Subject};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::Run;
-use crate::payload::entries::{CommandEntry, TargetOutcome};
-use crate::process::End;
+use crate::payload::entries::CommandEntry;
+use crate::process::{self, Command, End};
 use crate::surroundings::Surroundings;
-use crate::words::{CheckKind, Outcome};
+use crate::words::{BY, CheckKind, Outcome};
 use crate::workspace::graph::Workspace;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 
 /// Runs the words [`approval::parse`] called ours, in the workspace's root; `id` is that of its entry. Its exit
 /// status decides, and for `cargo test` also what its result lines say: where a filter was given and nothing ran,
@@ -47,34 +48,115 @@ pub fn prescribed(
         announced: true,
     };
     let called = call.run(|_| ())?;
+    finish(called, at, &scrub, |called, said| judge(words, called, said, &scrub))
+}
+
+/// Runs exactly what was approved; its exit status decides. The caller has just made sure that it is. `None` where it
+/// was cancelled.
+///
+/// # Errors
+/// 74 where a log cannot be written.
+pub fn approved(
+    subject: &Subject,
+    by: By,
+    id: &str,
+    request: &Request<'_>,
+    surroundings: &Surroundings,
+    cancel: &Cancel,
+    run: &Run<'_>,
+) -> Result<Option<CommandEntry>> {
+    let scrub = Scrub::new(request, surroundings);
+    let (Some(workspace), Some(program)) = (request.graph.workspaces.first(), subject.program(surroundings)) else {
+        let first = subject.argv.first().map_or("", String::as_str);
+        let why = format!("no such program: `{first}`");
+        let line = argv::display(&subject.argv);
+        let entry = not_run(id, (&line, &subject.argv), (Outcome::CouldNotRun, &why), request, surroundings, run);
+        return Ok(Some(CommandEntry { cwd: subject.cwd.clone(), approval: Some(by.word().into()), ..entry }));
+    };
+    let at = At { request, workspace, surroundings, cancel, run };
+    let mut environment = process::clean(&surroundings.environment);
+    environment.remove(OsStr::new("CARGO"));
+    // As the record spells the root, which may be a link.
+    let folder = if subject.cwd == "." { request.root.to_owned() } else { request.root.join(&subject.cwd) };
+    let command = Command::new(program, &folder, environment).args(subject.argv.iter().skip(1).cloned());
+    let call = Call {
+        kind: CheckKind::Prescribed,
+        id: id.to_owned(),
+        argv: subject.argv.iter().map(Into::into).collect(),
+        at,
+        env: BTreeMap::new(),
+        limit: Some(request.test_timeout),
+        announced: true,
+    };
+    let called = call.run_as(command, |_| ())?;
+    let finished = finish(called, at, &scrub, |called, _| match &called.end {
+        End::Exited(0) => (Outcome::Passed, None),
+        End::Exited(code) => (Outcome::Failed, Some(format!("exit code {code}"))),
+        End::NotStarted(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            (Outcome::CouldNotRun, Some("no such program, or the one its first line names is not there".into()))
+        }
+        End::Signalled(_) | End::TimedOut | End::TooMuchOutput | End::Cancelled(_) | End::NotStarted(_) => {
+            (Outcome::CouldNotRun, Some(called.end.in_words()))
+        }
+    })?;
+    Ok(finished.map(|entry| CommandEntry { approval: Some(by.word().into()), ..entry }))
+}
+
+/// A prescribed command that nothing was started for, with its outcome and the reason.
+#[must_use]
+pub fn not_run(
+    id: &str,
+    (command, argv): (&str, &[String]),
+    (outcome, why): (Outcome, &str),
+    request: &Request<'_>,
+    surroundings: &Surroundings,
+    run: &Run<'_>,
+) -> CommandEntry {
+    let scrub = Scrub::new(request, surroundings);
+    CommandEntry {
+        id: id.to_owned(),
+        kind: CheckKind::Prescribed,
+        command: scrub.text(command),
+        argv: argv.iter().map(|word| scrub.text(word)).collect(),
+        cwd: ".".into(),
+        env: BTreeMap::new(),
+        outcome,
+        why: Some(scrub.text(why)),
+        exit_code: None,
+        signal: None,
+        timed_out: None,
+        timestamp: surroundings.now(),
+        duration_ms: 0,
+        targets: Vec::new(),
+        passed: Vec::new(),
+        passed_earlier: BTreeMap::new(),
+        output: None,
+        log: None,
+        cached: false,
+        approval: None,
+        evidence_ref: run.id().to_owned(),
+        by: BY.into(),
+    }
+}
+
+fn finish(
+    mut called: Called,
+    at: At<'_>,
+    scrub: &Scrub,
+    judge: impl FnOnce(&Called, &str) -> (Outcome, Option<String>),
+) -> Result<Option<CommandEntry>> {
     if let End::Cancelled(_) = called.end {
         return Ok(None);
     }
-    let (stdout, _) = raw(request.folder, &file_name(id));
+    let (stdout, _) = raw(at.request.folder, &file_name(&called.entry.id));
     let mut log = read_some(&stdout)?;
     let said = String::from_utf8_lossy(&log).into_owned();
-    let (outcome, why) = judge(words, &called, &said, &scrub);
-    let packages = workspace.packages.iter().filter(|package| is_meant(words, package.cargo.name.as_str()));
-    let target = |package| {
-        let id = first_target(package);
-        let why = why.clone();
-        TargetOutcome {
-            package: id.package,
-            kind: id.kind,
-            name: id.name,
-            outcome,
-            errors: 0,
-            warnings: 0,
-            pre_existing: 0,
-            why,
-            observed_at: None,
-        }
-    };
-    let targets = packages.map(target).collect();
+    let (outcome, why) = judge(&called, &said);
     log.extend(b"\n--- stderr ---\n");
     log.extend(called.stderr.as_bytes());
     let bad = if said.trim().is_empty() { called.stderr.clone() } else { said };
-    called.finish(at, &scrub, targets, &log, &bad).map(Some)
+    called.forced = Some((outcome, why.unwrap_or_default()));
+    called.finish(at, scrub, Vec::new(), &log, &bad).map(Some)
 }
 
 fn judge(words: &[String], called: &Called, said: &str, scrub: &Scrub) -> (Outcome, Option<String>) {
@@ -96,12 +178,4 @@ fn judge(words: &[String], called: &Called, said: &str, scrub: &Scrub) -> (Outco
             (Outcome::CouldNotRun, Some(called.end.in_words()))
         }
     }
-}
-
-/// Whether a package is named with `-p`, or none is.
-fn is_meant(words: &[String], name: &str) -> bool {
-    let apart = words.windows(2).filter(|pair| pair[0] == "-p" || pair[0] == "--package").map(|pair| pair[1].as_str());
-    let joined = words.iter().filter_map(|word| word.strip_prefix("--package="));
-    let named: Vec<&str> = apart.chain(joined).collect();
-    named.is_empty() || named.contains(&name)
 }

@@ -30,6 +30,12 @@ pub(super) struct Args {
     /// How long each test binary may take
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     test_timeout: Option<u64>,
+    /// Run the prescribed commands on this list, one a line; it has to lie outside of the checkout
+    #[arg(long, value_name = "FILE", help_heading = "Prescribed Commands")]
+    allow_file: Option<String>,
+    /// Run every command the payload prescribes, as you, whatever it is; recorded
+    #[arg(long, help_heading = "Prescribed Commands")]
+    trust_payload: bool,
     #[command(flatten)]
     place: PlaceArgs,
     #[command(flatten)]
@@ -59,6 +65,8 @@ impl From<Args> for Request {
             seal: args.seal,
             brief: args.brief,
             test_timeout: args.test_timeout,
+            allow_file: args.allow_file,
+            trust_payload: args.trust_payload,
         }
     }
 }

@@ -266,6 +266,10 @@ pub struct CommandEntry {
     /// Whether an earlier pass was used instead.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cached: bool,
+    /// Through what a prescribed command beyond the closed grammar was approved: `trust`, `terminal`, `allow-file` or
+    /// `trust-payload`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<String>,
     /// The run it was seen in. Left out for doctests that passed.
     #[serde(default)]
     pub evidence_ref: String,

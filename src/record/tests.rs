@@ -133,6 +133,7 @@ fn command(id: &str, kind: CheckKind, argv: &str, targets: Vec<TargetOutcome>, a
             bytes: 1234,
         }),
         cached: false,
+        approval: None,
         evidence_ref: "r".into(),
         by: BY.into(),
     }

@@ -46,6 +46,22 @@ fn push(safe: &mut String, character: char) {
     if is_unsafe(character) { safe.extend(character.escape_default()) } else { safe.push(character) }
 }
 
+/// A word of a command line: in quotes wherever something in it could be overlooked, and with every character told
+/// that only looks like another one.
+#[must_use]
+pub fn word(text: &str) -> String {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return text.to_owned();
+    }
+    let quoted = format!("\"{}\"", line(text).replace('"', "\\\""));
+    let strange: std::collections::BTreeSet<char> = text.chars().filter(|c| !c.is_ascii() && !is_unsafe(*c)).collect();
+    if strange.is_empty() {
+        return quoted;
+    }
+    let told: Vec<String> = strange.iter().take(8).map(|character| character.escape_unicode().to_string()).collect();
+    format!("{quoted} (not ASCII: {})", told.join(" "))
+}
+
 /// The same text without a line that a CI runner would take for a command: `::error::` at the start of a line
 /// (behind blanks and colours too) and `##[` anywhere get a backslash.
 #[must_use]
@@ -95,6 +111,19 @@ mod tests {
     #[test]
     fn a_block_keeps_its_lines_and_nothing_else() {
         assert_eq!(block("a\r\nb\tc\n\u{1b}[2Jd\re"), "a\nb    c\n\\u{1b}[2Jd\\re");
+    }
+
+    #[test]
+    fn a_word_that_only_looks_like_another_is_told() {
+        for (text, shown) in [
+            ("cargo", "cargo"),
+            ("a  b", "\"a  b\""),
+            ("", "\"\""),
+            ("c\u{430}rgo", "\"c\u{430}rgo\" (not ASCII: \\u{430})"),
+            ("a\u{202e}b", "\"a\\u{202e}b\""),
+        ] {
+            assert_eq!(word(text), shown);
+        }
     }
 
     #[test]

@@ -5,10 +5,12 @@ mod implement;
 mod map;
 mod status;
 mod validate;
+mod trust;
 
 pub use implement::implement;
 pub use map::map;
 pub use status::status;
+pub use trust::trust;
 pub use validate::validate;
 
 use crate::answers::PlainAnswer;

@@ -31,7 +31,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         None => fresh_folder()?,
     };
     sample::lay_out(&folder, request.broken, &context.surroundings, cancel)?;
-    let inside = Context { surroundings: context.surroundings.at(&folder) };
+    let inside = context.at(&folder);
     let mut answer = implement::run(&implement_request(), &inside, cancel, watch)?;
     answer.closing.verb = "demo".into();
     let go = format!("cd {}", shell_word(&folder));

@@ -4,10 +4,12 @@ mod observe;
 mod ending;
 
 use super::locks::Locks;
+use super::prescribed;
 use super::request::{Common, Context};
 use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::ImplementAnswer;
+use crate::approval::{self, Parsed, Rules};
 use crate::cancel::Cancel;
 use crate::check;
 use crate::error::{Code, Error, Result};
@@ -18,7 +20,7 @@ use crate::git::Git;
 use crate::payload::{edit, store};
 use crate::record::{self, Observed, Record};
 use crate::workspace::graph::CargoFlags;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -42,6 +44,10 @@ pub struct Request {
     pub brief: Option<String>,
     /// Seconds each test binary may take.
     pub test_timeout: Option<u64>,
+    /// A file outside of the checkout with command lines that may run, one a line.
+    pub allow_file: Option<String>,
+    /// Whether everything the payload prescribes may run.
+    pub trust_payload: bool,
 }
 
 /// Runs the stage.
@@ -56,6 +62,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     run.tell(Event::VerbStarted { verb: "implement".into(), payload: Some(payload) });
     let _held = if request.dry_run { None } else { Some(store::hold(&read.located)?) };
     let root = &read.located.root;
+    let mut rules = rules(request, &read, context, &run)?;
     let flags = request.common.flags();
     let _locks = request.dry_run.then(|| Locks::watch(&request.common, root, context)).transpose()?;
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
@@ -73,12 +80,18 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         }
     }
     scene::tell(&scene, &read.payload.steps, &run);
+    let common = &request.common;
+    let commands = || prescribed::at_hand(&read, common, &scene.chosen);
+    if !request.dry_run {
+        prescribed::ask(commands(), &mut rules, &read, common, context, cancel, &run)?;
+    }
     let texts = observe::texts(&scene)?;
     let mut checks = asked(request, &read, &scene, &desk, &flags);
     checks.testing.texts = Some(&texts);
     let mut results = check::run(&checks, &context.surroundings, cancel, &run)?;
     results.commands.splice(0..0, fixed);
-    results.commands.extend(observe::unapproved(&read, &results));
+    let may = prescribed::Asked { read: &read, common, rules: &rules, checks: &checks, context };
+    let unapproved = prescribed::run(commands(), &may, &mut results, cancel, &run)?;
     // From here on nothing is cancelled any more: what finished is to be recorded.
     let settled = Git::open(root, &context.surroundings, &Cancel::new())?;
     scene.snapshot = scene.snapshot.under(&Cancel::new());
@@ -111,9 +124,28 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         folder: (!request.dry_run).then_some(desk.folder.as_path()),
         edits: saved.edits,
         diff: saved.diff,
+        unapproved: &unapproved,
         git: &settled,
         context,
     })
+}
+
+/// What may run of what the payload prescribes.
+fn rules(request: &Request, read: &Read, context: &Context, run: &Run) -> Result<Rules> {
+    let mut rules = Rules::new(&read.located.root, &context.surroundings);
+    let needs_approval = |command: &str| matches!(approval::parse(command), Parsed::NeedsApproval(_));
+    let matters = read.payload.prescribed.iter().any(|prescribed| needs_approval(&prescribed.command));
+    if let Some(oddity) = rules.oddity.as_ref().filter(|_| matters) {
+        run.warn(format!("no approval that was kept counts: {oddity}"));
+    }
+    if let Some(file) = &request.allow_file {
+        rules = rules.allowing(Utf8Path::new(file), &context.surroundings)?;
+    }
+    if request.trust_payload {
+        run.warn("`--trust-payload`: every command the payload prescribes runs as you, whatever it is");
+        rules = rules.trusting_payload();
+    }
+    Ok(rules)
 }
 
 /// Where this run's logs go.

@@ -1,16 +1,40 @@
 //! What every verb is asked, and what it works in.
 
+use crate::approval::{Consent, Nobody};
 use crate::surroundings::Surroundings;
 use crate::workspace::graph::CargoFlags;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What every verb works in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Context {
     /// Folder, environment and clock.
     pub surroundings: Surroundings,
+    /// Who is asked where a prescribed command is not approved.
+    pub consent: Arc<dyn Consent>,
+}
+
+impl Context {
+    /// These surroundings, and nobody to ask.
+    #[must_use]
+    pub fn new(surroundings: Surroundings) -> Self {
+        Self { surroundings, consent: Arc::new(Nobody) }
+    }
+
+    /// The same in another folder.
+    #[must_use]
+    pub fn at(&self, folder: &Utf8Path) -> Self {
+        Self { surroundings: self.surroundings.at(folder), consent: Arc::clone(&self.consent) }
+    }
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("surroundings", &self.surroundings).finish_non_exhaustive()
+    }
 }
 
 /// What most verbs are asked.

@@ -2,8 +2,8 @@
 
 use super::closing;
 use super::request::Context;
-use super::{cache, demo, explain, implement, init, map, note, status, validate};
-use crate::answers::{Closing, ImplementAnswer, MapAnswer, PlainAnswer, StatusAnswer, ValidateAnswer};
+use super::{cache, demo, explain, implement, init, map, note, status, trust, validate};
+use crate::answers::{Closing, ImplementAnswer, MapAnswer, PlainAnswer, StatusAnswer, TrustAnswer, ValidateAnswer};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
@@ -58,6 +58,7 @@ fn answers() -> Value {
         "validate": schema_for!(ValidateAnswer).to_value(),
         "map": schema_for!(MapAnswer).to_value(),
         "status": schema_for!(StatusAnswer).to_value(),
+        "trust": schema_for!(TrustAnswer).to_value(),
         "plain": schema_for!(PlainAnswer).to_value(),
     })
 }
@@ -69,6 +70,7 @@ fn requests() -> Value {
         "map": schema_for!(map::Request).to_value(),
         "implement": schema_for!(implement::Request).to_value(),
         "validate": schema_for!(validate::Request).to_value(),
+        "trust": schema_for!(trust::Request).to_value(),
         "note": schema_for!(note::Request).to_value(),
         "demo": schema_for!(demo::Request).to_value(),
         "cache": schema_for!(cache::Request).to_value(),

@@ -263,7 +263,7 @@ fn of_two_verbs_in_one_process_one_is_cancelled_and_the_other_goes_on_unharmed()
     let (cancels, events) = (&cancels, &all_events);
     let work = |index: usize, surroundings: Surroundings| {
         let request = implement::Request { common: Common::default(), ..implement::Request::default() };
-        implement::run(&request, &Context { surroundings }, &cancels[index], &events[index]).expect("an answer")
+        implement::run(&request, &Context::new(surroundings), &cancels[index], &events[index]).expect("an answer")
     };
     let (cancelled, unharmed) = std::thread::scope(|scope| {
         let [first, second] = surroundings;

@@ -151,6 +151,7 @@ fn prescribed(source: &Source<'_>, scenarios: &[Scenario], oddities: &mut Vec<Od
             command,
             scenarios: of_node(SCENARIOS),
             steps: of_node(STEPS),
+            wishes: wishes(*node),
             place,
         };
         found.push((node.offset(), served));
@@ -159,18 +160,42 @@ fn prescribed(source: &Source<'_>, scenarios: &[Scenario], oddities: &mut Vec<Od
         if let Some(command) = scenario.command.clone() {
             let place = format!("scenario:{}", scenario.id);
             let steps = scenario.steps.clone();
-            let served = Prescribed { place, suite: None, command, scenarios: vec![scenario.id.clone()], steps };
+            let (scenarios, wishes) = (vec![scenario.id.clone()], wishes(*node));
+            let served = Prescribed { place, suite: None, command, scenarios, steps, wishes };
             found.push((node.offset(), served));
         }
     }
     for (node, step) in source.plan.iter().zip(source.steps) {
         if let Some(command) = step.command.clone() {
             let place = format!("step:{}", step.id);
-            let served =
-                Prescribed { place, suite: None, command, scenarios: Vec::new(), steps: vec![step.id.clone()] };
+            let (steps, wishes) = (vec![step.id.clone()], wishes(*node));
+            let served = Prescribed { place, suite: None, command, scenarios: Vec::new(), steps, wishes };
             found.push((node.offset(), served));
         }
     }
     found.sort_by_key(|(offset, _)| *offset);
-    found.into_iter().map(|(_, served)| served).collect()
+    let mut found: Vec<Prescribed> = found.into_iter().map(|(_, served)| served).collect();
+    // Two entries of one id are two commands: what one comes to says nothing of the other.
+    let mut places = BTreeSet::new();
+    for served in &mut found {
+        let place = served.place.clone();
+        let mut n_same = 1;
+        while !places.insert(served.place.clone()) {
+            n_same += 1;
+            served.place = format!("{place}#{n_same}");
+        }
+    }
+    found
+}
+
+/// What an entry would like to have around its command, one sentence each.
+fn wishes(node: Node<'_>) -> Vec<String> {
+    let mut wishes = Vec::new();
+    for key in ["environment", "prerequisites", "expectedDuration"] {
+        wishes.extend(look::texts(node, &[key], &[]).into_iter().map(|text| format!("{key}: {text}")));
+        let members = node.get(key).map(Node::members).unwrap_or_default();
+        let value = |node: Node<'_>| node.text_or_number().map_or_else(|| "...".to_owned(), |text| text.into_owned());
+        wishes.extend(members.into_iter().map(|(name, node)| format!("{key}: {name}={}", value(node))));
+    }
+    wishes
 }

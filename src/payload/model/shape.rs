@@ -129,7 +129,8 @@ pub struct Scenario {
 /// A command the payload prescribes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prescribed {
-    /// Where it stands: `testPlan.validationCommands[0]`, `scenario:ID`, `step:ID`.
+    /// Where it stands: `testPlan.validationCommands[0]`, `scenario:ID`, `step:ID`; the second one of an id that
+    /// occurs twice is `scenario:ID#2`.
     pub place: String,
     /// The suite's name, where one is given.
     pub suite: Option<String>,
@@ -139,6 +140,16 @@ pub struct Prescribed {
     pub scenarios: Vec<String>,
     /// The steps it serves.
     pub steps: Vec<String>,
+    /// What it says it would like (`environment`, `prerequisites`, `expectedDuration`): to be shown, never acted upon.
+    pub wishes: Vec<String>,
+}
+
+impl Prescribed {
+    /// The id of its entry in `implementation.commands`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("command:prescribed:{}", self.place)
+    }
 }
 
 /// Something in the payload that is not as it ought to be, and does not stop anybody.

@@ -1,6 +1,7 @@
 //! The last lines of `implement`: what happened, what is open, what to type, and a message ready to send.
 
 use super::super::closing;
+use super::super::prescribed::{self, Unapproved};
 use super::super::request::Context;
 use super::super::scene::{self, Read, Scene};
 use crate::answers::{Closing, ImplementAnswer, Next};
@@ -9,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::git::Git;
 use crate::record::{self, Observed, Record};
 use crate::report::layout::count;
-use crate::words::{CheckKind, TargetKind};
+use crate::words::TargetKind;
 use crate::workspace::changes::ChangeKind;
 use camino::Utf8Path;
 
@@ -26,6 +27,8 @@ pub(super) struct End<'a> {
     pub(super) folder: Option<&'a Utf8Path>,
     pub(super) edits: usize,
     pub(super) diff: Option<String>,
+    /// What did not run for want of an approval.
+    pub(super) unapproved: &'a Unapproved,
     pub(super) git: &'a Git,
     pub(super) context: &'a Context,
 }
@@ -34,7 +37,7 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
     let End { read, scene, observed, record, context, .. } = end;
     let results = observed.results;
     let is_bad = !crate::standing::checks_held(results);
-    let is_unapproved = results.commands.iter().any(|command| command.kind == CheckKind::Prescribed);
+    let is_unapproved = !end.unapproved.ids.is_empty() || 0 < end.unapproved.n_refused;
     let exit = match results.interrupted {
         Some(signal) => Error::signalled(signal).exit(),
         None if is_bad => Code::CheckFailed.exit(),
@@ -47,7 +50,7 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
         exit,
         ready: record.ready,
         open: record.open.clone(),
-        next: next(record, results, exit),
+        next: next(record, results, end.unapproved, exit),
     };
     let logs = end.folder.map(|folder| scene::shown(folder, context));
     let mut problems = closing::problems(results, logs.as_deref().unwrap_or_default());
@@ -70,7 +73,7 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
     })
 }
 
-fn next(record: &Record, results: &Results, exit: u8) -> Vec<Next> {
+fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8) -> Vec<Next> {
     let mut next = Vec::new();
     let failed = results.suites.iter().find(|suite| suite.outcome.is_bad() && !suite.failures.is_empty());
     if let Some(suite) = failed {
@@ -85,6 +88,7 @@ fn next(record: &Record, results: &Results, exit: u8) -> Vec<Next> {
         let test = &suite.failures[0].name;
         next.push(closing::next(format!("cargo test -p {}{which} -- {test}", target.package), "see it fail alone"));
     }
+    next.extend(prescribed::to_approve(&unapproved.ids));
     if exit == Code::NotApproved.exit() {
         next.push(closing::next("cargo handoff explain not-approved", "what a prescribed command needs to run"));
     } else if exit != 0 {

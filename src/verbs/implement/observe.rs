@@ -7,48 +7,13 @@ use crate::error::Result;
 use crate::event::Run;
 use crate::git::Git;
 use crate::mapping::{self, Texts};
-use crate::payload::entries::{CommandEntry, Environment};
+use crate::payload::entries::Environment;
 use crate::record::Observed;
 use crate::source::Attributed;
-use crate::words::{BY, CheckKind, Outcome, SuiteId};
+use crate::words::{BY, SuiteId};
 use crate::workspace::graph::CargoFlags;
 use camino::Utf8Path;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Prescribed commands are not run yet: each is recorded as what it is.
-pub(super) fn unapproved(read: &Read, results: &Results) -> Vec<CommandEntry> {
-    let mut entries: Vec<CommandEntry> = Vec::new();
-    for prescribed in &read.payload.prescribed {
-        let id = format!("command:prescribed:{}", prescribed.place);
-        if entries.iter().chain(&results.commands).any(|known| known.id == id) {
-            continue;
-        }
-        entries.push(CommandEntry {
-            id,
-            kind: CheckKind::Prescribed,
-            command: prescribed.command.clone(),
-            argv: shlex::split(&prescribed.command).unwrap_or_default(),
-            cwd: ".".into(),
-            env: BTreeMap::new(),
-            outcome: Outcome::NotRun,
-            why: Some("not approved".into()),
-            exit_code: None,
-            signal: None,
-            timed_out: None,
-            timestamp: String::new(),
-            duration_ms: 0,
-            targets: Vec::new(),
-            passed: Vec::new(),
-            passed_earlier: BTreeMap::new(),
-            output: None,
-            log: None,
-            cached: false,
-            evidence_ref: String::new(),
-            by: BY.into(),
-        });
-    }
-    entries
-}
 
 /// The tests the changes brought, by suite.
 pub(super) fn attributed(
