@@ -43,6 +43,7 @@ pub mod surroundings;
 pub mod cancel;
 pub mod event;
 pub mod files;
+pub mod vault;
 pub mod process;
 pub mod git;
 pub mod tree;

@@ -86,6 +86,23 @@ impl Surroundings {
         self.variable("HOME").or_else(|| self.variable("USERPROFILE"))
     }
 
+    /// Where this user's programs keep their state: `XDG_STATE_HOME`
+    /// (<https://specifications.freedesktop.org/basedir-spec/latest/>), else the system's own place.
+    #[must_use]
+    pub fn state_folder(&self) -> Option<Utf8PathBuf> {
+        let absolute = |name: &str| self.variable(name).map(Utf8PathBuf::from).filter(|path| path.is_absolute());
+        let home = || self.home().map(Utf8PathBuf::from).filter(|path| path.is_absolute());
+        absolute("XDG_STATE_HOME").or_else(|| {
+            if cfg!(windows) {
+                absolute("LOCALAPPDATA").or_else(|| Some(home()?.join("AppData").join("Local")))
+            } else if cfg!(target_os = "macos") {
+                Some(home()?.join("Library").join("Application Support"))
+            } else {
+                Some(home()?.join(".local").join("state"))
+            }
+        })
+    }
+
     /// This path as an absolute one, without touching the file system.
     #[must_use]
     pub fn absolute(&self, path: &Utf8Path) -> Utf8PathBuf {

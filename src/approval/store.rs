@@ -49,7 +49,7 @@ impl Store {
     /// # Errors
     /// 78 where the environment names no folder for it, or one inside of the checkout.
     pub fn find(root: &Utf8Path, surroundings: &Surroundings) -> Result<Self> {
-        let Some(folder) = state_folder(surroundings) else {
+        let Some(folder) = surroundings.state_folder() else {
             return Err(Error::new(Code::BadConfiguration, "there is no folder to keep approvals in")
                 .hint("set `HOME`, or `XDG_STATE_HOME` to an absolute folder outside of the checkout"));
         };
@@ -142,22 +142,6 @@ impl Store {
         make_private_file(&self.file)?;
         files::replace(&self.file, &bytes)
     }
-}
-
-/// Where this user's programs keep their state: `XDG_STATE_HOME`
-/// (<https://specifications.freedesktop.org/basedir-spec/latest/>), else the system's own place.
-fn state_folder(surroundings: &Surroundings) -> Option<Utf8PathBuf> {
-    let absolute = |name: &str| surroundings.variable(name).map(Utf8PathBuf::from).filter(|path| path.is_absolute());
-    let home = || surroundings.home().map(Utf8PathBuf::from).filter(|path| path.is_absolute());
-    absolute("XDG_STATE_HOME").or_else(|| {
-        if cfg!(windows) {
-            absolute("LOCALAPPDATA").or_else(|| Some(home()?.join("AppData").join("Local")))
-        } else if cfg!(target_os = "macos") {
-            Some(home()?.join("Library").join("Application Support"))
-        } else {
-            Some(home()?.join(".local").join("state"))
-        }
-    })
 }
 
 /// Whether a file lies, or would lie, inside of the root or the git checkout around it; links followed.

@@ -57,7 +57,6 @@ struct Memo {
 }
 
 /// What an answer is asked for.
-#[derive(Clone, Copy)]
 pub(super) struct Asked<'a, R> {
     pub(super) verb: &'a str,
     pub(super) request: &'a R,
@@ -71,8 +70,8 @@ pub(super) struct Asked<'a, R> {
 }
 
 /// `variables` are the names of more variables that count.
-fn key<R: Serialize>(asked: Asked<'_, R>, variables: &[String]) -> Result<Key> {
-    let Asked { request, common, payload, sight, context, .. } = asked;
+fn key<R: Serialize>(asked: &Asked<'_, R>, variables: &[String]) -> Result<Key> {
+    let Asked { request, common, payload, sight, context, .. } = *asked;
     let surroundings = &context.surroundings;
     let payload = files::read(payload, u64::MAX >> 1)?.unwrap_or_default();
     let mut starts = common.manifests(surroundings);
@@ -113,7 +112,7 @@ fn program() -> String {
 ///
 /// # Errors
 /// 74 where the payload cannot be read.
-pub(super) fn recall<R: Serialize, A: DeserializeOwned>(asked: Asked<'_, R>, run: &Run) -> Result<Option<A>> {
+pub(super) fn recall<R: Serialize, A: DeserializeOwned>(asked: &Asked<'_, R>, run: &Run) -> Result<Option<A>> {
     let bytes = files::read(&file(asked.folder, asked.verb), LARGEST).ok().flatten().unwrap_or_default();
     let Ok(memo) = serde_json::from_slice::<Memo>(&bytes) else { return Ok(None) };
     let holds = memo.key == key(asked, &memo.variables)?
@@ -142,7 +141,7 @@ pub(super) struct Told<'a> {
 ///
 /// # Errors
 /// 74 where it cannot be written.
-pub(super) fn keep<R: Serialize, A: Serialize>(asked: Asked<'_, R>, told: Told<'_>, answer: &A) -> Result<()> {
+pub(super) fn keep<R: Serialize, A: Serialize>(asked: &Asked<'_, R>, told: Told<'_>, answer: &A) -> Result<()> {
     let key = key(asked, &told.variables)?;
     let beyond = told.paths.iter().filter_map(|path| Some((path.clone(), asked.sight.beyond(path)?))).collect();
     let failed = |error| Error::new(Code::Internal, "an answer is not JSON").because(error);
