@@ -17,4 +17,4 @@ pub mod validate;
 pub mod demo;
 pub mod schema;
 
-pub use request::{Common, Context};
+pub use request::{Common, Context, Tests};

@@ -1,6 +1,6 @@
 //! `implement`'s arguments.
 
-use super::common::{CargoArgs, PlaceArgs, ScopeArgs, common, text_of};
+use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common, text_of};
 use crate::error::Result;
 use crate::surroundings::Surroundings;
 use crate::verbs::implement::Request;
@@ -27,15 +27,26 @@ pub(super) struct Args {
     /// A text about the task to keep in the payload; `-` reads stdin
     #[arg(long, value_name = "FILE")]
     brief: Option<String>,
-    /// How long each test binary may take
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    test_timeout: Option<u64>,
+    /// Run new and changed tests so many times more, with one thread and with many; 0 for not at all [default: 3]
+    #[arg(long, value_name = "N", help_heading = "Test Options")]
+    stress: Option<u32>,
+    /// What a test counts as that fails and then passes
+    #[arg(long, value_name = "RESULT", default_value = "fail", help_heading = "Test Options")]
+    flaky_result: FlakyResult,
+    #[command(flatten)]
+    tests: TestArgs,
     #[command(flatten)]
     place: PlaceArgs,
     #[command(flatten)]
     scope: ScopeArgs,
     #[command(flatten)]
     cargo: CargoArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FlakyResult {
+    Fail,
+    Pass,
 }
 
 impl Args {
@@ -58,7 +69,9 @@ impl From<Args> for Request {
             dry_run: args.dry_run,
             seal: args.seal,
             brief: args.brief,
-            test_timeout: args.test_timeout,
+            tests: args.tests.into(),
+            stress: args.stress,
+            flaky_passes: args.flaky_result == FlakyResult::Pass,
         }
     }
 }
