@@ -22,4 +22,4 @@ pub mod demo;
 pub mod cache;
 pub mod schema;
 
-pub use request::{Common, Context};
+pub use request::{Common, Context, Tests};

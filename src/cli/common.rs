@@ -4,8 +4,10 @@ use crate::console::Format;
 use crate::error::{Code, Error, Result};
 use crate::report::layout::Detail;
 use crate::surroundings::Surroundings;
-use crate::verbs::Common;
+use crate::verbs::{Common, Tests};
 use clap::{ArgAction, Args, ValueEnum};
+use std::num::NonZeroUsize;
+use std::time::Duration;
 
 /// How to speak: every verb has these.
 #[derive(Debug, Args)]
@@ -98,6 +100,55 @@ pub(super) struct CargoArgs {
     /// Do not activate the `default` feature
     #[arg(long, help_heading = "Feature Selection")]
     no_default_features: bool,
+}
+
+/// How tests are run, and how long all of it may take.
+#[derive(Debug, Args)]
+pub(super) struct TestArgs {
+    /// How many test binaries run at once [default: the number of cores]
+    #[arg(short = 'j', long, value_name = "N", help_heading = "Test Options")]
+    jobs: Option<NonZeroUsize>,
+    /// How long one test may take: `90s`, `2m`, `500ms`, seconds when bare [default: 5m; 20m for a whole binary]
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Test Options")]
+    test_timeout: Option<Duration>,
+    /// Stop before this time is over, with what finished kept (exit 106); run it again to go on
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Test Options")]
+    deadline: Option<Duration>,
+}
+
+impl From<TestArgs> for Tests {
+    fn from(args: TestArgs) -> Self {
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Self { jobs: args.jobs, test_timeout_ms: args.test_timeout.map(millis), deadline_ms: args.deadline.map(millis) }
+    }
+}
+
+/// The longest time that can be given.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// A time: a number of milliseconds, seconds, minutes or hours, and of seconds where nothing stands behind it.
+///
+/// # Errors
+/// What is allowed.
+pub(super) fn time(text: &str) -> Result<Duration, String> {
+    let allowed =
+        || "a time is a whole number with `ms`, `s`, `m` or `h` behind it, as `90s`, or of seconds".to_owned();
+    let n_digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(n_digits);
+    let millis: u64 = match unit {
+        "ms" => 1,
+        "s" | "" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(allowed()),
+    };
+    let number: u64 = number.parse().map_err(|_| allowed())?;
+    let time = number.checked_mul(millis).map(Duration::from_millis).filter(|time| *time <= LONGEST);
+    match time {
+        Some(Duration::ZERO) => Err("a time of nothing is over before anything begins".into()),
+        Some(time) => Ok(time),
+        None => Err("a time is at most 30 days (`720h`)".into()),
+    }
 }
 
 /// What part of the work is meant.

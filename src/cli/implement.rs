@@ -1,6 +1,6 @@
 //! `implement`'s arguments.
 
-use super::common::{CargoArgs, PlaceArgs, ScopeArgs, common, text_of};
+use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common, text_of};
 use crate::error::Result;
 use crate::surroundings::Surroundings;
 use crate::verbs::implement::Request;
@@ -27,21 +27,32 @@ pub(super) struct Args {
     /// A text about the task to keep in the payload; `-` reads stdin
     #[arg(long, value_name = "FILE")]
     brief: Option<String>,
-    /// How long each test binary may take
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    test_timeout: Option<u64>,
     /// Run the prescribed commands on this list, one a line; it has to lie outside of the checkout
     #[arg(long, value_name = "FILE", help_heading = "Prescribed Commands")]
     allow_file: Option<String>,
     /// Run every command the payload prescribes, as you, whatever it is; recorded
     #[arg(long, help_heading = "Prescribed Commands")]
     trust_payload: bool,
+    /// Run new and changed tests so many times more, with one thread and with many; 0 for not at all [default: 3]
+    #[arg(long, value_name = "N", help_heading = "Test Options")]
+    stress: Option<u32>,
+    /// What a test counts as that fails and then passes
+    #[arg(long, value_name = "RESULT", default_value = "fail", help_heading = "Test Options")]
+    flaky_result: FlakyResult,
+    #[command(flatten)]
+    tests: TestArgs,
     #[command(flatten)]
     place: PlaceArgs,
     #[command(flatten)]
     scope: ScopeArgs,
     #[command(flatten)]
     cargo: CargoArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FlakyResult {
+    Fail,
+    Pass,
 }
 
 impl Args {
@@ -64,9 +75,11 @@ impl From<Args> for Request {
             dry_run: args.dry_run,
             seal: args.seal,
             brief: args.brief,
-            test_timeout: args.test_timeout,
             allow_file: args.allow_file,
             trust_payload: args.trust_payload,
+            tests: args.tests.into(),
+            stress: args.stress,
+            flaky_passes: args.flaky_result == FlakyResult::Pass,
         }
     }
 }

@@ -24,7 +24,7 @@ fn the_name_may_be_said_once_more_as_cargo_does() {
 #[test]
 fn common_flags_become_the_request() {
     let words = "validate --manifest-path a/Cargo.toml --manifest-path b/Cargo.toml --payload p.json --base main \
-                 --step 1 --step 2 --as ada --locked --offline -F x,y -F z --no-default-features --test-timeout 9";
+                 --step 1 --step 2 --as ada --locked --offline -F x,y -F z --no-default-features --test-timeout 9 -j 3 --deadline 2m";
     let Verb::Validate(args) = parse(&words.split_whitespace().collect::<Vec<_>>()) else { panic!("another verb") };
     let request = verbs::validate::Request::from(args);
     let expected = verbs::Common {
@@ -40,7 +40,38 @@ fn common_flags_become_the_request() {
         all_features: false,
         no_default_features: true,
     };
-    assert_eq!((request.common, request.test_timeout), (expected, Some(9)));
+    let tests =
+        verbs::Tests { jobs: std::num::NonZeroUsize::new(3), test_timeout_ms: Some(9_000), deadline_ms: Some(120_000) };
+    assert_eq!((request.common, request.tests), (expected, tests));
+}
+
+#[test]
+fn a_time_is_a_whole_number_with_a_unit_and_of_seconds_without_one() {
+    use std::time::Duration;
+    for (text, millis) in [("4", 4_000), ("90s", 90_000), ("2m", 120_000), ("1h", 3_600_000), ("500ms", 500)] {
+        assert_eq!(common::time(text), Ok(Duration::from_millis(millis)), "{text}");
+    }
+    for text in ["", "s", "1.5s", "-1", "+1", "1 s", "1d", "9s9", "0", "0ms", "721h", "99999999999999999999", "1e3"] {
+        assert!(common::time(text).is_err(), "{text}");
+    }
+    let words = ["cargo-handoff", "implement", "--test-timeout", "soon"].map(OsString::from);
+    let error = Cli::try_parse_from(words).expect_err("no time").to_string();
+    assert!(error.contains("soon") && error.contains("`ms`, `s`, `m` or `h`"), "{error}");
+}
+
+#[test]
+fn how_tests_are_run_becomes_the_request() {
+    let words = ["implement", "--stress", "0", "--flaky-result", "pass"];
+    let Verb::Implement(args) = parse(&words) else { panic!("another verb") };
+    let request = verbs::implement::Request::from(args);
+    assert_eq!((request.stress, request.flaky_passes), (Some(0), true));
+    let Verb::Implement(args) = parse(&["implement"]) else { panic!("another verb") };
+    let request = verbs::implement::Request::from(args);
+    assert_eq!((request.stress, request.flaky_passes, request.tests), (None, false, verbs::Tests::default()));
+    for words in [["-j", "0"], ["--flaky-result", "maybe"], ["--stress", "-1"], ["--deadline", "0"]] {
+        let words = ["cargo-handoff", "implement"].into_iter().chain(words).map(OsString::from);
+        assert_eq!(Cli::try_parse_from(words).expect_err("refused").exit_code(), 2);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `validate`'s arguments.
 
-use super::common::{CargoArgs, PlaceArgs, ScopeArgs, common};
+use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common};
 use crate::verbs::validate::Request;
 
 /// Hold every claim of the payload against the tree and against new runs
@@ -9,9 +9,8 @@ use crate::verbs::validate::Request;
 /// their rule. Writes nothing outside the target folder. Exit 105 where a claim is contradicted.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// How long each test binary may take
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    test_timeout: Option<u64>,
+    #[command(flatten)]
+    tests: TestArgs,
     #[command(flatten)]
     place: PlaceArgs,
     #[command(flatten)]
@@ -22,6 +21,6 @@ pub(super) struct Args {
 
 impl From<Args> for Request {
     fn from(args: Args) -> Self {
-        Self { common: common(args.place, args.cargo, args.scope), test_timeout: args.test_timeout }
+        Self { common: common(args.place, args.cargo, args.scope), tests: args.tests.into() }
     }
 }

@@ -37,9 +37,22 @@ impl Bars {
                 running.push(Running { id: id.clone(), check: *check, bar });
             }
             Event::Progress { check, done, total, what } => {
-                let Some(Running { bar, .. }) = running.iter().rfind(|running| running.check == *check) else {
+                // The test binaries run behind the command that built them: their bar comes and goes with them.
+                let is_of_none = |running: &Running| running.check != *check;
+                if running.iter().all(is_of_none) {
+                    let bar = self.all.add(ProgressBar::new_spinner().with_style(unknown()));
+                    bar.set_prefix(check.word());
+                    bar.enable_steady_tick(Duration::from_millis(120));
+                    running.push(Running { id: String::new(), check: *check, bar });
+                }
+                let Some(at) = running.iter().rposition(|running| running.check == *check) else { return };
+                if running[at].id.is_empty() && *total == Some(*done) {
+                    let Running { bar, .. } = running.remove(at);
+                    bar.finish_and_clear();
+                    self.all.remove(&bar);
                     return;
-                };
+                }
+                let bar = &running[at].bar;
                 if let Some(total) = total
                     && bar.length() != Some(*total)
                 {

@@ -5,7 +5,7 @@ mod ending;
 
 use super::locks::Locks;
 use super::prescribed;
-use super::request::{Common, Context};
+use super::request::{Common, Context, Tests};
 use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::ImplementAnswer;
@@ -24,7 +24,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 /// What `implement` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -42,19 +41,25 @@ pub struct Request {
     pub seal: bool,
     /// Free text about the task, kept verbatim.
     pub brief: Option<String>,
-    /// Seconds each test binary may take.
-    pub test_timeout: Option<u64>,
     /// A file outside of the checkout with command lines that may run, one a line.
     pub allow_file: Option<String>,
     /// Whether everything the payload prescribes may run.
     pub trust_payload: bool,
+    /// How tests are to be run.
+    pub tests: Tests,
+    /// How often new and changed tests are run again; a few times where `None`.
+    pub stress: Option<u32>,
+    /// Whether a test that fails and then passes is no failure.
+    pub flaky_passes: bool,
 }
 
 /// Runs the stage.
 ///
 /// # Errors
-/// Everything of the contract's exit codes that is not an outcome: 65, 66, 70, 74, 75, 78, 102, 103.
+/// Everything of the contract's exit codes that is not an outcome: 65, 66, 70, 74, 75, 78, 102, 103, and 106 where the
+/// deadline came before anything was checked.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ImplementAnswer> {
+    let cancel = &request.tests.in_time(cancel);
     let run = Run::new(context.surroundings.now_as_name(), watch);
     let read = scene::read(&request.common, context)?;
     scene::pass_gate(&read)?;
@@ -203,8 +208,12 @@ fn asked<'a>(
         folder: &desk.folder,
         flags,
         strict: request.strict,
-        test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
-        testing: check::Testing::default(),
+        test_timeout: request.tests.limit(),
+        testing: check::Testing {
+            stress: request.stress.unwrap_or(check::STRESS),
+            flaky_passes: request.flaky_passes,
+            ..request.tests.testing()
+        },
         only: None,
     }
 }

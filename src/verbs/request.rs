@@ -1,12 +1,16 @@
 //! What every verb is asked, and what it works in.
 
 use crate::approval::{Consent, Nobody};
+use crate::cancel::Cancel;
+use crate::check;
 use crate::surroundings::Surroundings;
 use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
+use std::num::NonZeroUsize;
+use std::time::Duration;
 
 /// What every verb works in.
 #[derive(Clone)]
@@ -82,6 +86,49 @@ impl Common {
             features: self.features.clone(),
             all_features: self.all_features,
             no_default_features: self.no_default_features,
+        }
+    }
+}
+
+/// How tests are to be run, and how long all of it may take.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Tests {
+    /// How many test binaries may run at once; as many as there are cores where `None`.
+    pub jobs: Option<NonZeroUsize>,
+    /// Milliseconds one test may take, and a test binary whose tests cannot be told apart.
+    pub test_timeout_ms: Option<u64>,
+    /// Milliseconds after which to stop, with what finished recorded.
+    pub deadline_ms: Option<u64>,
+}
+
+/// The most that is kept of a deadline for ending the children and recording what finished.
+const MOST_ROOM: Duration = Duration::from_secs(5);
+
+impl Tests {
+    /// How long a test binary may take whose tests cannot be told apart.
+    #[must_use]
+    pub fn limit(&self) -> Duration {
+        self.test_timeout_ms.map_or(check::TEST_TIMEOUT, Duration::from_millis)
+    }
+
+    /// The same for the checks.
+    #[must_use]
+    pub fn testing(&self) -> check::Testing<'static> {
+        let usual = check::Testing::default();
+        check::Testing {
+            jobs: self.jobs.unwrap_or(usual.jobs),
+            one_test: self.test_timeout_ms.map_or(usual.one_test, Duration::from_millis),
+            ..usual
+        }
+    }
+
+    /// A token under this one that is pulled a little before the deadline, so that there is time left to record.
+    #[must_use]
+    pub fn in_time(&self, cancel: &Cancel) -> Cancel {
+        match self.deadline_ms.map(Duration::from_millis) {
+            Some(deadline) => cancel.within(deadline - (deadline / 5).min(MOST_ROOM)),
+            None => cancel.clone(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::closing;
 use super::locks::Locks;
-use super::request::{Common, Context};
+use super::request::{Common, Context, Tests};
 use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::{ClaimRow, Closing, Next, ValidateAnswer};
@@ -23,7 +23,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// What `validate` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -31,16 +30,17 @@ use std::time::Duration;
 pub struct Request {
     /// What most verbs are asked.
     pub common: Common,
-    /// Seconds each test binary may take.
-    pub test_timeout: Option<u64>,
+    /// How tests are to be run.
+    pub tests: Tests,
 }
 
 /// Holds the claims against reality. The tree is left as it was: cargo runs `--locked`, a lock file that was
 /// not there is removed again, and logs lie under the target folder.
 ///
 /// # Errors
-/// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, signals.
+/// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
+    let cancel = &request.tests.in_time(cancel);
     let run = Run::new(context.surroundings.now_as_name(), watch);
     let read = scene::read(&request.common, context)?;
     scene::pass_gate(&read)?;
@@ -63,8 +63,8 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         folder: &logs,
         flags: &flags,
         strict: false,
-        test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
-        testing: check::Testing::default(),
+        test_timeout: request.tests.limit(),
+        testing: request.tests.testing(),
         only: None,
     };
     let mut results = check::run(&asked, &context.surroundings, cancel, &run)?;

@@ -91,6 +91,8 @@ fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8) -
     next.extend(prescribed::to_approve(&unapproved.ids));
     if exit == Code::NotApproved.exit() {
         next.push(closing::next("cargo handoff explain not-approved", "what a prescribed command needs to run"));
+    } else if results.interrupted.is_some() {
+        next.push(closing::next("cargo handoff implement", "go on; what was built is not built again"));
     } else if exit != 0 {
         next.push(closing::next("cargo handoff implement", "record it again once that is mended"));
     } else if record.ready {
