@@ -10,6 +10,9 @@ mod system;
 #[cfg(not(unix))]
 #[path = "process/windows.rs"]
 mod system;
+mod within;
+
+pub use within::{instead, within};
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};

@@ -67,7 +67,12 @@ pub(super) fn started(at: At<'_>, id: &str, check: CheckKind, argv: &[String]) {
 
 impl Call<'_> {
     /// Runs it. `line` sees stdout.
-    pub(super) fn run(self, mut line: impl FnMut(&[u8])) -> Result<Called> {
+    pub(super) fn run(self, line: impl FnMut(&[u8])) -> Result<Called> {
+        self.run_with(&BTreeMap::new(), line)
+    }
+
+    /// The same with variables the record does not show: their values mean something here and now only.
+    pub(super) fn run_with(self, hidden: &BTreeMap<String, String>, mut line: impl FnMut(&[u8])) -> Result<Called> {
         let at = self.at;
         let words = words(&self.argv);
         let display = argv::display(&words);
@@ -78,7 +83,7 @@ impl Call<'_> {
         let (stdout, stderr) = raw(at.request.folder, &stem);
         let mut command = cargo(at, &self.argv);
         command.limit = self.limit;
-        for (name, value) in &self.env {
+        for (name, value) in self.env.iter().chain(hidden) {
             command = command.env(name, value);
         }
         let timestamp = at.surroundings.now();

@@ -14,6 +14,10 @@ pub(super) fn end_group(handle: &duct::Handle) {
     let _ = handle.kill();
 }
 
+pub(super) fn end_descendants(handle: &duct::Handle) {
+    end_group(handle);
+}
+
 pub(super) fn end(status: ExitStatus) -> End {
     End::Exited(status.code().unwrap_or(-1))
 }
