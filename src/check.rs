@@ -20,6 +20,7 @@ mod configuration;
 pub mod libtest;
 mod environment;
 mod suite;
+mod rustdoc;
 mod doctest;
 mod prescribed;
 mod covered;
@@ -28,6 +29,7 @@ pub use covered::covered;
 pub use prescribed::{approved, not_run, prescribed};
 pub use request::{Request, STRESS, TEST_TIMEOUT, Testing};
 pub use results::{Attempt, How, Results, SuiteResult, TestOutcome};
+pub use rustdoc::stand_in;
 pub use tools::Tools;
 
 use crate::cancel::Cancel;
@@ -125,10 +127,11 @@ fn tests(at: At<'_>, scrub: &Scrub, tools: &Tools, results: &mut Results) -> Res
 }
 
 fn doctests(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> {
+    at.cancel.check()?;
+    let mut wanted = Vec::new();
     for package in at.full() {
         let library = package.library().filter(|library| library.doctest && wants(at, library, true));
         let Some(library) = library else { continue };
-        at.cancel.check()?;
         let broken = results.suites.iter().find(|known| known.suite.target == library.id && !known.suite.doctest);
         let broken = broken.filter(|known| known.log.is_none() && known.outcome == Outcome::CouldNotRun);
         if let Some(why) = broken.and_then(|known| known.why.clone()) {
@@ -136,12 +139,9 @@ fn doctests(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> {
             results.suites.push(suite::absent(at, suite, Outcome::CouldNotRun, &why, scrub));
             continue;
         }
-        if let Some((entry, result)) = doctest::check(at, package, library, scrub)? {
-            results.commands.extend(entry);
-            results.suites.push(result);
-        }
+        wanted.push((package, library));
     }
-    Ok(())
+    doctest::check(at, &wanted, scrub, results)
 }
 
 /// Runs rustfmt and `clippy --fix` on the full packages, and nothing else.
@@ -186,9 +186,8 @@ pub fn planned(request: &Request<'_>) -> Vec<Event> {
         };
         let tested = packages(&|package| request.is_selected(package) && wants(package, false));
         plan(CheckKind::Test, argv::test(request.flags), tested);
-        for package in full.into_iter().filter(|package| wants(package, true)) {
-            plan(CheckKind::Doctest, argv::doctest(&package.cargo.name, request.flags, false), vec![package]);
-        }
+        let documented = full.into_iter().filter(|package| wants(package, true)).collect();
+        plan(CheckKind::Doctest, argv::doctests(request.flags, false), documented);
     }
     events
 }

@@ -4,6 +4,7 @@ mod common;
 mod signals;
 mod guard;
 mod program;
+mod rustdoc;
 mod demo;
 mod init;
 mod status;
@@ -108,9 +109,15 @@ pub fn main() -> ExitCode {
     process::adopt_orphans();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let exit = match Surroundings::of_this_process() {
-        Ok(surroundings) => guard::guarded(|| run(arguments, surroundings.clone())).unwrap_or_else(|error| {
-            Console::new(&surroundings, Format::Human, Choice::Auto, Detail::Normal).failure("", &error)
-        }),
+        Ok(mut surroundings) => {
+            if let Some(exit) = rustdoc::exit(&arguments, &surroundings) {
+                return ExitCode::from(exit);
+            }
+            surroundings.program = program::binary();
+            guard::guarded(|| run(arguments, surroundings.clone())).unwrap_or_else(|error| {
+                Console::new(&surroundings, Format::Human, Choice::Auto, Detail::Normal).failure("", &error)
+            })
+        }
         Err(error) => {
             let nowhere = Surroundings::made_up("/".into(), Default::default(), jiff::Timestamp::UNIX_EPOCH);
             Console::new(&nowhere, Format::Human, Choice::Auto, Detail::Normal).failure("", &error)

@@ -19,6 +19,9 @@ mod strays;
 #[path = "process/elsewhere.rs"]
 mod strays;
 mod tail;
+mod within;
+
+pub use within::{instead, within};
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};

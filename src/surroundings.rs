@@ -19,6 +19,8 @@ pub struct Surroundings {
     pub folder: Utf8PathBuf,
     /// The environment as it was at the start.
     pub environment: BTreeMap<OsString, OsString>,
+    /// Our own binary, where this process is one: a program that embeds us cannot stand in for rustdoc.
+    pub program: Option<Utf8PathBuf>,
     clock: Clock,
 }
 
@@ -31,13 +33,13 @@ impl Surroundings {
     pub fn of_this_process() -> Result<Self> {
         let folder = std::env::current_dir().map_err(|source| Error::io("read the current folder", source))?;
         let clock: Clock = Arc::new(jiff::Timestamp::now);
-        Ok(Self { folder: utf8(folder)?, environment: std::env::vars_os().collect(), clock })
+        Ok(Self { folder: utf8(folder)?, environment: std::env::vars_os().collect(), program: None, clock })
     }
 
     /// Made up, for a test or an embedding program: this folder, this environment, a clock that stands still.
     #[must_use]
     pub fn made_up(folder: &Utf8Path, environment: BTreeMap<OsString, OsString>, now: jiff::Timestamp) -> Self {
-        Self { folder: folder.to_owned(), environment, clock: Arc::new(move || now) }
+        Self { folder: folder.to_owned(), environment, program: None, clock: Arc::new(move || now) }
     }
 
     /// The same in another folder.

@@ -54,14 +54,22 @@ pub fn build(flags: &CargoFlags) -> Vec<OsString> {
     words(&with(build, flags).into_command())
 }
 
-/// The doctests of one package, to be run or only listed. Colour is refused by flag, because a variable would
-/// reach the tests.
+/// The doctests of the whole workspace, to be run or only listed: the `rustdoc` it is run with passes over some.
+#[must_use]
+pub fn doctests(flags: &CargoFlags, list: bool) -> Vec<OsString> {
+    of_doctests(&["--workspace"], flags, list)
+}
+
+/// The doctests of one package, to be run or only listed.
 #[must_use]
 pub fn doctest(package: &str, flags: &CargoFlags, list: bool) -> Vec<OsString> {
-    let mut argv: Vec<OsString> = ["cargo", "test", "--color", "never", "-p", package, "--doc"].map(Into::into).into();
-    if !list {
-        argv.push("--no-fail-fast".into());
-    }
+    of_doctests(&["-p", package], flags, list)
+}
+
+/// Colour is refused by flag, because a variable would reach the tests.
+fn of_doctests(packages: &[&str], flags: &CargoFlags, list: bool) -> Vec<OsString> {
+    let mut argv: Vec<OsString> = ["cargo", "test", "--color", "never"].map(Into::into).into();
+    argv.extend(packages.iter().chain(&["--doc", "--no-fail-fast"]).map(Into::into));
     argv.extend(of_flags(flags));
     if list {
         argv.extend(["--", "--list", "--format", "terse"].map(Into::into));
@@ -148,7 +156,11 @@ mod tests {
         );
         assert_eq!(
             shown(doctest("a@1.0.0", &flags, true)),
-            format!("cargo test --color never -p a@1.0.0 --doc {tail} -- --list --format terse")
+            format!("cargo test --color never -p a@1.0.0 --doc --no-fail-fast {tail} -- --list --format terse")
+        );
+        assert_eq!(
+            shown(doctests(&flags, false)),
+            format!("cargo test --color never --workspace --doc --no-fail-fast {tail}")
         );
         assert_eq!(shown(fmt(Some(&["a", "b"]), true)), "cargo fmt -p a -p b -- --check --color never");
     }

@@ -68,7 +68,15 @@ pub(super) fn started(at: At<'_>, id: &str, check: CheckKind, argv: &[String]) {
 impl Call<'_> {
     /// Runs it with the cargo at hand, in the workspace's root. `line` sees stdout.
     pub(super) fn run(self, line: impl FnMut(&[u8])) -> Result<Called> {
-        let command = cargo(self.at, &self.argv);
+        self.run_with(&BTreeMap::new(), line)
+    }
+
+    /// The same with variables the record does not show: their values mean something here and now only.
+    pub(super) fn run_with(self, hidden: &BTreeMap<String, String>, line: impl FnMut(&[u8])) -> Result<Called> {
+        let mut command = cargo(self.at, &self.argv);
+        for (name, value) in hidden {
+            command = command.env(name, value);
+        }
         self.run_as(command, line)
     }
 

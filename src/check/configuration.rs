@@ -23,6 +23,8 @@ pub(super) struct Configuration {
     pub(super) runner: Option<Vec<String>>,
     /// `build.target`, where it is one triple.
     pub(super) target: Option<String>,
+    /// `build.rustdoc`.
+    pub(super) rustdoc: Option<String>,
     /// What could not be understood, one sentence each.
     pub(super) oddities: Vec<String>,
 }
@@ -57,6 +59,9 @@ pub(super) fn read(folder: &Utf8Path, triple: &str, surroundings: &Surroundings)
     if let Some(target) = surroundings.variable("CARGO_BUILD_TARGET") {
         configuration.target = Some(target.to_owned());
     }
+    if let Some(rustdoc) = surroundings.variable("CARGO_BUILD_RUSTDOC") {
+        configuration.rustdoc = Some(rustdoc.to_owned());
+    }
     configuration
 }
 
@@ -81,6 +86,10 @@ impl Configuration {
         let target = table.get("build").and_then(|build| build.get("target")).and_then(toml::Value::as_str);
         if self.target.is_none() {
             self.target = target.map(str::to_owned);
+        }
+        let rustdoc = table.get("build").and_then(|build| build.get("rustdoc")).and_then(toml::Value::as_str);
+        if self.rustdoc.is_none() {
+            self.rustdoc = rustdoc.map(|name| program(name, folder));
         }
     }
 }
@@ -108,12 +117,14 @@ fn words(runner: &toml::Value, folder: &Utf8Path) -> Option<Vec<String>> {
         (None, Some(list)) => list.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect(),
         (None, None) => return None,
     };
-    let program = words.first_mut()?;
-    if program.contains('/') {
-        let base = folder.parent().unwrap_or(folder);
-        *program = base.join(&program).into_string();
-    }
+    let first = words.first_mut()?;
+    *first = program(first, folder);
     Some(words)
+}
+
+fn program(name: &str, folder: &Utf8Path) -> String {
+    let base = folder.parent().unwrap_or(folder);
+    if name.contains('/') { base.join(name).into_string() } else { name.to_owned() }
 }
 
 /// Whether a `cfg(…)` holds for a triple; `None` where that is more than these few words can say.

@@ -538,7 +538,7 @@ fn the_plan_names_what_would_run() {
             "cargo fmt -p tidy -- --check [tidy]",
             "cargo clippy --workspace --lib --bins --tests --examples --keep-going [beta tidy]",
             "cargo test --workspace --no-run [beta tidy]",
-            "cargo test -p tidy --doc --no-fail-fast [tidy]",
+            "cargo test --workspace --doc --no-fail-fast [tidy]",
         ]
     );
 }

@@ -96,12 +96,35 @@ pub(super) fn commands(reality: &Reality) -> Vec<ClaimRow> {
                 Some(CheckKind::Fmt | CheckKind::Clippy) if is_fix(id) => return None,
                 Some(CheckKind::Fmt | CheckKind::Clippy | CheckKind::Build | CheckKind::Test | CheckKind::Doctest) => {
                     let now = reality.results.commands.iter().find(|command| command.id == id);
-                    command_verdict(entry, now)
+                    let other = now.is_none().then(|| doctests(id, entry, reality)).flatten();
+                    command_verdict(entry, now.or(other.as_ref()))
                 }
             };
             Some(row(id, verdict, why))
         })
         .collect()
+}
+
+/// What the doctests of an entry's packages came to now, where they are run in other commands than they were: all at
+/// once, or each package's alone.
+fn doctests(id: &str, entry: &Map<String, Value>, reality: &Reality) -> Option<CommandEntry> {
+    let list = |key: &str| entry.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let of_targets = list("targets").iter().filter_map(|target| target.get("package"));
+    let packages: Vec<&str> = of_targets.chain(list("passed")).filter_map(Value::as_str).collect();
+    let of = id.strip_prefix("command:doctest")?.strip_prefix(':');
+    let is_named = |package: &str| {
+        of.is_none_or(|of| of.strip_prefix(package).is_some_and(|slug| slug.is_empty() || slug.starts_with(':')))
+    };
+    let commands = || reality.results.commands.iter().filter(|command| command.kind == CheckKind::Doctest);
+    let mut found = Vec::new();
+    for package in packages {
+        let mut targets = commands().flat_map(|command| &command.targets);
+        found.push(targets.find(|target| is_named(package) && target.package == package)?.clone());
+    }
+    let outcome = Outcome::of_all(found.iter().map(|target| target.outcome));
+    let why = found.iter().find(|target| target.outcome == outcome).and_then(|target| target.why.clone());
+    let like = commands().next().filter(|_| !found.is_empty())?;
+    Some(CommandEntry { outcome, why, ..like.clone() })
 }
 
 fn command_verdict(entry: &Map<String, Value>, now: Option<&CommandEntry>) -> (Verdict, String) {

@@ -10,11 +10,15 @@ const AS_SUBCOMMAND: &str = "cargo handoff";
 /// The words before the verb: `cargo handoff` where cargo finds its subcommand, else the path of the running binary,
 /// as after `cargo run` in this project's own folder.
 pub(super) fn words(surroundings: &Surroundings) -> String {
-    let binary = std::env::current_exe().ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
-    match binary {
+    match binary() {
         Some(binary) if !is_installed(surroundings) => words_of(&binary),
         Some(_) | None => AS_SUBCOMMAND.to_owned(),
     }
+}
+
+/// The running binary.
+pub(super) fn binary() -> Option<Utf8PathBuf> {
+    std::env::current_exe().ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok())
 }
 
 fn words_of(binary: &Utf8Path) -> String {

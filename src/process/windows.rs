@@ -18,6 +18,10 @@ pub(super) fn end_child(handle: &duct::Handle) {
     end_group(handle);
 }
 
+pub(super) fn end_descendants(handle: &duct::Handle) {
+    end_group(handle);
+}
+
 pub(super) fn end(status: ExitStatus) -> End {
     End::Exited(status.code().unwrap_or(-1))
 }

@@ -20,7 +20,7 @@ pub(super) fn is_large(graph: &Graph) -> bool {
 /// What a suite that passed is told without. Its target is in its id, and its steps are those of its package.
 const OF_TESTS: &[&str] = &["target", "suite", "steps", "durationMs", "evidenceRef"];
 
-/// What a package's doctests that passed are told without: there is a command for each package.
+/// What a package's doctests that passed are told without, where there is a command for each package.
 const OF_DOCTESTS: &[&str] = &["argv", "cwd", "exitCode", "durationMs", "log", "evidenceRef"];
 
 /// The command with the packages of which nothing is to be said but that they passed, by name alone.
@@ -54,9 +54,16 @@ pub(super) fn shortened(list: &str, mut entry: Map<String, Value>) -> Map<String
     let is = |key: &str, word: &str| entry.get(key).and_then(Value::as_str) == Some(word);
     let left_out: &[&str] = match list {
         "tests" if is("status", Outcome::Passed.word()) => OF_TESTS,
-        "commands" if is("outcome", Outcome::Passed.word()) && is("kind", CheckKind::Doctest.word()) => OF_DOCTESTS,
+        "commands" if is("outcome", Outcome::Passed.word()) && is_of_one(&entry) => OF_DOCTESTS,
         _ => &[],
     };
     entry.retain(|key, _| !left_out.contains(&key.as_str()));
     entry
+}
+
+/// Whether a command ran the doctests of one package, rather than of all at once.
+fn is_of_one(command: &Map<String, Value>) -> bool {
+    let argv = command.get("argv").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    command.get("kind").and_then(Value::as_str) == Some(CheckKind::Doctest.word())
+        && !argv.iter().any(|word| word == "--workspace")
 }

@@ -140,7 +140,9 @@ pub(super) fn why_gone(list: &str, entry: &Map<String, Value>, observed: &Observ
         "commands" if is_fix(text("id")) => None,
         "commands" if kept::is_left(entry, observed) => None,
         "commands" => match text("kind") {
-            "doctest" => Some("its package has no doctests any more, or is not affected any more".into()),
+            "doctest" => Some(
+                "its doctests run in another command, are not affected any more, or there are none any more".into(),
+            ),
             "prescribed" => Some("it is no longer prescribed".into()),
             _ => Some("it was not needed any more".into()),
         },

@@ -164,13 +164,13 @@ fn results(graph: &Graph, at: &str, ms: u64) -> Results {
     ];
     let mut suites = Vec::new();
     for package in packages {
-        let name = &package.label;
         let library = package.targets[0].id.clone();
-        let argv = format!("cargo test --color never -p {name} --doc --no-fail-fast");
-        commands.push(command(&format!("doctest:{name}"), CheckKind::Doctest, &argv, vec![passed(&library)], at, ms));
         suites.extend(package.targets.iter().map(|target| suite(target.id.clone(), false, at, ms)));
         suites.push(suite(library, true, at, ms));
     }
+    let libraries = packages.iter().map(|package| passed(&package.targets[0].id)).collect();
+    let argv = "cargo test --color never --workspace --doc --no-fail-fast";
+    commands.push(command("doctest", CheckKind::Doctest, argv, libraries, at, ms));
     Results { commands, suites, ..Results::default() }
 }
 

@@ -114,7 +114,7 @@ fn numbers_and_statuses_written_into_the_record_are_contradicted() {
         let diff = &mut entry(payload, "changes", "change:adder/tests/sums.rs")["diff"];
         *diff = diff.as_str().expect("a diff").replace("1, 1", "2, 2").into();
         entry(payload, "tests", "test:counter/test/counts")["id"] = json!("test:counter/test/others");
-        entry(payload, "commands", "command:doctest:adder")["id"] = json!("command:doctest:counter");
+        entry(payload, "commands", "command:doctest")["id"] = json!("command:doctest:counter");
         let commands = payload["implementation"]["commands"].as_array_mut().expect("a list");
         commands.push(json!({
             "id": "command:prescribed:step:1", "kind": "prescribed", "command": "make", "outcome": "passed",
