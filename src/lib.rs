@@ -46,6 +46,8 @@ pub mod files;
 pub mod process;
 pub mod git;
 pub mod tree;
+pub mod toolchain;
+pub mod opened;
 // -- the story: data flows this way
 pub mod payload;
 pub mod workspace;
