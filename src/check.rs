@@ -52,7 +52,7 @@ pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, 
     for (index, workspace) in request.graph.workspaces.iter().enumerate() {
         let at = At { request, workspace, surroundings, cancel, run };
         if index == 0 {
-            results.tools = tools::of_folder(surroundings, &workspace.root, cancel)?;
+            results.tools = tools::of_folder(surroundings, &workspace.root, &workspace.target_folder, cancel)?;
         }
         let done = of_workspace(at, &scrub, &mut results);
         if let Some(signal) = cancel.signal() {
@@ -72,7 +72,7 @@ fn of_workspace(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> 
     let tools = if is_first {
         results.tools.clone()
     } else {
-        tools::of_folder(at.surroundings, &at.workspace.root, at.cancel)?
+        tools::of_folder(at.surroundings, &at.workspace.root, &at.workspace.target_folder, at.cancel)?
     };
     for (name, is_there) in [("rustfmt", tools.rustfmt.is_some()), ("clippy", tools.clippy.is_some())] {
         if !is_there && tools.cargo.is_some() {

@@ -109,6 +109,14 @@ pub fn create_folder(path: &Utf8Path) -> Result<()> {
     fs::create_dir_all(path).map_err(|error| Error::io(format!("create the folder `{path}`"), error))
 }
 
+/// Where we keep what saves time the next time: `handoff/cache/` in a target folder. It is made where the target
+/// folder is there; nothing where it is not, for cargo marks a target folder as a cache only if it makes it itself.
+#[must_use]
+pub fn cache_folder(target_folder: &Utf8Path) -> Option<Utf8PathBuf> {
+    let folder = target_folder.join("handoff").join("cache");
+    (target_folder.is_dir() && fs::create_dir_all(&folder).is_ok()).then_some(folder)
+}
+
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {

@@ -47,6 +47,8 @@ pub mod vault;
 pub mod process;
 pub mod git;
 pub mod tree;
+pub mod toolchain;
+pub mod opened;
 // -- the story: data flows this way
 pub mod payload;
 pub mod workspace;

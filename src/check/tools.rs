@@ -2,13 +2,16 @@
 
 use crate::cancel::Cancel;
 use crate::error::Result;
+use crate::files;
 use crate::process::{self, Command};
 use crate::surroundings::Surroundings;
+use crate::toolchain::Identity;
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
 use std::ffi::{OsStr, OsString};
 
 /// The programs, each with what it says of itself; `None` where it is missing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tools {
     /// All of `rustc -vV`.
     pub rustc_vv: Option<String>,
@@ -26,12 +29,63 @@ pub struct Tools {
     pub toolchain_file: Option<Utf8PathBuf>,
 }
 
+/// What is kept of an answer.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    version: String,
+    folder: Utf8PathBuf,
+    toolchain: Identity,
+    tools: Tools,
+}
+
+impl Kept {
+    const MOST_BYTES: u64 = 4 << 20;
+
+    fn read(file: &Utf8Path) -> Option<Self> {
+        serde_json::from_slice(&files::read(file, Self::MOST_BYTES).ok()??).ok()
+    }
+}
+
+/// The programs as they are chosen in this folder, asked only where the toolchain is not the one that answered last
+/// (`tools.json` in [`files::cache_folder`]). An answer with a missing program is not kept.
+///
+/// # Errors
+/// 74 where temporary files cannot be used, 130 where cancelled.
+pub(super) fn of_folder(
+    surroundings: &Surroundings,
+    folder: &Utf8Path,
+    target_folder: &Utf8Path,
+    cancel: &Cancel,
+) -> Result<Tools> {
+    let toolchain = Identity::read(surroundings, folder);
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let file = files::cache_folder(target_folder).map(|cache| cache.join("tools.json"));
+    if let Some(kept) = file.as_deref().and_then(Kept::read)
+        && (&kept.version, kept.folder.as_path(), &kept.toolchain) == (&version, folder, &toolchain)
+    {
+        return Ok(kept.tools);
+    }
+    let tools = ask(surroundings, folder, cancel)?;
+    let is_whole = tools.cargo.is_some()
+        && tools.clippy.is_some()
+        && tools.rustfmt.is_some()
+        && tools.triple.is_some()
+        && tools.sysroot_libdir.is_some();
+    if let Some(file) = file.filter(|_| is_whole && Identity::read(surroundings, folder) == toolchain) {
+        let kept = Kept { version, folder: folder.to_owned(), toolchain, tools: tools.clone() };
+        let text = serde_json::to_vec_pretty(&kept).unwrap_or_default();
+        // What cannot be kept is asked again next time.
+        let _ = files::replace(&file, &text);
+    }
+    Ok(tools)
+}
+
 /// Asks the programs as they are chosen in this folder: a toolchain file may choose others.
 /// All at once: each goes through rustup, which takes longer than the answer.
 ///
 /// # Errors
 /// 74 where temporary files cannot be used, 130 where cancelled.
-pub(super) fn of_folder(surroundings: &Surroundings, folder: &Utf8Path, cancel: &Cancel) -> Result<Tools> {
+fn ask(surroundings: &Surroundings, folder: &Utf8Path, cancel: &Cancel) -> Result<Tools> {
     let ask = &|program: &OsStr, args: &[&str]| -> Result<Option<String>> {
         cancel.check()?;
         let environment = process::clean(&surroundings.environment);
@@ -71,3 +125,6 @@ fn toolchain_file(folder: &Utf8Path) -> Option<Utf8PathBuf> {
         .flat_map(|folder| ["rust-toolchain", "rust-toolchain.toml"].map(|name| folder.join(name)))
         .find(|file| file.is_file())
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -67,7 +67,7 @@ fn ours_is_cargos_own() {
     surroundings.environment.insert("KEPT".into(), "the user's".into());
     surroundings.environment.insert("FORCED".into(), "the user's".into());
     let cancel = Cancel::new();
-    let tools = tools::of_folder(&surroundings, root, &cancel).expect("asked");
+    let tools = tools::of_folder(&surroundings, root, &root.join("target"), &cancel).expect("asked");
     let triple = tools.triple.clone().expect("a triple");
 
     let (dump, out) = (root.join("dump.sh"), root.join("out"));
