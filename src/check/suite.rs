@@ -147,3 +147,6 @@ fn tell_progress(hall: &Hall<'_>, wanted: &[Wanted<'_>], progress: &Progress) {
 fn lock(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
     progress.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(all(test, unix))]
+mod tests;

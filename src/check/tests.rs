@@ -72,7 +72,7 @@ fn package(cargo: &cargo_metadata::Package) -> Package {
 }
 
 /// A change of these lines.
-fn change(file: &str, lines: &[u32]) -> Change {
+pub(super) fn change(file: &str, lines: &[u32]) -> Change {
     Change {
         file: file.into(),
         kind: ChangeKind::Modified,
@@ -109,7 +109,7 @@ impl Place {
     }
 
     /// Checks it with the request as `adjust` leaves it.
-    fn check(
+    pub(super) fn check(
         &self,
         run: &str,
         watch: &dyn Watch,
@@ -263,7 +263,7 @@ mod tests {
 
 /// Everything that was told.
 #[derive(Default)]
-struct Told(Mutex<Vec<Event>>);
+pub(super) struct Told(pub(super) Mutex<Vec<Event>>);
 
 impl Watch for Told {
     fn see(&self, seen: &Seen) {
