@@ -11,6 +11,8 @@ mod start;
 mod notes;
 mod corners;
 mod map;
+#[cfg(unix)]
+mod soundness;
 mod glance;
 
 mod news;
