@@ -10,7 +10,6 @@ mod scrub;
 mod command;
 mod messages;
 mod charge;
-#[expect(dead_code)]
 pub mod cache;
 mod fmt;
 mod build;

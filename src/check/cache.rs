@@ -13,4 +13,4 @@ pub use built::Built;
 pub use environment::environment;
 pub use key::{Key, Reads};
 pub use keys::{Keys, Wanted, World, cargo_home};
-pub use store::{Kept, Size, Store};
+pub use store::{Kept, Size, Store, folder_of};

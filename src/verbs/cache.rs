@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::event::Watch;
 use crate::git::Git;
 use crate::payload::store;
+use crate::vault::Vault;
 use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -39,7 +40,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
     let graph = scene::graph(&root, &request.common, &flags, context, cancel)?;
     let mut lines = Vec::new();
     for workspace in &graph.workspaces {
-        let store = Store::of(&workspace.target_folder);
+        let store = Store::of(&workspace.target_folder, &Vault::closed());
         let size = store.size();
         let folder = scene::shown(store.folder(), context);
         if request.clear {

@@ -10,6 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run, Seen, Watch};
 use crate::files;
 use camino::{Utf8Path, Utf8PathBuf};
+use crate::vault::Vault;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,6 +66,7 @@ pub(super) struct Asked<'a, R> {
     pub(super) payload: &'a Utf8Path,
     /// Where answers are kept.
     pub(super) folder: &'a Utf8Path,
+    pub(super) vault: &'a Vault,
     pub(super) sight: &'a Sight,
     pub(super) context: &'a Context,
 }
@@ -113,7 +115,7 @@ fn program() -> String {
 /// # Errors
 /// 74 where the payload cannot be read.
 pub(super) fn recall<R: Serialize, A: DeserializeOwned>(asked: &Asked<'_, R>, run: &Run) -> Result<Option<A>> {
-    let bytes = files::read(&file(asked.folder, asked.verb), LARGEST).ok().flatten().unwrap_or_default();
+    let bytes = asked.vault.read(&file(asked.folder, asked.verb), LARGEST).unwrap_or_default();
     let Ok(memo) = serde_json::from_slice::<Memo>(&bytes) else { return Ok(None) };
     let holds = memo.key == key(asked, &memo.variables)?
         && memo.beyond.iter().all(|(path, was)| asked.sight.at(path) == *was);
@@ -148,8 +150,7 @@ pub(super) fn keep<R: Serialize, A: Serialize>(asked: &Asked<'_, R>, told: Told<
     let answer = serde_json::to_value(answer).map_err(failed)?;
     let memo = Memo { key, variables: told.variables, beyond, at: told.at, events: told.events, answer };
     let bytes = serde_json::to_vec(&memo).map_err(failed)?;
-    files::create_folder(asked.folder)?;
-    files::put(&file(asked.folder, asked.verb), &bytes)
+    asked.vault.write(&file(asked.folder, asked.verb), &bytes)
 }
 
 fn file(folder: &Utf8Path, verb: &str) -> Utf8PathBuf {

@@ -8,11 +8,11 @@ use crate::check::cache;
 use crate::error::Result;
 use crate::git::{Git, Listing};
 use crate::surroundings::Surroundings;
-use crate::toolchain::{self, Identity};
+use crate::toolchain::Identity;
 use crate::tree::{StatCache, Tree, digest_file};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Everything that was seen.
 pub(super) struct Sight {
@@ -24,7 +24,7 @@ pub(super) struct Sight {
     pub(super) toolchain: Identity,
     /// Every file, absolute, with what lies there.
     pub(super) files: BTreeMap<Utf8PathBuf, String>,
-    beyond: RefCell<StatCache>,
+    beyond: Mutex<StatCache>,
 }
 
 /// Looks. Git's questions and the programs are looked at all at once; `folder` is where earlier digests are kept.
@@ -33,7 +33,7 @@ pub(super) fn look(root: &Utf8Path, folder: &Utf8Path, context: &Context, cancel
     let git = Git::open(root, surroundings, cancel)?;
     let (state, tree, toolchain) = std::thread::scope(|scope| {
         let state = scope.spawn(|| git.state());
-        let toolchain = scope.spawn(|| toolchain::identity(surroundings, root));
+        let toolchain = scope.spawn(|| Identity::read(surroundings, root));
         let tree = git.listing(root).and_then(|listing| {
             let tree = Tree::read(git.top(), &listing, &folder.join("tree"))?;
             Ok((listing, tree))
@@ -43,7 +43,7 @@ pub(super) fn look(root: &Utf8Path, folder: &Utf8Path, context: &Context, cancel
     });
     let (listing, tree) = tree?;
     let files = tree.entries().map(|(name, digest)| (tree.top().join(name), digest.to_owned())).collect();
-    let beyond = RefCell::new(StatCache::open(&folder.join("beyond")));
+    let beyond = Mutex::new(StatCache::open(&folder.join("beyond")));
     Ok(Sight { git, state: state?, listing, tree, toolchain, files, beyond })
 }
 
@@ -57,12 +57,13 @@ impl Sight {
             return listing_of(path);
         }
         // What cannot be read is never equal to what was.
-        digest_file(path, &mut self.beyond.borrow_mut()).unwrap_or_else(|error| format!("unreadable: {error}"))
+        let mut cache = self.beyond.lock().unwrap_or_else(PoisonError::into_inner);
+        digest_file(path, &mut cache).unwrap_or_else(|error| format!("unreadable: {error}"))
     }
 
     /// Keeps the digests of what no listing names.
     pub(super) fn save(&self) {
-        self.beyond.borrow_mut().save();
+        self.beyond.lock().unwrap_or_else(PoisonError::into_inner).save();
     }
 
     /// What lies at a path that git does not list; nothing where it is listed.
@@ -87,7 +88,7 @@ pub(super) fn likely_cache(manifest: &Utf8Path, surroundings: &Surroundings) -> 
         Some(named) => surroundings.absolute(Utf8Path::new(named)),
         None => configured(folder, surroundings).unwrap_or_else(|| root_of(folder).join("target")),
     };
-    cache::Store::of(&target).folder().to_owned()
+    cache::folder_of(&target)
 }
 
 /// `build.target-dir` of the nearest configuration that has one.

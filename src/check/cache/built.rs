@@ -5,7 +5,7 @@
 //! newer than that build, gets a new mtime.
 
 use crate::error::{Error, Result};
-use crate::files;
+use crate::vault::Vault;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,8 +26,8 @@ pub struct Built {
 impl Built {
     /// What is recorded in this folder for this way to build.
     #[must_use]
-    pub fn load(folder: &Utf8Path, way: &str) -> Self {
-        let read = files::read(&path(folder, way), LARGEST).ok().flatten();
+    pub fn load(folder: &Utf8Path, way: &str, vault: &Vault) -> Self {
+        let read = vault.read(&path(folder, way), LARGEST);
         read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
@@ -38,8 +38,7 @@ impl Built {
     /// 74 where it cannot be written.
     pub fn record<'a>(
         mut self,
-        folder: &Utf8Path,
-        way: &str,
+        (folder, way, vault): (&Utf8Path, &str, &Vault),
         seen: impl Iterator<Item = (&'a str, &'a str)>,
         now: SystemTime,
         succeeded: bool,
@@ -54,8 +53,7 @@ impl Built {
         }
         let bytes = serde_json::to_vec(&self)
             .map_err(|error| Error::new(crate::error::Code::Internal, "a record is not JSON").because(error))?;
-        files::create_folder(folder)?;
-        files::put(&path(folder, way), &bytes)
+        vault.write(&path(folder, way), &bytes)
     }
 
     /// Whether cargo was ever seen to build.
@@ -118,6 +116,7 @@ fn touch(path: &Utf8Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::surroundings::Surroundings;
 
     const LONG_AGO: Duration = Duration::from_secs(1_000_000_000);
 
@@ -125,6 +124,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
         (folder, path)
+    }
+
+    fn vault(folder: &Utf8Path) -> Vault {
+        let environment = BTreeMap::from([("XDG_STATE_HOME".into(), folder.join("state").as_str().into())]);
+        let surroundings = Surroundings::made_up(folder, environment, jiff::Timestamp::UNIX_EPOCH);
+        Vault::open(&surroundings, &folder.join("checkout"))
     }
 
     fn write(path: &Utf8Path, text: &str, modified: SystemTime) {
@@ -148,13 +153,14 @@ mod tests {
         write(&newer, "1", built_at + Duration::from_secs(1));
         let seen = [(old.as_str(), "a"), (same.as_str(), "a"), (newer.as_str(), "a")];
         assert_eq!(Built::default().renew(seen.into_iter()).expect("looked"), Vec::<Utf8PathBuf>::new(), "never built");
-        Built::default().record(&folder, "test", seen.into_iter(), built_at, true).expect("recorded");
-        let built = Built::load(&folder, "test");
+        let vault = vault(&folder);
+        Built::default().record((&folder, "test", &vault), seen.into_iter(), built_at, true).expect("recorded");
+        let built = Built::load(&folder, "test", &vault);
         let now = [(old.as_str(), "b"), (same.as_str(), "a"), (newer.as_str(), "b")];
         assert_eq!(built.renew(now.into_iter()).expect("renewed"), [old.clone()]);
         assert!(built_at < modified(&old));
         assert_eq!(modified(&same), long_ago);
-        assert!(Built::load(&folder, "check") == Built::default());
+        assert!(Built::load(&folder, "check", &vault) == Built::default());
     }
 
     #[test]
@@ -164,20 +170,21 @@ mod tests {
         let long_ago = UNIX_EPOCH + LONG_AGO;
         let at = |seconds: u64| long_ago + Duration::from_secs(seconds);
         write(&file, "2", long_ago);
+        let vault = vault(&folder);
         let record = |digest: &str, when: SystemTime, succeeded: bool| {
             let seen = [(file.as_str(), digest)];
-            Built::load(&folder, "test").record(&folder, "test", seen.into_iter(), when, succeeded).expect("recorded");
+            Built::load(&folder, "test", &vault).record((&folder, "test", &vault), seen.into_iter(), when, succeeded).expect("recorded");
         };
         record("one", at(1), true);
         record("two", at(2), false);
         for digest in ["one", "two", "three"] {
             write(&file, digest, long_ago);
-            let renewed = Built::load(&folder, "test").renew([(file.as_str(), digest)].into_iter());
+            let renewed = Built::load(&folder, "test", &vault).renew([(file.as_str(), digest)].into_iter());
             assert_eq!(renewed.expect("renewed"), [file.clone()], "{digest}: some unit may hold the other one");
         }
         record("two", at(3), true);
         write(&file, "two", long_ago);
-        let renewed = Built::load(&folder, "test").renew([(file.as_str(), "two")].into_iter());
+        let renewed = Built::load(&folder, "test", &vault).renew([(file.as_str(), "two")].into_iter());
         assert_eq!(renewed.expect("looked"), Vec::<Utf8PathBuf>::new());
     }
 }

@@ -11,8 +11,8 @@ use crate::words::TargetKind;
 use crate::workspace::graph::{Package, Workspace};
 use crate::workspace::units::{Facts, Inputs, Unit, Units};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 /// What verdicts are held against.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ pub struct World<'a> {
     /// Every file of the repository, absolute, with the digest of its content and mode.
     pub files: &'a BTreeMap<Utf8PathBuf, String>,
     /// The digest of what lies at any path: a file's content, a folder's listing, or a word for nothing.
-    pub look: &'a dyn Fn(&Utf8Path) -> String,
+    pub look: &'a (dyn Fn(&Utf8Path) -> String + Sync),
     /// Which unit is made of which.
     pub units: &'a Units,
     /// The commit HEAD is at.
@@ -54,7 +54,7 @@ pub struct Wanted<'a> {
 pub struct Keys<'a> {
     world: World<'a>,
     inputs: BTreeMap<&'a Unit, &'a Inputs>,
-    units: RefCell<BTreeMap<Unit, Option<String>>>,
+    units: Mutex<BTreeMap<Unit, Option<String>>>,
     packages: BTreeMap<&'a str, String>,
     configuration: String,
     names: String,
@@ -97,7 +97,7 @@ impl<'a> Keys<'a> {
         Self {
             world,
             inputs,
-            units: RefCell::new(BTreeMap::new()),
+            units: Mutex::default(),
             packages: packages.into_iter().map(|(label, digest)| (label, digest.end())).collect(),
             configuration: configuration.end(),
             names: names.end(),
@@ -171,7 +171,8 @@ impl<'a> Keys<'a> {
 
     /// The digest of what a unit lists; of its whole package for a build script, of which cargo keeps no list.
     fn unit(&self, unit: &Unit) -> Option<String> {
-        if let Some(known) = self.units.borrow().get(unit) {
+        let units = || self.units.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = units().get(unit) {
             return known.clone();
         }
         let digest = match self.inputs.get(unit) {
@@ -187,7 +188,7 @@ impl<'a> Keys<'a> {
             }
             None => None,
         };
-        self.units.borrow_mut().insert(unit.clone(), digest.clone());
+        units().insert(unit.clone(), digest.clone());
         digest
     }
 

@@ -4,7 +4,8 @@
 
 use super::key::Key;
 use crate::error::{Error, Result};
-use crate::files::{self, sha256};
+use crate::files::sha256;
+use crate::vault::Vault;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,13 @@ pub struct Kept<T> {
 #[derive(Debug, Clone)]
 pub struct Store {
     folder: Utf8PathBuf,
+    vault: Vault,
+}
+
+/// Where everything that is kept between runs lies for a target folder.
+#[must_use]
+pub fn folder_of(target_folder: &Utf8Path) -> Utf8PathBuf {
+    target_folder.join("handoff").join("cache")
 }
 
 /// How much is kept.
@@ -53,8 +61,8 @@ pub struct Size {
 impl Store {
     /// That of this target folder; it need not be there.
     #[must_use]
-    pub fn of(target_folder: &Utf8Path) -> Self {
-        Self { folder: target_folder.join("handoff").join("cache") }
+    pub fn of(target_folder: &Utf8Path, vault: &Vault) -> Self {
+        Self { folder: folder_of(target_folder), vault: vault.clone() }
     }
 
     /// The folder.
@@ -71,7 +79,7 @@ impl Store {
     /// What is kept of a check, newest first.
     #[must_use]
     pub fn load<T: DeserializeOwned>(&self, check: &str) -> Vec<Kept<T>> {
-        let read = files::read(&self.file(check), LARGEST).ok().flatten();
+        let read = self.vault.read(&self.file(check), LARGEST);
         read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
@@ -86,9 +94,7 @@ impl Store {
         all.truncate(MOST_KEPT);
         let bytes = serde_json::to_vec(&all)
             .map_err(|error| Error::new(crate::error::Code::Internal, "a verdict is not JSON").because(error))?;
-        let file = self.file(check);
-        files::create_folder(&self.folder.join("verdicts"))?;
-        files::put(&file, &bytes)
+        self.vault.write(&self.file(check), &bytes)
     }
 
     /// Forgets what is kept of a check.
