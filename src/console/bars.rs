@@ -67,7 +67,8 @@ impl Bars {
             | Event::Claim { .. }
             | Event::Remark { .. }
             | Event::Warning { .. }
-            | Event::Recorded { .. } => {}
+            | Event::Recorded { .. }
+            | Event::Unit { .. } => {}
         }
     }
 

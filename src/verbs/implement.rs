@@ -59,7 +59,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let flags = request.common.flags();
     let _locks = request.dry_run.then(|| Locks::watch(&request.common, root, context)).transpose()?;
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
-    let mut scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
+    let mut scene = scene::look(Some(&read), root, graph, &request.common, &flags, context, cancel)?;
     pause_if_finished(&read, &scene)?;
     let desk = Desk::set_up(request, &read, &run)?;
     let mut fixed = Vec::new();
@@ -67,7 +67,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         let asked = asked(request, &read, &scene, &desk, &flags);
         fixed = check::fix(&asked, &context.surroundings, cancel, &run)?.commands;
         let before = scene.snapshot;
-        scene = scene::look(Some(&read), root, scene.graph, &request.common, context, cancel)?;
+        scene = scene::look(Some(&read), root, scene.graph, &request.common, &flags, context, cancel)?;
         for file in steady::moved(&before, &scene.snapshot)? {
             run.remark(format!("repaired `{file}`"));
         }
@@ -75,6 +75,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     scene::tell(&scene, &read.payload.steps, &run);
     let checks = asked(request, &read, &scene, &desk, &flags);
     let mut results = check::run(&checks, &context.surroundings, cancel, &run)?;
+    results.facts.save(&scene.graph)?;
     results.commands.splice(0..0, fixed);
     results.commands.extend(observe::unapproved(&read, &results));
     // From here on nothing is cancelled any more: what finished is to be recorded.
@@ -88,7 +89,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let observation = observe::Observation {
         at: context.surroundings.now(),
         who: scene::who(&request.common, context, Some(&settled))?,
-        selected: scene.selected(),
+        selected: results.selection.as_ref().unwrap_or(&scene.selection).packages(),
         attributed: observe::attributed(&scene, &results, root)?,
         subjects: observe::subjects(&settled, &scene)?,
         environment: observe::environment(&results.tools, root),
@@ -162,8 +163,8 @@ fn asked<'a>(
 ) -> check::Request<'a> {
     check::Request {
         graph: &scene.graph,
-        full: &scene.full,
-        tests_only: &scene.tests_only,
+        full: scene.full(),
+        tests_only: scene.tests_only(),
         changes: &scene.changes,
         root: &read.located.root,
         folder: &desk.folder,
@@ -171,6 +172,9 @@ fn asked<'a>(
         strict: request.strict,
         test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
         only: None,
+        select: Some(scene.question()),
+        selection: Some(&scene.selection),
+        build: None,
     }
 }
 
