@@ -9,6 +9,8 @@ pub mod argv;
 mod scrub;
 mod command;
 mod messages;
+mod facts;
+mod select;
 mod charge;
 pub mod cache;
 mod fmt;
@@ -36,9 +38,11 @@ use crate::error::Result;
 use crate::event::{Event, Run};
 use crate::surroundings::Surroundings;
 use crate::words::{CheckKind, Outcome, SuiteId};
+use crate::workspace::affected::Selection;
 use crate::workspace::graph::{Package, Target};
 use request::At;
 use scrub::Scrub;
+use select::Learnt;
 
 /// Runs every check of the request, one after the other: parallel cargo calls would wait for each other's lock.
 /// Where somebody cancels, what had finished is returned with [`Results::interrupted`].
@@ -48,22 +52,25 @@ use scrub::Scrub;
 pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, run: &Run<'_>) -> Result<Results> {
     let scrub = Scrub::new(request, surroundings);
     let mut results = Results::default();
+    let mut learnt = Learnt::new(request);
+    results.selection = request.selection.cloned();
     for (index, workspace) in request.graph.workspaces.iter().enumerate() {
         let at = At { request, workspace, surroundings, cancel, run };
         if index == 0 {
             results.tools = tools::of_folder(surroundings, &workspace.root, &workspace.target_folder, cancel)?;
         }
-        let done = of_workspace(at, &scrub, &mut results);
+        let done = of_workspace(at, &scrub, &mut learnt, &mut results);
         if let Some(signal) = cancel.signal() {
             results.interrupted = Some(signal);
             return Ok(results);
         }
         done?;
     }
+    results.facts = learnt.end();
     Ok(results)
 }
 
-fn of_workspace(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> {
+fn of_workspace(at: At<'_>, scrub: &Scrub, learnt: &mut Learnt<'_>, results: &mut Results) -> Result<()> {
     if at.selected().is_empty() {
         return Ok(());
     }
@@ -78,15 +85,27 @@ fn of_workspace(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> 
             at.run.warn(format!("{name} is missing, its checks cannot run: rustup component add {name}"));
         }
     }
+    let cold = select::cold(at.request, at.workspace);
+    let request = Request { build: cold.as_ref(), ..*at.request };
+    let at = At { request: &request, ..at };
     if !at.workspace.target_folder.join("debug").is_dir() {
         at.run.remark("nothing is built yet, so this first run compiles every dependency and takes longer");
     }
     results.commands.extend(fmt::check(at, scrub, tools.rustfmt.is_some())?);
     at.cancel.check()?;
-    results.commands.extend(clippy::check(at, scrub, tools.clippy.is_some())?);
+    let Some((called, built)) = clippy::call(at)? else { return Ok(()) };
+    let linted = learnt.learn(&built, at.workspace);
+    let request = at.request.with(linted.as_ref());
+    let at = At { request: &request, ..at };
+    results.commands.push(clippy::judge_all(at, scrub, tools.clippy.is_some(), called, &built)?);
     at.cancel.check()?;
-    tests(at, scrub, &tools, results)?;
-    doctests(at, scrub, results)
+    let tested = tests(at, scrub, &tools, learnt, results)?;
+    let request = at.request.with(tested.as_ref());
+    doctests(At { request: &request, ..at }, scrub, results)?;
+    if let Some(selection) = tested.as_ref().or(linted.as_ref()) {
+        results.selection.get_or_insert_default().take(selection.clone(), at.workspace);
+    }
+    Ok(())
 }
 
 /// Whether somebody wants this suite.
@@ -94,16 +113,31 @@ fn wants(at: At<'_>, target: &Target, doctest: bool) -> bool {
     at.request.wants(&SuiteId { target: target.id.clone(), doctest })
 }
 
-fn tests(at: At<'_>, scrub: &Scrub, tools: &Tools, results: &mut Results) -> Result<()> {
-    let mut wanted: Vec<suite::Wanted<'_>> = Vec::new();
-    for package in at.selected() {
-        let targets = package.targets.iter().filter(|target| target.test && wants(at, target, false));
-        wanted.extend(targets.map(|target| suite::Wanted { package, target }));
+/// The targets whose tests somebody wants.
+fn wanted<'a>(at: At<'a>) -> Vec<suite::Wanted<'a>> {
+    let tests = |package: &'a Package| {
+        let targets = package.targets.iter().filter(move |target| target.test && wants(at, target, false));
+        targets.map(move |target| suite::Wanted { package, target })
+    };
+    at.selected().into_iter().flat_map(tests).collect()
+}
+
+/// Builds the tests and runs those that are wanted once it is known what was built of what.
+fn tests(
+    at: At<'_>,
+    scrub: &Scrub,
+    tools: &Tools,
+    learnt: &mut Learnt<'_>,
+    results: &mut Results,
+) -> Result<Option<Selection>> {
+    if wanted(at).is_empty() {
+        return Ok(None);
     }
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let Some(tests) = build::check(at, scrub)? else { return Ok(()) };
+    let mut learn = |built: &messages::Built| learnt.learn(built, at.workspace);
+    let Some(tests) = build::check(at, scrub, &mut learn)? else { return Ok(None) };
+    let request = at.request.with(tests.selection.as_ref());
+    let at = At { request: &request, ..at };
+    let wanted = wanted(at);
     results.commands.extend(tests.commands);
     let host = tools.triple.clone().unwrap_or_default();
     let mut configuration = configuration::read(&at.workspace.root, &host, at.surroundings);
@@ -122,13 +156,14 @@ fn tests(at: At<'_>, scrub: &Scrub, tools: &Tools, results: &mut Results) -> Res
     };
     let failure = tests.failure.as_deref();
     let hall = suite::Hall { at, base: &base, failure, scrub, floor: std::sync::RwLock::new(()) };
-    suite::run_all(&hall, &wanted, &mut results.suites)
+    suite::run_all(&hall, &wanted, &mut results.suites)?;
+    Ok(tests.selection)
 }
 
 fn doctests(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> {
     at.cancel.check()?;
     let mut wanted = Vec::new();
-    for package in at.full() {
+    for package in at.selected() {
         let library = package.library().filter(|library| library.doctest && wants(at, library, true));
         let Some(library) = library else { continue };
         let broken = results.suites.iter().find(|known| known.suite.target == library.id && !known.suite.doctest);
@@ -177,15 +212,20 @@ pub fn planned(request: &Request<'_>) -> Vec<Event> {
         let names: Vec<&str> = full.iter().map(|package| package.cargo.name.as_str()).collect();
         let some = (full.len() < workspace.packages.len()).then_some(names.as_slice());
         plan(CheckKind::Fmt, argv::fmt(some, true), full.clone());
-        plan(CheckKind::Clippy, argv::clippy(request.flags), packages(&|package| request.is_selected(package)));
+        let cold = select::cold(request, workspace);
+        let built = cold.map(|cold| packages(&|package| cold.contains(&package.label)));
+        let linted = packages(&|package| {
+            request.is_selected(package) && package.targets.iter().any(|target| request.counts(target))
+        });
+        plan(CheckKind::Clippy, argv::clippy(built.as_deref(), request.flags), linted);
         let wants = |package: &Package, doctest: bool| {
             let has = |target: &Target| if doctest { target.doctest } else { target.test };
             let suite = |target: &Target| SuiteId { target: target.id.clone(), doctest };
             package.targets.iter().any(|target| has(target) && request.wants(&suite(target)))
         };
         let tested = packages(&|package| request.is_selected(package) && wants(package, false));
-        plan(CheckKind::Test, argv::test(request.flags), tested);
-        let documented = full.into_iter().filter(|package| wants(package, true)).collect();
+        plan(CheckKind::Test, argv::test(built.as_deref(), request.flags), tested);
+        let documented = packages(&|package| request.is_selected(package) && wants(package, true));
         plan(CheckKind::Doctest, argv::doctests(request.flags, false), documented);
     }
     events

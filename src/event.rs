@@ -3,7 +3,7 @@
 //! The story tells; a door decides how it sounds. Events are owned and serializable, carry the id of their run
 //! and a sequence number, and borrow nothing, so they may cross threads and processes.
 
-use crate::words::{CheckKind, Outcome, TargetId, Verdict};
+use crate::words::{CheckKind, Outcome, TargetId, TargetKind, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
@@ -171,6 +171,21 @@ pub enum Event {
         payload: String,
         /// How many edits were made; none where there was no news.
         edits: usize,
+    },
+    /// A target in a compile mode, and whether it is checked.
+    Unit {
+        /// The label of its package.
+        package: String,
+        /// What cargo builds it as.
+        kind: TargetKind,
+        /// The target's name.
+        name: String,
+        /// Whether it is compiled with its tests.
+        test: bool,
+        /// Whether it is checked.
+        selected: bool,
+        /// Why, or why not: at least one short sentence.
+        why: Vec<String>,
     },
 }
 

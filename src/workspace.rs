@@ -2,7 +2,12 @@
 
 pub mod graph;
 pub mod units;
+pub mod depinfo;
+pub mod facts;
 mod load;
 pub mod baseline;
 pub mod changes;
+pub mod lock;
+mod manifest;
+pub mod steering;
 pub mod affected;

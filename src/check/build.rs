@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::payload::entries::{CommandEntry, TargetOutcome};
 use crate::process::End;
-use crate::words::{CheckKind, Outcome};
+use crate::words::{CheckKind, Outcome, SuiteId};
+use crate::workspace::affected::Selection;
 use crate::workspace::graph::{Package, Target};
 use std::ffi::OsString;
 
@@ -19,28 +20,43 @@ pub(super) struct Tests {
     pub(super) built: Built,
     /// Why nothing of a target is there that no message speaks of; `None` where everything was built.
     pub(super) failure: Option<String>,
+    /// What is selected, now that it is known what everything reads.
+    pub(super) selection: Option<Selection>,
 }
 
-/// Builds. `None` where it was cancelled.
-pub(super) fn check(at: At<'_>, scrub: &Scrub) -> Result<Option<Tests>> {
-    let Some((mut called, built)) = call(at, CheckKind::Test, "test", argv::test(at.request.flags))? else {
+/// Builds. `None` where it was cancelled. `learn` is shown what each call built, and decides with it what counts.
+pub(super) fn check(
+    at: At<'_>,
+    scrub: &Scrub,
+    learn: &mut dyn FnMut(&Built) -> Option<Selection>,
+) -> Result<Option<Tests>> {
+    let packages = at.built();
+    let argv = argv::test(packages.as_deref(), at.request.flags);
+    let Some((mut called, built)) = call(at, CheckKind::Test, "test", argv)? else {
         return Ok(None);
     };
+    let selection = learn(&built);
+    let request = at.request.with(selection.as_ref());
+    let at = At { request: &request, ..at };
     if called.end.is_success() {
         let entry = finish(called, at, scrub, &built, None)?;
-        return Ok(Some(Tests { commands: vec![entry], built, failure: None }));
+        return Ok(Some(Tests { commands: vec![entry], built, failure: None, selection }));
     }
     let cargos = called.first_error(scrub);
     if built.n_packages() == 0 && built.findings.is_empty() {
         // cargo itself gave up before it compiled anything: a second call would say the same.
         let entry = finish(called, at, scrub, &built, Some(&cargos))?;
-        return Ok(Some(Tests { commands: vec![entry], built, failure: Some(cargos) }));
+        return Ok(Some(Tests { commands: vec![entry], built, failure: Some(cargos), selection }));
     }
     called.forced = Some(stopped(at, &built, scrub));
     let first = finish(called, at, scrub, &built, Some(&cargos))?;
-    let Some((called, mut again)) = call(at, CheckKind::Build, "build", argv::build(at.request.flags))? else {
+    let argv = argv::build(packages.as_deref(), at.request.flags);
+    let Some((called, mut again)) = call(at, CheckKind::Build, "build", argv)? else {
         return Ok(None);
     };
+    let selection = learn(&again);
+    let request = at.request.with(selection.as_ref());
+    let at = At { request: &request, ..at };
     // The first call may have built binaries the second knows nothing of (examples, members whose own
     // fingerprints differ): whatever is there can be run.
     for (target, executable) in built.executables {
@@ -51,7 +67,7 @@ pub(super) fn check(at: At<'_>, scrub: &Scrub) -> Result<Option<Tests>> {
         None => called.first_error(scrub),
     };
     let entry = finish(called, at, scrub, &again, Some(&failure))?;
-    Ok(Some(Tests { commands: vec![first, entry], built: again, failure: Some(failure) }))
+    Ok(Some(Tests { commands: vec![first, entry], built: again, failure: Some(failure), selection }))
 }
 
 /// What a call came to that stopped at the first target that does not compile: a fault of the packages that count,
@@ -87,7 +103,9 @@ fn finish(called: Called, at: At<'_>, scrub: &Scrub, built: &Built, failure: Opt
     let mut targets = Vec::new();
     let counted = if called.forced.is_some() { Vec::new() } else { at.selected() };
     for package in counted {
-        for target in package.targets.iter().filter(|target| target.test) {
+        let suite = |target: &Target| SuiteId { target: target.id.clone(), doctest: false };
+        let is_wanted = |target: &&Target| at.request.selection.is_none_or(|selection| selection.wants(&suite(target)));
+        for target in package.targets.iter().filter(|target| target.test).filter(is_wanted) {
             let (outcome, why) = match state(package, target, built, failure) {
                 Ok(()) => (Outcome::Passed, None),
                 Err((outcome, why)) => (outcome, Some(scrub.text(&why))),

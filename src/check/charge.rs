@@ -3,8 +3,9 @@
 use super::messages::{Finding, Level, Place};
 use super::request::Request;
 use crate::workspace::changes::{Change, ChangeKind};
+pub(super) use crate::workspace::depinfo::plain;
 use crate::workspace::graph::Workspace;
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 /// Whether a finding is charged: errors always, warnings where they stand on changed lines, everything if strict.
 pub(super) fn is_charged(finding: &Finding, request: &Request<'_>, workspace: &Workspace) -> bool {
@@ -43,21 +44,6 @@ pub(super) fn change_of<'a>(path: &Utf8Path, request: &Request<'a>) -> Option<&'
     // A symlinked folder, or a root that was reached through one.
     let (path, root) = (path.canonicalize_utf8().ok()?, request.root.canonicalize_utf8().ok()?);
     find(&below(&path, &root)?)
-}
-
-/// The path without `.` and `..`, which `include!` and `#[path]` bring.
-pub(super) fn plain(path: &Utf8Path) -> Utf8PathBuf {
-    let mut whole = Utf8PathBuf::new();
-    for part in path.components() {
-        match part {
-            Utf8Component::ParentDir => {
-                whole.pop();
-            }
-            Utf8Component::CurDir => {}
-            Utf8Component::Prefix(_) | Utf8Component::RootDir | Utf8Component::Normal(_) => whole.push(part),
-        }
-    }
-    whole
 }
 
 #[cfg(test)]

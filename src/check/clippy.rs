@@ -14,13 +14,9 @@ use crate::process::End;
 use crate::words::{CheckKind, Outcome, TargetKind};
 use crate::workspace::graph::{Package, Target};
 
-/// Runs the check.
-pub(super) fn check(at: At<'_>, scrub: &Scrub, is_there: bool) -> Result<Option<CommandEntry>> {
-    let selected = at.selected();
-    if selected.is_empty() {
-        return Ok(None);
-    }
-    let argv = argv::clippy(at.request.flags);
+/// Runs it. `None` where it was cancelled.
+pub(super) fn call(at: At<'_>) -> Result<Option<(Called, Built)>> {
+    let argv = argv::clippy(at.built().as_deref(), at.request.flags);
     let call =
         Call { kind: CheckKind::Clippy, id: at.id("clippy"), argv, at, env: quiet(), limit: None, announced: true };
     let mut built = Built::default();
@@ -30,14 +26,22 @@ pub(super) fn check(at: At<'_>, scrub: &Scrub, is_there: bool) -> Result<Option<
             count(built.n_packages(), name);
         }
     })?;
-    if let End::Cancelled(_) = called.end {
-        return Ok(None);
-    }
+    Ok((!matches!(called.end, End::Cancelled(_))).then_some((called, built)))
+}
+
+/// What it came to, target by target of those that count.
+pub(super) fn judge_all(
+    at: At<'_>,
+    scrub: &Scrub,
+    is_there: bool,
+    called: Called,
+    built: &Built,
+) -> Result<CommandEntry> {
     let mut targets = Vec::new();
     let (mut log, mut bad) = (String::new(), String::new());
-    for package in selected {
-        for target in package.targets.iter().filter(|target| is_checked(target)) {
-            let (outcome, excerpt) = judge(at, package, target, &built, &called, scrub, is_there);
+    for package in at.selected() {
+        for target in package.targets.iter().filter(|target| is_checked(target) && at.request.counts(target)) {
+            let (outcome, excerpt) = judge(at, package, target, built, &called, scrub, is_there);
             at.run.tell(Event::CheckFinished {
                 check: CheckKind::Clippy,
                 target: target.id.clone(),
@@ -56,7 +60,7 @@ pub(super) fn check(at: At<'_>, scrub: &Scrub, is_there: bool) -> Result<Option<
     }
     log.push_str(&called.stderr);
     let bad = if bad.is_empty() { called.stderr.clone() } else { bad };
-    called.finish(at, scrub, targets, log.as_bytes(), &bad).map(Some)
+    called.finish(at, scrub, targets, log.as_bytes(), &bad)
 }
 
 fn is_checked(target: &Target) -> bool {

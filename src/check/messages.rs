@@ -4,6 +4,7 @@
 
 use crate::words::{TargetId, TargetKind};
 use crate::workspace::graph::{Package, Workspace};
+use crate::workspace::units::Unit;
 use camino::Utf8PathBuf;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 use cargo_metadata::{Artifact, BuildScript, Message};
@@ -63,6 +64,10 @@ pub(super) struct Built {
     pub(super) compiled: BTreeSet<(TargetId, bool)>,
     /// The features a member was compiled with, by label.
     pub(super) features: BTreeMap<String, BTreeSet<String>>,
+    /// The files each unit was compiled into. Its dep-info lies beside one of them.
+    pub(super) artifacts: BTreeMap<Unit, BTreeSet<Utf8PathBuf>>,
+    /// Where build scripts of members left their output, with the package's label: one may run more than once.
+    pub(super) out_dirs: Vec<(String, Utf8PathBuf)>,
     /// Build scripts of members, by label.
     pub(super) scripts: BTreeMap<String, Script>,
     /// Where libraries of build scripts lie, of all packages.
@@ -101,6 +106,8 @@ impl Built {
         if let Some(package) = member(workspace, &artifact.package_id.repr) {
             self.features.entry(package.label.clone()).or_default().extend(artifact.features.iter().cloned());
             if let Some(target) = target_of(package, &artifact.target) {
+                let unit = Unit { target: target.clone(), test: artifact.profile.test };
+                self.artifacts.entry(unit).or_default().extend(artifact.filenames);
                 if let (true, Some(executable)) = (artifact.profile.test, artifact.executable) {
                     self.executables.insert(target.clone(), executable);
                 }
@@ -119,6 +126,7 @@ impl Built {
             }
         }
         if let Some(package) = member(workspace, &script.package_id.repr) {
+            self.out_dirs.push((package.label.clone(), script.out_dir.clone()));
             let script = Script { out_dir: script.out_dir, env: script.env };
             self.scripts.insert(package.label.clone(), script);
         }

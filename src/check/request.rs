@@ -5,8 +5,9 @@ use crate::event;
 use crate::mapping::Texts;
 use crate::surroundings::Surroundings;
 use crate::words::SuiteId;
+use crate::workspace::affected::{Question, Selection};
 use crate::workspace::changes::Change;
-use crate::workspace::graph::{CargoFlags, Graph, Package, Workspace};
+use crate::workspace::graph::{CargoFlags, Graph, Package, Target, Workspace};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -77,6 +78,12 @@ pub struct Request<'a> {
     pub testing: Testing<'a>,
     /// The suites to run, of those the packages have; `None` for all.
     pub only: Option<&'a [SuiteId]>,
+    /// Decides on units once it is known what they read. Where it is `None`, `full` and `tests_only` decide.
+    pub select: Option<Question<'a>>,
+    /// What was decided on units with what was known before this run.
+    pub selection: Option<&'a Selection>,
+    /// The packages cargo is told to build; `None` for the whole workspace.
+    pub build: Option<&'a BTreeSet<String>>,
 }
 
 impl Request<'_> {
@@ -95,7 +102,31 @@ impl Request<'_> {
     /// Whether this suite is to be run.
     #[must_use]
     pub fn wants(&self, suite: &SuiteId) -> bool {
-        self.only.is_none_or(|only| only.contains(suite))
+        let is_selected = match self.selection {
+            Some(selection) => selection.wants(suite),
+            None => !suite.doctest || self.full.contains(&suite.target.package),
+        };
+        is_selected && self.only.is_none_or(|only| only.contains(suite))
+    }
+
+    /// Whether what clippy finds in this target counts, its package being selected.
+    #[must_use]
+    pub fn counts(&self, target: &Target) -> bool {
+        self.selection.is_none_or(|selection| selection.counts(&target.id))
+    }
+
+    /// The same with this decision.
+    #[must_use]
+    pub fn with<'b>(&'b self, selection: Option<&'b Selection>) -> Request<'b> {
+        match selection {
+            Some(selection) => Request {
+                full: &selection.full,
+                tests_only: &selection.tests_only,
+                selection: Some(selection),
+                ..*self
+            },
+            None => *self,
+        }
     }
 
     /// What stands behind the id of a command of this workspace: nothing where there is only one workspace,
@@ -129,6 +160,12 @@ impl<'a> At<'a> {
     /// The packages whose clippy and tests count.
     pub(super) fn selected(&self) -> Vec<&'a Package> {
         self.workspace.packages.iter().filter(|package| self.request.is_selected(package)).collect()
+    }
+
+    /// The packages cargo is told to build; `None` for the whole workspace.
+    pub(super) fn built(&self) -> Option<Vec<&'a Package>> {
+        let build = self.request.build?;
+        Some(self.workspace.packages.iter().filter(|package| build.contains(&package.label)).collect())
     }
 
     /// The id of a command of this kind: `command:clippy`, with several workspaces `command:clippy:rust`.

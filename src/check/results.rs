@@ -3,6 +3,8 @@
 use super::tools::Tools;
 use crate::payload::entries::{CommandEntry, Counts, Failure};
 use crate::words::{Outcome, SuiteId};
+use crate::workspace::affected::Selection;
+use crate::workspace::units::Facts;
 use std::collections::BTreeMap;
 
 /// What one test came to.
@@ -106,6 +108,10 @@ pub struct Results {
     pub commands: Vec<CommandEntry>,
     /// One per suite.
     pub suites: Vec<SuiteResult>,
+    /// What was selected, as it was known in the end; `None` where nobody asked to select.
+    pub selection: Option<Selection>,
+    /// What is known of units after this run; empty where nobody asked to select.
+    pub facts: Facts,
     /// The signal that stopped us in the middle: what stands above had finished before.
     pub interrupted: Option<i32>,
 }

@@ -43,7 +43,8 @@ fn graph(folder: &Utf8Path) -> Graph {
     let packages = metadata.packages.iter().map(package).collect();
     let root = metadata.workspace_root.clone();
     let manifest = root.join("Cargo.toml");
-    Graph { workspaces: vec![Workspace { manifest, root, target_folder: metadata.target_directory, packages }] }
+    let (target_folder, paths, settings) = (metadata.target_directory, Vec::new(), serde_json::Value::Null);
+    Graph { workspaces: vec![Workspace { manifest, root, target_folder, packages, paths, settings }] }
 }
 
 fn package(cargo: &cargo_metadata::Package) -> Package {
@@ -67,6 +68,7 @@ fn package(cargo: &cargo_metadata::Package) -> Package {
         real_folder: cargo.manifest_path.parent().expect("a parent").to_owned(),
         targets: cargo.targets.iter().map(target).collect(),
         depends: Vec::new(),
+        resolved: BTreeSet::new(),
         cargo: cargo.clone(),
     }
 }
@@ -134,6 +136,9 @@ impl Place {
             test_timeout: Duration::from_secs(120),
             testing: Testing::default(),
             only,
+            select: None,
+            selection: None,
+            build: None,
         };
         adjust(&mut request);
         super::run(&request, &surroundings(&self.root), cancel, &Run::new(run.into(), watch)).expect("checked")
@@ -524,6 +529,9 @@ fn the_plan_names_what_would_run() {
         test_timeout: TEST_TIMEOUT,
         testing: Testing::default(),
         only: None,
+        select: None,
+        selection: None,
+        build: None,
     };
     let planned: Vec<String> = planned(&request)
         .into_iter()
@@ -575,6 +583,9 @@ fn with_small<T>(act: impl FnOnce(&Place, &mut Request<'_>) -> T) -> T {
         test_timeout: Duration::from_secs(120),
         testing: Testing::default(),
         only: None,
+        select: None,
+        selection: None,
+        build: None,
     };
     act(&place, &mut request)
 }
@@ -710,6 +721,9 @@ fn with_two_workspaces_each_has_its_ids_and_its_folder() {
         test_timeout: TEST_TIMEOUT,
         testing: Testing::default(),
         only: Some(&[]),
+        select: None,
+        selection: None,
+        build: None,
     };
     let run = Run::new("r".into(), &Blind);
     let results = super::run(&request, &surroundings(&root), &Cancel::new(), &run).expect("checked");

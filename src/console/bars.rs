@@ -80,7 +80,8 @@ impl Bars {
             | Event::Claim { .. }
             | Event::Remark { .. }
             | Event::Warning { .. }
-            | Event::Recorded { .. } => {}
+            | Event::Recorded { .. }
+            | Event::Unit { .. } => {}
         }
     }
 

@@ -94,7 +94,8 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
         | Event::CommandFinished { .. }
         | Event::Claim { .. }
         | Event::Remark { .. }
-        | Event::Recorded { .. } => None,
+        | Event::Recorded { .. }
+        | Event::Unit { .. } => None,
     }
 }
 

@@ -53,6 +53,7 @@ fn package(index: usize) -> Package {
         real_folder: folder.into(),
         targets: targets.into(),
         depends: Vec::new(),
+        resolved: BTreeSet::new(),
         cargo: serde_json::from_value(cargo).expect("what cargo says of a package"),
     }
 }
@@ -200,6 +201,8 @@ impl Large {
             manifest: "/w/Cargo.toml".into(),
             target_folder: "/w/target".into(),
             packages,
+            paths: Vec::new(),
+            settings: Value::Null,
         };
         let graph = Graph { workspaces: vec![workspace] };
         Self { graph, changes: (0..N_CHANGES).map(change).collect(), mapped: vec![mapped], selected }

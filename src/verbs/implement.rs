@@ -71,7 +71,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let flags = request.common.flags();
     let _locks = request.dry_run.then(|| Locks::watch(&request.common, root, context)).transpose()?;
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
-    let mut scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
+    let mut scene = scene::look(Some(&read), root, graph, &request.common, &flags, context, cancel)?;
     pause_if_finished(&read, &scene)?;
     let desk = Desk::set_up(request, &read, &run)?;
     let mut fixed = Vec::new();
@@ -79,7 +79,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         let asked = asked(request, &read, &scene, &desk, &flags);
         fixed = check::fix(&asked, &context.surroundings, cancel, &run)?.commands;
         let before = scene.snapshot;
-        scene = scene::look(Some(&read), root, scene.graph, &request.common, context, cancel)?;
+        scene = scene::look(Some(&read), root, scene.graph, &request.common, &flags, context, cancel)?;
         for file in steady::moved(&before, &scene.snapshot)? {
             run.remark(format!("repaired `{file}`"));
         }
@@ -94,6 +94,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let mut checks = asked(request, &read, &scene, &desk, &flags);
     checks.testing.texts = Some(&texts);
     let mut results = check::run(&checks, &context.surroundings, cancel, &run)?;
+    results.facts.save(&scene.graph)?;
     results.commands.splice(0..0, fixed);
     let may = prescribed::Asked { read: &read, common, rules: &rules, checks: &checks, context };
     let unapproved = prescribed::run(commands(), &may, &mut results, cancel, &run)?;
@@ -108,7 +109,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let observation = observe::Observation {
         at: context.surroundings.now(),
         who: scene::who(&request.common, context, Some(&settled))?,
-        selected: scene.selected(),
+        selected: results.selection.as_ref().unwrap_or(&scene.selection).packages(),
         attributed: observe::attributed(&scene, &texts, &results, root),
         subjects: observe::subjects(&settled, &scene)?,
         environment: observe::environment(&results.tools, root),
@@ -201,8 +202,8 @@ fn asked<'a>(
 ) -> check::Request<'a> {
     check::Request {
         graph: &scene.graph,
-        full: &scene.full,
-        tests_only: &scene.tests_only,
+        full: scene.full(),
+        tests_only: scene.tests_only(),
         changes: &scene.changes,
         root: &read.located.root,
         folder: &desk.folder,
@@ -215,6 +216,9 @@ fn asked<'a>(
             ..request.tests.testing()
         },
         only: None,
+        select: Some(scene.question()),
+        selection: Some(&scene.selection),
+        build: None,
     }
 }
 

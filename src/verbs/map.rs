@@ -37,14 +37,14 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let _locks = Locks::watch(&request.common, &root, context)?;
     let flags = request.common.flags();
     let graph = scene::graph(&root, &request.common, &flags, context, cancel)?;
-    let scene = scene::look(read.as_ref(), &root, graph, &request.common, context, cancel)?;
+    let scene = scene::look(read.as_ref(), &root, graph, &request.common, &flags, context, cancel)?;
     let no_steps = Vec::new();
     let steps = read.as_ref().map_or(&no_steps, |read| &read.payload.steps);
     let mut events = scene::events(&scene, steps);
     events.extend(check::planned(&check::Request {
         graph: &scene.graph,
-        full: &scene.full,
-        tests_only: &scene.tests_only,
+        full: scene.full(),
+        tests_only: scene.tests_only(),
         changes: &scene.changes,
         root: &root,
         folder: &root,
@@ -53,7 +53,11 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         test_timeout: check::TEST_TIMEOUT,
         testing: check::Testing::default(),
         only: None,
+        select: Some(scene.question()),
+        selection: Some(&scene.selection),
+        build: None,
     }));
+    events.extend(scene::units(&scene));
     // What `implement` would record as follow-ups.
     let odd = read.iter().flat_map(|read| &read.payload.oddities);
     let odd = odd.chain(scene.mapped.iter().flat_map(|mapped| &mapped.oddities));

@@ -11,12 +11,14 @@ use crate::payload::document::Document;
 use crate::payload::model::{Payload, Step};
 use crate::payload::{gate, store};
 use crate::standing;
-use crate::workspace::affected::{self, Affected};
+use crate::workspace::affected::{Affected, Choice, Question, Selection};
 use crate::workspace::baseline::{self, Baseline};
 use crate::workspace::changes::{self, Change};
 use crate::workspace::graph::{CargoFlags, Graph, find_manifests};
+use crate::workspace::steering::{self, Steering};
+use crate::workspace::units::Facts;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A payload that was read; nothing was started for it.
 pub(super) struct Read {
@@ -68,17 +70,60 @@ pub(super) struct Scene {
     pub(super) mapped: Vec<Mapped>,
     /// The ids of the steps at hand: all of them, or those named with `--step`.
     pub(super) chosen: BTreeSet<String>,
-    pub(super) affected: Affected,
-    /// Packages whose every check counts.
-    pub(super) full: BTreeSet<String>,
-    /// Packages reached over a dev-dependency only: their tests count.
-    pub(super) tests_only: BTreeSet<String>,
+    /// What was decided on units with what was known before anything ran.
+    pub(super) selection: Selection,
+    /// What is known of units from earlier runs.
+    pub(super) facts: Facts,
+    elsewhere: Vec<Change>,
+    steering: Steering,
+    /// Packages that are selected whatever changed, each with its reasons.
+    asked: BTreeMap<String, Vec<String>>,
+    only_asked: bool,
+    root: Utf8PathBuf,
 }
 
 impl Scene {
-    /// Every package that is checked.
-    pub(super) fn selected(&self) -> BTreeSet<String> {
-        self.full.union(&self.tests_only).cloned().collect()
+    /// What decides about units, to be asked again once more is known of them.
+    pub(super) fn question(&self) -> Question<'_> {
+        Question {
+            graph: &self.graph,
+            root: &self.root,
+            changes: &self.changes,
+            elsewhere: &self.elsewhere,
+            steering: &self.steering,
+            asked: &self.asked,
+            only_asked: self.only_asked,
+            kept: &self.facts,
+        }
+    }
+
+    /// Selects these packages too, whatever changed, for this reason.
+    pub(super) fn ask_for(&mut self, labels: impl IntoIterator<Item = String>, why: &str) {
+        for label in labels {
+            self.asked.entry(label).or_default().push(why.to_owned());
+        }
+        self.decide();
+    }
+
+    fn decide(&mut self) {
+        let question = self.question();
+        let current = self.facts.clone().current(&question.changed_paths());
+        self.selection = question.decide(&current);
+    }
+
+    /// Whom the changes affect, as far as it is known.
+    pub(super) fn affected(&self) -> &Affected {
+        &self.selection.affected
+    }
+
+    /// Packages whose formatting counts.
+    pub(super) fn full(&self) -> &BTreeSet<String> {
+        &self.selection.full
+    }
+
+    /// The other packages that are checked.
+    pub(super) fn tests_only(&self) -> &BTreeSet<String> {
+        &self.selection.tests_only
     }
 
     /// The baseline as a noun: `1a2b3c4d5e (HEAD: the work is not committed yet)`.
@@ -107,6 +152,7 @@ pub(super) fn look(
     root: &Utf8Path,
     graph: Graph,
     common: &Common,
+    flags: &CargoFlags,
     context: &Context,
     cancel: &Cancel,
 ) -> Result<Scene> {
@@ -122,20 +168,49 @@ pub(super) fn look(
     let steps = read.map_or(&no_steps, |read| &read.payload.steps);
     let chosen = chosen(steps, &common.steps)?;
     let mapped = mapping::map(steps, &graph, root, &changes);
-    let affected = affected::affected(&graph, &changes);
-    let at_hand = mapped.iter().filter(|mapped| chosen.contains(&mapped.step));
-    let mut full: BTreeSet<String> = at_hand.flat_map(|mapped| mapped.packages.clone()).collect();
+    let mut asked: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut ask = |label: String, why: String| asked.entry(label).or_default().push(why);
+    for mapped in mapped.iter().filter(|mapped| chosen.contains(&mapped.step)) {
+        for label in &mapped.packages {
+            ask(label.clone(), format!("step {} maps to package {label}", mapped.step));
+        }
+    }
     if let Some(read) = read {
         let is_chosen = |ids: &[String]| common.steps.is_empty() || ids.iter().any(|id| chosen.contains(id));
-        let scenarios = read.payload.scenarios.iter().filter(|scenario| is_chosen(&scenario.steps));
-        full.extend(scenarios.flat_map(|scenario| standing::packages_of(scenario, &graph, root)));
+        for scenario in read.payload.scenarios.iter().filter(|scenario| is_chosen(&scenario.steps)) {
+            for label in standing::packages_of(scenario, &graph, root) {
+                let why = format!("scenario {} has tests in package {label}", scenario.id);
+                ask(label, why);
+            }
+        }
     }
-    let mut tests_only = BTreeSet::new();
-    if common.steps.is_empty() {
-        full.extend(affected.packages.iter().cloned());
-        tests_only = affected.tests_only.difference(&full).cloned().collect();
-    }
-    Ok(Scene { graph, snapshot, baseline, changes, mapped, chosen, affected, full, tests_only })
+    let elsewhere = changes::elsewhere(&snapshot, &baseline, &changes)?;
+    let request = steering::Request {
+        graph: &graph,
+        root,
+        snapshot: &snapshot,
+        baseline: &baseline,
+        is_named: common.base.is_some(),
+        surroundings,
+    };
+    let steering = steering::steering(&request, changes.iter().chain(&elsewhere), cancel)?;
+    let mut scene = Scene {
+        facts: Facts::load(&graph, flags),
+        only_asked: !common.steps.is_empty(),
+        root: root.to_owned(),
+        selection: Selection::default(),
+        graph,
+        snapshot,
+        baseline,
+        changes,
+        mapped,
+        chosen,
+        elsewhere,
+        steering,
+        asked,
+    };
+    scene.decide();
+    Ok(scene)
 }
 
 /// How many files changed, seen with git alone.
@@ -247,10 +322,24 @@ pub(super) fn events(scene: &Scene, steps: &[Step]) -> Vec<Event> {
         lines: change.lines,
     }));
     events.push(Event::Affected {
-        packages: scene.affected.packages.iter().cloned().collect(),
-        tests_only: scene.affected.tests_only.iter().cloned().collect(),
+        packages: scene.affected().packages.iter().cloned().collect(),
+        tests_only: scene.affected().tests_only.iter().cloned().collect(),
     });
+    events.extend(scene.selection.hidden.iter().map(|text| Event::Remark { text: text.clone() }));
     events
+}
+
+/// What was decided about each unit.
+pub(super) fn units(scene: &Scene) -> Vec<Event> {
+    let unit = |choice: &Choice| Event::Unit {
+        package: choice.unit.target.package.clone(),
+        kind: choice.unit.target.kind,
+        name: choice.unit.target.name.clone(),
+        test: choice.unit.test,
+        selected: choice.selected,
+        why: choice.why.clone(),
+    };
+    scene.selection.units.iter().map(unit).collect()
 }
 
 /// The folder the payload lies in.

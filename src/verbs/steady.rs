@@ -7,9 +7,10 @@ use crate::check::Results;
 use crate::error::Result;
 use crate::git::{Snapshot, names};
 use crate::words::Outcome;
-use crate::workspace::affected;
+use crate::workspace::affected::Question;
 use crate::workspace::changes::{Change, ChangeKind};
 use crate::workspace::graph::Graph;
+use crate::workspace::steering::Steering;
 use camino::Utf8Path;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,8 +33,19 @@ pub(super) fn unsettle(results: &mut Results, moved: &[String], graph: &Graph, r
     if moved.is_empty() {
         return;
     }
-    let affected = affected::affected(graph, &moved.iter().map(|file| change(file, graph, root)).collect::<Vec<_>>());
-    let is_touched = |package: &str| affected.packages.contains(package) || affected.tests_only.contains(package);
+    let changes: Vec<Change> = moved.iter().map(|file| change(file, graph, root)).collect();
+    let question = Question {
+        graph,
+        root,
+        changes: &changes,
+        elsewhere: &[],
+        steering: &Steering::by_name(graph, root, &changes),
+        asked: &BTreeMap::new(),
+        only_asked: false,
+        kept: &results.facts,
+    };
+    let touched = question.decide(&results.facts).packages();
+    let is_touched = |package: &str| touched.contains(package);
     let why = format!("input changed while it ran: `{}`", moved[0]);
     for suite in results.suites.iter_mut().filter(|suite| is_touched(&suite.suite.target.package)) {
         if suite.outcome != Outcome::NotRun {

@@ -51,13 +51,17 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let mut flags = recorded_features(request.common.flags(), &read, &run);
     flags.locked |= locks.are_complete();
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
-    let scene = scene::look(Some(&read), root, graph, &request.common, context, cancel)?;
+    let mut scene = scene::look(Some(&read), root, graph, &request.common, &flags, context, cancel)?;
+    if request.common.steps.is_empty() {
+        let claimed = claimed_packages(&read, &scene);
+        scene.ask_for(claimed, "the payload claims something of it");
+    }
     scene::tell(&scene, &read.payload.steps, &run);
     let logs = logs(&scene, &run)?;
     let asked = check::Request {
         graph: &scene.graph,
-        full: &if request.common.steps.is_empty() { claimed_packages(&read, &scene) } else { scene.full.clone() },
-        tests_only: &scene.tests_only,
+        full: scene.full(),
+        tests_only: scene.tests_only(),
         changes: &scene.changes,
         root,
         folder: &logs,
@@ -66,9 +70,13 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         test_timeout: request.tests.limit(),
         testing: request.tests.testing(),
         only: None,
+        select: Some(scene.question()),
+        selection: Some(&scene.selection),
+        build: None,
     };
     let mut results = check::run(&asked, &context.surroundings, cancel, &run)?;
     cancel.check()?;
+    results.facts.save(&scene.graph)?;
     let reran = rerun(&read, &asked, context, cancel, &run)?;
     cancel.check()?;
     let after = Git::open(root, &context.surroundings, cancel)?.snapshot(root)?;
@@ -125,9 +133,9 @@ fn logs(scene: &Scene, run: &Run) -> Result<Utf8PathBuf> {
     Ok(folder)
 }
 
-/// The packages to check: those that are affected or mapped, and every one the payload claims a result for.
+/// The packages the payload claims a result for.
 fn claimed_packages(read: &Read, scene: &Scene) -> std::collections::BTreeSet<String> {
-    let mut packages = scene.full.clone();
+    let mut packages = std::collections::BTreeSet::new();
     let tests = crate::record::ours(&read.payload, "tests").filter(|entry| !crate::record::is_withdrawn(entry));
     let claimed = tests.filter_map(|entry| entry.get("package").and_then(Value::as_str));
     packages.extend(claimed.filter(|label| scene.graph.package(label).is_some()).map(str::to_owned));

@@ -139,6 +139,50 @@ pub fn changes(
     Ok(changes)
 }
 
+/// The changed files of the repository that are none of the changes: they lie outside of the payload's root and no
+/// member owns them. A test may read them all the same.
+///
+/// # Errors
+/// 74 where git cannot answer.
+pub fn elsewhere(snapshot: &Snapshot, baseline: &Baseline, changes: &[Change]) -> Result<Vec<Change>> {
+    if snapshot.prefix().is_empty() {
+        return Ok(Vec::new());
+    }
+    let new = baseline.until.as_deref().unwrap_or(snapshot.tree());
+    let mut args = DIFF.to_vec();
+    args.retain(|flag| *flag != "--find-renames");
+    let exclude = snapshot.exclude();
+    args.extend(["--no-renames", "--raw", "-z", baseline.commit.as_str(), new, "--", ":/", &exclude]);
+    let raw = snapshot.answer(&args)?;
+    let prefix = snapshot.prefix().as_bytes();
+    let mut found = Vec::new();
+    for entry in read_raw(&raw)?.iter().filter(|entry| !entry.new.starts_with(prefix)) {
+        let file = names::to_text(&names::relative(entry.new, snapshot.prefix()));
+        if changes.iter().any(|change| change.file == file || change.from.as_ref() == Some(&file)) {
+            continue;
+        }
+        let kind = match entry.status {
+            b'A' => ChangeKind::Added,
+            b'D' => ChangeKind::Deleted,
+            _ => ChangeKind::Modified,
+        };
+        found.push(Change {
+            file,
+            kind,
+            from: None,
+            package: None,
+            from_package: None,
+            lines: None,
+            before: (kind != ChangeKind::Added).then(|| entry.before.clone()),
+            after: (kind != ChangeKind::Deleted).then(|| entry.after.clone()),
+            new_lines: BTreeSet::new(),
+            old_lines: BTreeSet::new(),
+            diff: String::new(),
+        });
+    }
+    Ok(found)
+}
+
 /// One patch an entry, in the same order.
 fn read_patches(raw: &[Raw<'_>], patch: &[u8], root: &Utf8Path) -> Result<Vec<Patch>> {
     let mut sections = patch::sections(patch).into_iter();

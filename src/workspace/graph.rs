@@ -3,10 +3,12 @@
 use crate::error::{Code, Error, Result};
 use crate::words::{TargetId, TargetKind};
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// How one package depends on another member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EdgeKind {
     /// `[dependencies]`, optional and target-specific ones included.
     Normal,
@@ -17,7 +19,7 @@ pub enum EdgeKind {
 }
 
 /// A dependency on another member package.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Edge {
     /// The label of the package depended on.
     pub to: String,
@@ -26,7 +28,7 @@ pub struct Edge {
 }
 
 /// One target of a package.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// Its identity.
     pub id: TargetId,
@@ -43,7 +45,7 @@ pub struct Target {
 }
 
 /// A member package.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Package {
     /// Its name; with `@<folder>` behind it where two workspaces at hand both have a package of that name.
     pub label: String,
@@ -55,6 +57,9 @@ pub struct Package {
     pub targets: Vec<Target>,
     /// Its dependencies on other members.
     pub depends: Vec<Edge>,
+    /// All it is built from, itself included, as cargo resolved it: `<package id> [features]` each. One member's
+    /// manifest can change what another is built from, features are unified over the workspace.
+    pub resolved: BTreeSet<String>,
     /// What cargo said of it: name, version, edition, authors, the id in compiler messages.
     pub cargo: cargo_metadata::Package,
 }
@@ -73,8 +78,21 @@ impl Package {
     }
 }
 
+/// A package on this machine that is built into members and is none itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PathPackage {
+    /// Its name.
+    pub name: String,
+    /// Its folder, absolute.
+    pub folder: Utf8PathBuf,
+    /// The same without symlinks.
+    pub real_folder: Utf8PathBuf,
+    /// Labels of the members it is built into.
+    pub users: BTreeSet<String>,
+}
+
 /// One cargo workspace.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Workspace {
     /// Its root folder, absolute.
     pub root: Utf8PathBuf,
@@ -84,10 +102,14 @@ pub struct Workspace {
     pub target_folder: Utf8PathBuf,
     /// Its members, by label.
     pub packages: Vec<Package>,
+    /// Packages of its that are no members and lie on this machine.
+    pub paths: Vec<PathPackage>,
+    /// `[workspace.metadata.handoff]`; null where there is none.
+    pub settings: serde_json::Value,
 }
 
 /// All workspaces at hand, in the order they were named. Labels are unique over all of them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Graph {
     /// The workspaces.
     pub workspaces: Vec<Workspace>,

@@ -3,6 +3,9 @@
 //! Edges are found through the ids of the resolved graph and through declared paths, never by name: a dependency
 //! may be renamed, optional, or for another platform.
 
+mod links;
+mod resolved;
+
 use super::graph::{CargoFlags, Edge, EdgeKind, Graph, Package, Target, Workspace};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
@@ -43,7 +46,7 @@ impl Graph {
         let labels = labels(&answers);
         let workspaces = answers.iter().map(|metadata| workspace(metadata, &labels)).collect::<Result<_>>()?;
         let mut graph = Self { workspaces };
-        share_sources(&mut graph);
+        links::share_sources(&mut graph);
         Ok(graph)
     }
 }
@@ -127,6 +130,7 @@ fn folder_of(package: &cargo_metadata::Package) -> &Utf8Path {
 
 fn workspace(metadata: &Metadata, labels: &BTreeMap<PackageId, String>) -> Result<Workspace> {
     let edges = Edges::new(metadata, labels);
+    let resolved = resolved::Resolved::new(metadata);
     let mut packages = Vec::new();
     for package in metadata.workspace_packages() {
         let Some(label) = labels.get(&package.id) else { continue };
@@ -136,6 +140,7 @@ fn workspace(metadata: &Metadata, labels: &BTreeMap<PackageId, String>) -> Resul
             real_folder: folder.canonicalize_utf8().unwrap_or_else(|_| folder.clone()),
             targets: targets(package, label)?,
             depends: edges.of(package, label),
+            resolved: resolved.of(&package.id),
             cargo: package.clone(),
             folder,
         });
@@ -153,6 +158,8 @@ fn workspace(metadata: &Metadata, labels: &BTreeMap<PackageId, String>) -> Resul
         manifest: metadata.workspace_root.join("Cargo.toml"),
         target_folder: metadata.target_directory.clone(),
         packages,
+        paths: resolved.paths(metadata, labels),
+        settings: metadata.workspace_metadata.get("handoff").cloned().unwrap_or_default(),
     })
 }
 
@@ -281,55 +288,5 @@ fn edge_kind(kind: DependencyKind) -> Option<EdgeKind> {
         DependencyKind::Build => Some(EdgeKind::Build),
         DependencyKind::Development => Some(EdgeKind::Dev),
         DependencyKind::Unknown => None,
-    }
-}
-
-/// The most entries that are looked at for links.
-const MOST_ENTRIES: usize = 100_000;
-
-/// A package that holds a link into another, or a target whose root file lies there, is built from that one's
-/// source: it depends on it. (`serde_derive_internals/src` is a link into `serde_derive`.)
-fn share_sources(graph: &mut Graph) {
-    let mut shared = BTreeSet::new();
-    for package in graph.packages() {
-        let mut files: Vec<_> = package.targets.iter().map(|target| target.root_file.clone()).collect();
-        let mut left = MOST_ENTRIES;
-        links(&package.real_folder, &mut left, &mut files);
-        for file in files {
-            let Some(owner) = graph.owner(file.as_std_path()) else { continue };
-            if owner.label != package.label {
-                shared.insert((package.label.clone(), Edge { to: owner.label.clone(), kind: EdgeKind::Normal }));
-            }
-        }
-    }
-    for (label, edge) in shared {
-        let packages = graph.workspaces.iter_mut().flat_map(|workspace| &mut workspace.packages);
-        for package in packages.filter(|package| package.label == label) {
-            if !package.depends.contains(&edge) {
-                package.depends.push(edge.clone());
-            }
-        }
-    }
-}
-
-/// Where the links of a package's folder lead: a file there, or one that could be.
-fn links(folder: &Utf8Path, left: &mut usize, found: &mut Vec<Utf8PathBuf>) {
-    // A folder that cannot be read has nothing cargo could compile.
-    let Ok(entries) = folder.read_dir_utf8() else { return };
-    for entry in entries.flatten() {
-        let Some(fewer) = left.checked_sub(1) else { return };
-        *left = fewer;
-        let Ok(kind) = entry.file_type() else { continue };
-        if kind.is_symlink() {
-            // A link that leads nowhere is nobody's source.
-            let real = entry.path().canonicalize_utf8().ok();
-            found.extend(real.map(|real| if real.is_dir() { real.join("lib.rs") } else { real }));
-        } else if kind.is_dir() {
-            let is_skipped =
-                entry.file_name().starts_with('.') || matches!(entry.file_name(), "target" | "node_modules");
-            if !is_skipped && !entry.path().join("Cargo.toml").is_file() {
-                links(entry.path(), left, found);
-            }
-        }
     }
 }

@@ -11,6 +11,7 @@ use crate::report::layout::{COMMAND, Detail, FAINT, Line, PLAIN, Room, STRONG, S
 pub fn map(answer: &MapAnswer, room: &Room) -> String {
     let (mut head, mut steps, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut affected, mut planned, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+    let mut units = Vec::new();
     for event in &answer.events {
         match event {
             Event::Baseline { commit, how, .. } => {
@@ -61,6 +62,17 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
             | Event::CommandFinished { .. }
             | Event::Claim { .. }
             | Event::Recorded { .. } => {}
+            Event::Unit { package, kind, name, test, selected, why } => {
+                if room.detail == Detail::Full {
+                    let mode = if *test { " (test)" } else { "" };
+                    let word = if *selected { "checked" } else { "skipped" };
+                    let style = if *selected { STRONG } else { FAINT };
+                    let line = Line::plain("  ").and(style, word).to(11);
+                    let mut lines = vec![line.and(PLAIN, &format!("{package}/{kind}/{name}{mode}"))];
+                    lines.extend(wrap(Line::default().to(11).and(FAINT, ""), &why.join("; "), room.width));
+                    units.push(lines);
+                }
+            }
         }
     }
     let mut sections = vec![Section::untitled(head).whole()];
@@ -68,6 +80,7 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
         sections.push(Section::titled("steps", steps));
         sections.push(Section::titled("changes", changes));
         sections.push(Section::titled("affected", affected));
+        sections.push(Section::titled("units", units));
         sections.push(Section::titled("would run", planned));
         sections.push(parts::sentences("remarks", &remarks, room));
     }

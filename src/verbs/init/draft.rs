@@ -33,7 +33,7 @@ pub(super) fn draft(
             .hint("cargo handoff init --from-branch \"amounts keep their currency\""));
     }
     let graph = scene::graph(&located.root, common, &common.flags(), context, cancel)?;
-    let scene = scene::look(None, &located.root, graph, common, context, cancel)?;
+    let scene = scene::look(None, &located.root, graph, common, &common.flags(), context, cancel)?;
     if scene.changes.is_empty() {
         return Err(Error::new(Code::Usage, format!("nothing differs from {}", scene.baseline_in_words()))
             .hint("change something first, or name another baseline with `--base REV`"));
