@@ -61,10 +61,10 @@ pub(super) fn announced(line: &str) -> Option<u64> {
     number.strip_suffix(" tests").or_else(|| number.strip_suffix(" test"))?.parse().ok()
 }
 
-/// `src/lib.rs - module::item (line 7)`
+/// `src/lib.rs - module::item (line 7)`, or `src/lib.rs - (line 1)` where it is the crate's own.
 fn is_doctest(name: &str) -> bool {
     let line = name.strip_suffix(')').and_then(|name| name.rsplit_once(" (line "));
-    line.is_some_and(|(place, line)| place.contains(" - ") && line.parse::<u32>().is_ok())
+    line.is_some_and(|(place, line)| (place.contains(" - ") || place.ends_with(" -")) && line.parse::<u32>().is_ok())
 }
 
 /// What a run came to.

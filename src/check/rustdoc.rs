@@ -286,3 +286,6 @@ fn code(end: &End) -> u8 {
     };
     u8::try_from(code).unwrap_or(1)
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -134,6 +134,8 @@ fn a_run_of_doctests_that_accounts_for_all_it_announced_is_its_own_listing() {
     let none = "\nrunning 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; \
                 finished in 0.00s\n\n";
     assert_eq!(own_listing(none), Some(Vec::new()));
+    let of_the_crate = DOCTESTS.replace("src/lib.rs - add (line 3)", "src/lib.rs - (line 3)");
+    assert_eq!(own_listing(&of_the_crate).expect("a listing")[0], "src/lib.rs - (line 3)");
     assert!(speaks_of_ignored(DOCTESTS) && !speaks_of_ignored(none));
 }
 
