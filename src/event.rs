@@ -165,6 +165,13 @@ pub enum Event {
         /// One sentence.
         text: String,
     },
+    /// A check is run although one like it was seen to pass: something it rests on has changed.
+    Anew {
+        /// The id of the suite's entry in the payload, or `clippy:` and the target.
+        check: String,
+        /// What has changed, in the words of `cargo handoff explain cache`.
+        moved: Vec<String>,
+    },
     /// The payload was saved, or there was no news.
     Recorded {
         /// The payload.

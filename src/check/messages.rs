@@ -8,17 +8,18 @@ use crate::workspace::units::Unit;
 use camino::Utf8PathBuf;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 use cargo_metadata::{Artifact, BuildScript, Message};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Level {
     Error,
     Warning,
 }
 
 /// One thing the compiler or clippy said about a target of a member.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Finding {
     pub(super) target: TargetId,
     pub(super) level: Level,
@@ -41,7 +42,7 @@ impl Finding {
 }
 
 /// Lines of a file, as the compiler spells it: relative to the workspace's root, or absolute.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
     pub(super) file: String,
     pub(super) first: u32,

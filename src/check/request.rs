@@ -8,8 +8,9 @@ use crate::words::SuiteId;
 use crate::workspace::affected::{Question, Selection};
 use crate::workspace::changes::Change;
 use crate::workspace::graph::{CargoFlags, Graph, Package, Target, Workspace};
-use camino::Utf8Path;
-use std::collections::BTreeSet;
+use crate::vault::Vault;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -52,6 +53,35 @@ impl Testing<'_> {
     }
 }
 
+/// What earlier outcomes are held against, and where new ones are kept.
+#[derive(Clone, Copy)]
+pub struct Memory<'a> {
+    /// Reads and writes what is kept.
+    pub vault: &'a Vault,
+    /// Every file of the repository, absolute, with the digest of what lies there.
+    pub files: &'a BTreeMap<Utf8PathBuf, String>,
+    /// The digest of what lies at any path: a file's content, a folder's names, or a word for nothing.
+    pub look: &'a (dyn Fn(&Utf8Path) -> String + Sync),
+    /// Whether everything still lies there as it did when `files` was made.
+    pub is_steady: &'a (dyn Fn() -> bool + Sync),
+    /// The commit HEAD is at.
+    pub head: Option<&'a str>,
+    /// The identity of the programs.
+    pub toolchain: &'a str,
+    /// Names of more variables that count.
+    pub variables: &'a [String],
+    /// The folders to watch while tests run, or why nobody can.
+    pub folders: &'a Result<Vec<Utf8PathBuf>, String>,
+    /// Whether earlier outcomes are believed. New ones are kept in any case.
+    pub believes: bool,
+}
+
+impl std::fmt::Debug for Memory<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory").field("believes", &self.believes).finish_non_exhaustive()
+    }
+}
+
 /// What to check. Paths are absolute.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -84,6 +114,8 @@ pub struct Request<'a> {
     pub selection: Option<&'a Selection>,
     /// The packages cargo is told to build; `None` for the whole workspace.
     pub build: Option<&'a BTreeSet<String>>,
+    /// What is remembered of earlier runs; `None` for nothing, and then nothing is kept either.
+    pub memory: Option<Memory<'a>>,
 }
 
 impl Request<'_> {

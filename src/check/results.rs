@@ -5,10 +5,11 @@ use crate::payload::entries::{CommandEntry, Counts, Failure};
 use crate::words::{Outcome, SuiteId};
 use crate::workspace::affected::Selection;
 use crate::workspace::units::Facts;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What one test came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TestOutcome {
     /// It passed.
@@ -24,7 +25,7 @@ pub enum TestOutcome {
 }
 
 /// What a suite came to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SuiteResult {
     /// Which one.
     pub suite: SuiteId,
@@ -48,6 +49,8 @@ pub struct SuiteResult {
     pub flaky: Vec<String>,
     /// Tests that were run more than once: each run, the first one of the whole binary.
     pub attempts: BTreeMap<String, Vec<Attempt>>,
+    /// Whether it was seen in an earlier run, and nothing it rests on has changed since.
+    pub cached: bool,
 }
 
 impl SuiteResult {
@@ -66,12 +69,13 @@ impl SuiteResult {
             log: None,
             flaky: Vec::new(),
             attempts: BTreeMap::new(),
+            cached: false,
         }
     }
 }
 
 /// How a test was run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
     /// With all the others of its binary.
@@ -87,7 +91,7 @@ pub enum How {
 }
 
 /// One run of a test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
     /// How it was run.
