@@ -13,6 +13,8 @@ mod facts;
 mod select;
 mod charge;
 pub mod cache;
+mod keeper;
+mod fresh;
 mod fmt;
 mod build;
 mod clippy;
@@ -21,6 +23,7 @@ mod configuration;
 pub mod libtest;
 mod environment;
 mod suite;
+mod recall;
 mod rustdoc;
 mod doctest;
 mod prescribed;
@@ -36,12 +39,15 @@ pub use tools::Tools;
 use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::{Event, Run};
+use crate::opened;
 use crate::surroundings::Surroundings;
 use crate::words::{CheckKind, Outcome, SuiteId};
 use crate::workspace::affected::Selection;
 use crate::workspace::graph::{Package, Target};
+use crate::workspace::units::Units;
 use request::At;
 use scrub::Scrub;
+use keeper::{Desk, Keeper};
 use select::Learnt;
 
 /// Runs every check of the request, one after the other: parallel cargo calls would wait for each other's lock.
@@ -93,19 +99,59 @@ fn of_workspace(at: At<'_>, scrub: &Scrub, learnt: &mut Learnt<'_>, results: &mu
     }
     results.commands.extend(fmt::check(at, scrub, tools.rustfmt.is_some())?);
     at.cancel.check()?;
-    let Some((called, built)) = clippy::call(at)? else { return Ok(()) };
-    let linted = learnt.learn(&built, at.workspace);
+    let units = at.request.memory.map(|_| Units::of(at.request.graph)).unwrap_or_default();
+    let desk = Desk::default();
+    let hand = Hand { scrub, units: &units, desk: &desk };
+    let linted = lints(at, hand, tools.clippy.is_some(), learnt, results)?;
     let request = at.request.with(linted.as_ref());
     let at = At { request: &request, ..at };
-    results.commands.push(clippy::judge_all(at, scrub, tools.clippy.is_some(), called, &built)?);
     at.cancel.check()?;
-    let tested = tests(at, scrub, &tools, learnt, results)?;
+    let tested = tests(at, hand, &tools, learnt, results)?;
     let request = at.request.with(tested.as_ref());
-    doctests(At { request: &request, ..at }, scrub, results)?;
+    doctests(At { request: &request, ..at }, hand, learnt, results)?;
+    learnt.saw(desk.reads());
     if let Some(selection) = tested.as_ref().or(linted.as_ref()) {
         results.selection.get_or_insert_default().take(selection.clone(), at.workspace);
     }
     Ok(())
+}
+
+/// What every check of a workspace has at hand.
+#[derive(Clone, Copy)]
+struct Hand<'a> {
+    scrub: &'a Scrub,
+    units: &'a Units,
+    desk: &'a Desk,
+}
+
+/// Clippy, unless all of it is known.
+fn lints(
+    at: At<'_>,
+    hand: Hand<'_>,
+    is_there: bool,
+    learnt: &mut Learnt<'_>,
+    results: &mut Results,
+) -> Result<Option<Selection>> {
+    let known = learnt.facts();
+    let keeper = Keeper::new(at, &known, hand.units, hand.desk);
+    if let Some(entry) = keeper.map(|keeper| recall::clippy(at, hand.scrub, &keeper)).transpose()?.flatten() {
+        results.commands.push(entry);
+        return Ok(None);
+    }
+    let fresh = fresh::before(at, fresh::CHECK)?;
+    let Some((called, built)) = clippy::call(at)? else { return Ok(None) };
+    fresh.after(called.end.is_success())?;
+    let selection = learnt.learn(&built, at.workspace);
+    let request = at.request.with(selection.as_ref());
+    let at = At { request: &request, ..at };
+    let entry = clippy::judge_all(at, hand.scrub, is_there, called, &built)?;
+    let known = learnt.facts();
+    if let Some(keeper) = Keeper::new(at, &known, hand.units, hand.desk) {
+        recall::keep_lints(at, &keeper, &entry, &built)?;
+        keeper.flush()?;
+    }
+    results.commands.push(entry);
+    Ok(selection)
 }
 
 /// Whether somebody wants this suite.
@@ -122,23 +168,36 @@ fn wanted<'a>(at: At<'a>) -> Vec<suite::Wanted<'a>> {
     at.selected().into_iter().flat_map(tests).collect()
 }
 
-/// Builds the tests and runs those that are wanted once it is known what was built of what.
+/// Builds the tests and runs those that are wanted once it is known what was built of what; unless all of them are
+/// known.
 fn tests(
     at: At<'_>,
-    scrub: &Scrub,
+    hand: Hand<'_>,
     tools: &Tools,
     learnt: &mut Learnt<'_>,
     results: &mut Results,
 ) -> Result<Option<Selection>> {
-    if wanted(at).is_empty() {
+    let scrub = hand.scrub;
+    let before = wanted(at);
+    if before.is_empty() {
         return Ok(None);
     }
+    let known = learnt.facts();
+    let keeper = Keeper::new(at, &known, hand.units, hand.desk);
+    if let Some((entry, suites)) =
+        keeper.map(|keeper| recall::suites(at, scrub, &keeper, &before)).transpose()?.flatten()
+    {
+        results.commands.push(entry);
+        results.suites.extend(suites);
+        return Ok(None);
+    }
+    let fresh = fresh::before(at, fresh::TEST)?;
     let mut learn = |built: &messages::Built| learnt.learn(built, at.workspace);
     let Some(tests) = build::check(at, scrub, &mut learn)? else { return Ok(None) };
+    fresh.after(tests.failure.is_none())?;
     let request = at.request.with(tests.selection.as_ref());
     let at = At { request: &request, ..at };
     let wanted = wanted(at);
-    results.commands.extend(tests.commands);
     let host = tools.triple.clone().unwrap_or_default();
     let mut configuration = configuration::read(&at.workspace.root, &host, at.surroundings);
     if let Some(target) = configuration.target.take().filter(|target| *target != host) {
@@ -154,14 +213,33 @@ fn tests(
         tools,
         built: &tests.built,
     };
-    let failure = tests.failure.as_deref();
-    let hall = suite::Hall { at, base: &base, failure, scrub, floor: std::sync::RwLock::new(()) };
-    suite::run_all(&hall, &wanted, &mut results.suites)?;
+    let known = learnt.facts();
+    let keeper = Keeper::new(at, &known, hand.units, hand.desk);
+    if let (Some(keeper), [entry]) = (&keeper, tests.commands.as_slice()) {
+        keeper.keep_entry(entry, &command::words(&argv::test(at.built().as_deref(), at.request.flags)))?;
+    }
+    results.commands.extend(tests.commands);
+    let watcher = fresh::watcher(at);
+    let hall = suite::Hall {
+        at,
+        base: &base,
+        failure: tests.failure.as_deref(),
+        scrub,
+        keeper: keeper.as_ref(),
+        watcher: watcher.as_ref(),
+        floor: std::sync::RwLock::new(()),
+    };
+    let done = suite::run_all(&hall, &wanted, &mut results.suites);
+    // What finished is kept, however the rest went: the next run goes on from there.
+    keeper.map_or(Ok(()), |keeper| keeper.flush())?;
+    done?;
     Ok(tests.selection)
 }
 
-fn doctests(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> {
+fn doctests(at: At<'_>, hand: Hand<'_>, learnt: &Learnt<'_>, results: &mut Results) -> Result<()> {
     at.cancel.check()?;
+    let known = learnt.facts();
+    let keeper = Keeper::new(at, &known, hand.units, hand.desk);
     let mut wanted = Vec::new();
     for package in at.selected() {
         let library = package.library().filter(|library| library.doctest && wants(at, library, true));
@@ -170,12 +248,25 @@ fn doctests(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> {
         let broken = broken.filter(|known| known.log.is_none() && known.outcome == Outcome::CouldNotRun);
         if let Some(why) = broken.and_then(|known| known.why.clone()) {
             let suite = SuiteId { target: library.id.clone(), doctest: true };
-            results.suites.push(suite::absent(at, suite, Outcome::CouldNotRun, &why, scrub));
+            results.suites.push(suite::absent(at, suite, Outcome::CouldNotRun, &why, hand.scrub));
             continue;
         }
         wanted.push((package, library));
     }
-    doctest::check(at, &wanted, scrub, results)
+    let Some(keeper) = keeper else { return doctest::check(at, &wanted, hand.scrub, results) };
+    let recalled = recall::doctests(at, hand.scrub, &keeper, &wanted)?;
+    if !recalled.left.is_empty() {
+        let fresh = fresh::before(at, fresh::TEST)?;
+        let watcher = fresh::watcher(at);
+        let (n_commands, n_suites) = (results.commands.len(), results.suites.len());
+        let mark = watcher.as_ref().map(opened::Watcher::mark);
+        doctest::check(at, &recalled.left, hand.scrub, results)?;
+        fresh.after(false)?;
+        let seen = watcher.as_ref().zip(mark).map(|(watcher, mark)| watcher.since(mark));
+        recall::keep_doctests(at, &keeper, &results.suites[n_suites..], &results.commands[n_commands..], seen.as_ref())?;
+        keeper.flush()?;
+    }
+    recalled.into(at, hand.scrub, &keeper, results)
 }
 
 /// Runs rustfmt and `clippy --fix` on the full packages, and nothing else.

@@ -156,6 +156,9 @@ fn errors<'a>(target: &'a Target, built: &'a Built) -> impl Iterator<Item = &'a 
     built.of(&target.id).filter(|finding| finding.level == Level::Error)
 }
 
+/// How the reason begins why a target is left out whose features are not on.
+pub(super) const NEEDS: &str = "needs the features ";
+
 /// Why cargo left a target out: features it needs that are not on. `None` where it was not left out for that.
 pub(super) fn missing_features(package: &Package, target: &Target, built: &Built) -> Option<String> {
     let was_built = built.compiled.iter().any(|(compiled, _)| *compiled == target.id);
@@ -166,7 +169,7 @@ pub(super) fn missing_features(package: &Package, target: &Target, built: &Built
     let is_on = |feature: &String| on.is_some_and(|on| on.contains(feature));
     let missing: Vec<&str> =
         target.required_features.iter().filter(|feature| !is_on(feature)).map(String::as_str).collect();
-    (!missing.is_empty()).then(|| format!("needs the features `{}`, which are not on", missing.join("`, `")))
+    (!missing.is_empty()).then(|| format!("{NEEDS}`{}`, which are not on", missing.join("`, `")))
 }
 
 /// Tells how far a build is: packages compiled, of those in the lock file.

@@ -63,7 +63,8 @@ pub(super) fn judge_all(
     called.finish(at, scrub, targets, log.as_bytes(), &bad)
 }
 
-fn is_checked(target: &Target) -> bool {
+/// Whether clippy is asked about a target.
+pub(super) fn is_checked(target: &Target) -> bool {
     match target.id.kind {
         TargetKind::Lib | TargetKind::ProcMacro | TargetKind::Bin | TargetKind::Test | TargetKind::Example => true,
         TargetKind::Bench | TargetKind::CustomBuild => false,

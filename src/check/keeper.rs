@@ -4,18 +4,20 @@ use super::argv;
 use super::cache::{Kept, Key, Keys, Store, Wanted, World};
 use super::command::words;
 use super::messages::Finding;
-use super::request::At;
+use super::request::{At, Memory};
 use super::results::SuiteResult;
 use crate::error::Result;
 use crate::event::Event;
 use crate::opened::Seen;
+use crate::payload::entries::CommandEntry;
 use crate::words::{Outcome, SuiteId, TargetId};
 use crate::workspace::graph::{Package, Target};
 use crate::workspace::units::{Facts, Unit, Units};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How much of a log is kept with a verdict: half from its head, half from its tail.
 const MOST_LOG: usize = 64 << 10;
@@ -29,20 +31,53 @@ pub(super) struct Linted {
     pub(super) why: Option<String>,
 }
 
+/// What is written between two looks at whether everything still lies there as it did.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What one run keeps, until it is known that nothing moved while it was seen.
+#[derive(Default)]
+pub(super) struct Desk {
+    waiting: Mutex<Waiting>,
+    /// The checks of which it was told why they are run.
+    told: Mutex<BTreeSet<String>>,
+    /// What the tests of each suite were seen to open.
+    reads: Mutex<Vec<(SuiteId, BTreeSet<Utf8PathBuf>)>>,
+}
+
+impl Desk {
+    /// What the tests of each suite were seen to open.
+    pub(super) fn reads(self) -> Vec<(SuiteId, BTreeSet<Utf8PathBuf>)> {
+        self.reads.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Default)]
+struct Waiting {
+    verdicts: Vec<(String, Sealed)>,
+    since: Option<Instant>,
+    /// Something moved: what is seen in this run may be about either.
+    is_spoilt: bool,
+}
+
+/// A verdict on its way to the store.
+enum Sealed {
+    Suite(Box<Kept<SuiteResult>>),
+    Lint(Box<Kept<Linted>>),
+}
+
 /// The verdicts of one workspace.
 pub(super) struct Keeper<'a> {
     at: At<'a>,
+    memory: Memory<'a>,
     store: Store,
     keys: Keys<'a>,
     units: &'a Units,
-    believes: bool,
-    /// The fields that moved, by check: told once.
-    told: Mutex<BTreeMap<String, Vec<String>>>,
+    desk: &'a Desk,
 }
 
 impl<'a> Keeper<'a> {
     /// One that knows these facts; nothing where earlier runs are not to be remembered.
-    pub(super) fn new(at: At<'a>, facts: &'a Facts, units: &'a Units) -> Option<Self> {
+    pub(super) fn new(at: At<'a>, facts: &'a Facts, units: &'a Units, desk: &'a Desk) -> Option<Self> {
         let memory = at.request.memory?;
         let keys = Keys::new(World {
             workspace: at.workspace,
@@ -56,11 +91,11 @@ impl<'a> Keeper<'a> {
             variables: memory.variables,
         });
         let store = Store::of(&at.workspace.target_folder, memory.vault);
-        Some(Self { at, store, keys, units, believes: memory.believes, told: Mutex::default() })
+        Some(Self { at, memory, store, keys, units, desk })
     }
 
     /// What a suite came to, if everything it rests on is as it was then.
-    pub(super) fn suite(&self, package: &Package, suite: &SuiteId) -> Option<Kept<SuiteResult>> {
+    pub(super) fn suite(&self, package: &Package, suite: &SuiteId) -> Option<Box<Kept<SuiteResult>>> {
         self.known(&suite.id(), |reads| self.key_of_suite(package, suite, reads))
     }
 
@@ -77,20 +112,27 @@ impl<'a> Keeper<'a> {
             self.store.forget(&suite.id());
             return Ok(());
         }
-        let reads = seen.filter(|seen| !seen.lost).map(|seen| seen.opened.union(&seen.listed).cloned().collect());
+        let reads = seen.and_then(reads);
         let Some(key) = self.key_of_suite(package, suite, reads.as_ref()) else { return Ok(()) };
-        self.keep(&suite.id(), key, reads, result.clone(), log)
+        self.keep(suite.id(), Sealed::Suite(self.kept(key, reads, result.clone(), log)))
+    }
+
+    /// Takes note of what the tests of a suite opened, where all of it was seen.
+    pub(super) fn saw(&self, suite: &SuiteId, seen: Option<&Seen>) {
+        if let Some(reads) = seen.and_then(reads) {
+            self.desk.reads.lock().unwrap_or_else(PoisonError::into_inner).push((suite.clone(), reads));
+        }
     }
 
     /// What clippy said of a target, if everything it rests on is as it was then.
-    pub(super) fn lint(&self, package: &Package, target: &Target) -> Option<Kept<Linted>> {
+    pub(super) fn lint(&self, package: &Package, target: &Target) -> Option<Box<Kept<Linted>>> {
         self.known(&lint_id(&target.id), |_| self.key_of_lint(package, target))
     }
 
     /// Keeps what clippy said of a target that passed.
     pub(super) fn keep_lint(&self, package: &Package, target: &Target, linted: Linted) -> Result<()> {
         let Some(key) = self.key_of_lint(package, target) else { return Ok(()) };
-        self.keep(&lint_id(&target.id), key, None, linted, b"")
+        self.keep(lint_id(&target.id), Sealed::Lint(self.kept(key, None, linted, b"")))
     }
 
     /// Forgets what clippy said of a target: it does not pass any more.
@@ -98,13 +140,34 @@ impl<'a> Keeper<'a> {
         self.store.forget(&lint_id(&target.id));
     }
 
-    fn keep<T>(&self, id: &str, key: Key, reads: Option<BTreeSet<Utf8PathBuf>>, verdict: T, log: &[u8]) -> Result<()>
-    where
-        T: Serialize + DeserializeOwned,
-    {
+    fn kept<T>(&self, key: Key, reads: Option<BTreeSet<Utf8PathBuf>>, verdict: T, log: &[u8]) -> Box<Kept<T>> {
         let at = self.at.surroundings.now();
-        let run = self.at.run.id().to_owned();
-        self.store.keep(id, Kept { key, at, run, reads, verdict, log: shortened(log) })
+        Box::new(Kept { key, at, run: self.at.run.id().to_owned(), reads, verdict, log: shortened(log) })
+    }
+
+    fn keep(&self, id: String, verdict: Sealed) -> Result<()> {
+        let mut waiting = self.desk.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = *waiting.since.get_or_insert_with(Instant::now);
+        waiting.verdicts.push((id, verdict));
+        if since.elapsed() < PATIENCE { Ok(()) } else { self.write(&mut waiting) }
+    }
+
+    /// Writes what waits, if everything still lies there as it did when the run began.
+    pub(super) fn flush(&self) -> Result<()> {
+        self.write(&mut self.desk.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write(&self, waiting: &mut Waiting) -> Result<()> {
+        let verdicts = std::mem::take(&mut waiting.verdicts);
+        waiting.since = None;
+        waiting.is_spoilt = waiting.is_spoilt || (!verdicts.is_empty() && !(self.memory.is_steady)());
+        if waiting.is_spoilt {
+            return Ok(());
+        }
+        verdicts.into_iter().try_for_each(|(id, verdict)| match verdict {
+            Sealed::Suite(kept) => self.store.keep(&id, *kept),
+            Sealed::Lint(kept) => self.store.keep(&id, *kept),
+        })
     }
 
     /// The newest verdict whose key is today's. Where there is none, what has moved since the newest is told.
@@ -112,15 +175,15 @@ impl<'a> Keeper<'a> {
         &self,
         id: &str,
         key: impl Fn(Option<&BTreeSet<Utf8PathBuf>>) -> Option<Key>,
-    ) -> Option<Kept<T>> {
-        if !self.believes {
+    ) -> Option<Box<Kept<T>>> {
+        if !self.memory.believes {
             return None;
         }
         let mut moved = None;
         for kept in self.store.load::<T>(id) {
             let now = key(kept.reads.as_ref());
             if now.as_ref() == Some(&kept.key) {
-                return Some(kept);
+                return Some(Box::new(kept));
             }
             moved.get_or_insert_with(|| match now {
                 Some(now) => kept.key.differences(&now),
@@ -132,25 +195,40 @@ impl<'a> Keeper<'a> {
     }
 
     fn tell(&self, id: &str, moved: Vec<String>) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.insert(id.to_owned(), moved.clone()).is_none() {
+        let mut told = self.desk.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.insert(id.to_owned()) {
             self.at.run.tell(Event::Anew { check: id.to_owned(), moved });
         }
     }
 
+    /// The entry of a command as it stood the last time it was run with this argv.
+    pub(super) fn entry(&self, id: &str, argv: &[String]) -> Option<CommandEntry> {
+        self.store.entry(id, argv)
+    }
+
+    /// Keeps the entry of a command that ran.
+    pub(super) fn keep_entry(&self, entry: &CommandEntry, argv: &[String]) -> Result<()> {
+        self.store.keep_entry(entry, argv)
+    }
+
     fn key_of_suite(&self, package: &Package, suite: &SuiteId, reads: Option<&BTreeSet<Utf8PathBuf>>) -> Option<Key> {
         let flags = self.at.request.flags;
-        let argv = words(&if suite.doctest { argv::doctests(flags, false) } else { argv::test(flags) });
+        let argv = words(&if suite.doctest { argv::doctests(flags, false) } else { argv::test(self.at.built().as_deref(), flags) });
         let units = self.units.roots_of(suite);
         self.keys.of(Wanted { units: &units, package, argv: &argv, tests: true }, reads)
     }
 
     fn key_of_lint(&self, package: &Package, target: &Target) -> Option<Key> {
-        let argv = words(&argv::clippy(self.at.request.flags));
+        let argv = words(&argv::clippy(self.at.built().as_deref(), self.at.request.flags));
         let is_its = |unit: &&Unit| unit.target == target.id;
         let units: BTreeSet<Unit> = self.units.of_package(&package.label).filter(is_its).cloned().collect();
         self.keys.of(Wanted { units: &units, package, argv: &argv, tests: false }, None)
     }
+}
+
+/// Everything that was opened; nothing where some of it was missed.
+fn reads(seen: &Seen) -> Option<BTreeSet<Utf8PathBuf>> {
+    (!seen.lost).then(|| seen.opened.union(&seen.listed).cloned().collect())
 }
 
 fn lint_id(target: &TargetId) -> String {

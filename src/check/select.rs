@@ -6,6 +6,8 @@ use super::request::Request;
 use crate::workspace::affected::{Question, Selection};
 use crate::workspace::graph::Workspace;
 use crate::workspace::units::Facts;
+use crate::words::SuiteId;
+use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 
 /// What a run has learnt so far.
@@ -37,6 +39,11 @@ impl<'a> Learnt<'a> {
         let question = self.question?;
         facts::gather(&mut self.fresh, built, workspace);
         Some(question.decide(&self.facts()))
+    }
+
+    /// Takes in what the tests of suites were seen to open.
+    pub(super) fn saw(&mut self, reads: Vec<(SuiteId, BTreeSet<Utf8PathBuf>)>) {
+        self.fresh.reads.extend(reads);
     }
 
     /// All that is known, with what every file holds now.

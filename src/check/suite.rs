@@ -12,16 +12,18 @@ mod flaky;
 mod run;
 
 pub(super) use judge::judge;
-pub(super) use told::{absent, tell};
+pub(super) use told::{absent, tell, told_again};
 
 use super::build;
-use super::command::file_name;
+use super::command::{file_name, read_some};
 use super::environment::Base;
+use super::keeper::Keeper;
 use super::request::At;
 use super::results::SuiteResult;
 use super::scrub::Scrub;
 use crate::error::{Error, Result};
 use crate::event::Event;
+use crate::opened::Watcher;
 use crate::words::{CheckKind, SuiteId};
 use crate::workspace::graph::{Package, Target};
 use binary::Binary;
@@ -41,15 +43,36 @@ pub(super) struct Hall<'a> {
     /// Why a binary is missing that no message speaks of.
     pub(super) failure: Option<&'a str>,
     pub(super) scrub: &'a Scrub,
+    /// Knows what came of earlier runs, and keeps what comes of this one.
+    pub(super) keeper: Option<&'a Keeper<'a>>,
+    /// Sees what tests open.
+    pub(super) watcher: Option<&'a Watcher>,
     /// Held together by all that run, and by one alone while it runs failed tests again.
     pub(super) floor: RwLock<()>,
 }
 
-/// Runs one. `None` where it was cancelled.
+/// Runs one, unless it is known what it comes to. `None` where it was cancelled.
 fn run_one(hall: &Hall<'_>, wanted: Wanted<'_>) -> Result<Option<SuiteResult>> {
-    let Hall { at, base, scrub, .. } = *hall;
+    let Hall { at, scrub, keeper, watcher, .. } = *hall;
     let Wanted { package, target } = wanted;
     let suite = SuiteId { target: target.id.clone(), doctest: false };
+    if let Some(kept) = keeper.and_then(|keeper| keeper.suite(package, &suite)) {
+        return told_again(at, scrub, *kept).map(Some);
+    }
+    let mark = watcher.map(Watcher::mark);
+    let result = run_anew(hall, wanted, suite)?;
+    if let (Some(result), Some(keeper)) = (&result, keeper) {
+        let seen = watcher.zip(mark).map(|(watcher, mark)| watcher.since(mark));
+        keeper.saw(&result.suite, seen.as_ref());
+        let log = result.log.as_ref().map(|log| read_some(&at.request.folder.join(log))).transpose()?;
+        keeper.keep_suite(package, result, &log.unwrap_or_default(), seen.as_ref())?;
+    }
+    Ok(result)
+}
+
+fn run_anew(hall: &Hall<'_>, wanted: Wanted<'_>, suite: SuiteId) -> Result<Option<SuiteResult>> {
+    let Hall { at, base, scrub, .. } = *hall;
+    let Wanted { package, target } = wanted;
     let state = build::state(package, target, base.built, hall.failure);
     match (state, base.built.executables.get(&target.id)) {
         (Ok(()), Some(executable)) => {

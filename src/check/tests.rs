@@ -139,6 +139,7 @@ impl Place {
             select: None,
             selection: None,
             build: None,
+        memory: None,
         };
         adjust(&mut request);
         super::run(&request, &surroundings(&self.root), cancel, &Run::new(run.into(), watch)).expect("checked")
@@ -532,6 +533,7 @@ fn the_plan_names_what_would_run() {
         select: None,
         selection: None,
         build: None,
+        memory: None,
     };
     let planned: Vec<String> = planned(&request)
         .into_iter()
@@ -586,6 +588,7 @@ fn with_small<T>(act: impl FnOnce(&Place, &mut Request<'_>) -> T) -> T {
         select: None,
         selection: None,
         build: None,
+        memory: None,
     };
     act(&place, &mut request)
 }
@@ -724,6 +727,7 @@ fn with_two_workspaces_each_has_its_ids_and_its_folder() {
         select: None,
         selection: None,
         build: None,
+        memory: None,
     };
     let run = Run::new("r".into(), &Blind);
     let results = super::run(&request, &surroundings(&root), &Cancel::new(), &run).expect("checked");

@@ -80,6 +80,7 @@ impl Bars {
             | Event::Claim { .. }
             | Event::Remark { .. }
             | Event::Warning { .. }
+            | Event::Anew { .. }
             | Event::Recorded { .. }
             | Event::Unit { .. } => {}
         }

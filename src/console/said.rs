@@ -81,7 +81,12 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
         Event::Recorded { payload, edits } if full => {
             one(Sort::Remark, verb_word(FAINT, "recorded").and(PLAIN, &format!("{edits} edits in {payload}")))
         }
+        Event::Anew { check, moved } if full => {
+            let line = verb_word(FAINT, "anew").and(PLAIN, check.strip_prefix("test:").unwrap_or(check));
+            one(Sort::Remark, line.and(FAINT, &format!(": {}", moved.join(", "))))
+        }
         Event::VerbStarted { .. }
+        | Event::Anew { .. }
         | Event::Baseline { .. }
         | Event::StepMapped { .. }
         | Event::Change { .. }

@@ -219,6 +219,7 @@ fn asked<'a>(
         select: Some(scene.question()),
         selection: Some(&scene.selection),
         build: None,
+        memory: None,
     }
 }
 

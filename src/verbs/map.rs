@@ -56,6 +56,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         select: Some(scene.question()),
         selection: Some(&scene.selection),
         build: None,
+        memory: None,
     }));
     events.extend(scene::units(&scene));
     // What `implement` would record as follow-ups.

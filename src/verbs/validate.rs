@@ -73,6 +73,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         select: Some(scene.question()),
         selection: Some(&scene.selection),
         build: None,
+        memory: None,
     };
     let mut results = check::run(&asked, &context.surroundings, cancel, &run)?;
     cancel.check()?;

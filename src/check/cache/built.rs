@@ -40,9 +40,15 @@ impl Built {
         mut self,
         (folder, way, vault): (&Utf8Path, &str, &Vault),
         seen: impl Iterator<Item = (&'a str, &'a str)>,
-        now: SystemTime,
         succeeded: bool,
     ) -> Result<()> {
+        self.take(seen, now(), succeeded);
+        let bytes = serde_json::to_vec(&self)
+            .map_err(|error| Error::new(crate::error::Code::Internal, "a record is not JSON").because(error))?;
+        vault.write(&path(folder, way), &bytes)
+    }
+
+    fn take<'a>(&mut self, seen: impl Iterator<Item = (&'a str, &'a str)>, now: SystemTime, succeeded: bool) {
         if succeeded {
             self.files.clear();
         }
@@ -51,9 +57,6 @@ impl Built {
             let digests = self.files.entry(file.to_owned()).or_default();
             digests.insert(digest.to_owned());
         }
-        let bytes = serde_json::to_vec(&self)
-            .map_err(|error| Error::new(crate::error::Code::Internal, "a record is not JSON").because(error))?;
-        vault.write(&path(folder, way), &bytes)
     }
 
     /// Whether cargo was ever seen to build.
@@ -104,11 +107,15 @@ fn nanos(time: SystemTime) -> u64 {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a file's time is the system's, whatever clock a test shows us")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
 fn touch(path: &Utf8Path) -> Result<()> {
     // Whoever owns a file may set its time, even where it is read-only; Windows wants it open for writing.
     let set = || {
         let file = std::fs::File::options().read(true).write(cfg!(windows)).open(path)?;
-        file.set_modified(SystemTime::now())
+        file.set_modified(now())
     };
     set().map_err(|error| Error::io(format!("renew the time stamp of `{path}`"), error))
 }
@@ -116,7 +123,6 @@ fn touch(path: &Utf8Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::surroundings::Surroundings;
 
     const LONG_AGO: Duration = Duration::from_secs(1_000_000_000);
 
@@ -124,12 +130,6 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
         (folder, path)
-    }
-
-    fn vault(folder: &Utf8Path) -> Vault {
-        let environment = BTreeMap::from([("XDG_STATE_HOME".into(), folder.join("state").as_str().into())]);
-        let surroundings = Surroundings::made_up(folder, environment, jiff::Timestamp::UNIX_EPOCH);
-        Vault::open(&surroundings, &folder.join("checkout"))
     }
 
     fn write(path: &Utf8Path, text: &str, modified: SystemTime) {
@@ -153,14 +153,12 @@ mod tests {
         write(&newer, "1", built_at + Duration::from_secs(1));
         let seen = [(old.as_str(), "a"), (same.as_str(), "a"), (newer.as_str(), "a")];
         assert_eq!(Built::default().renew(seen.into_iter()).expect("looked"), Vec::<Utf8PathBuf>::new(), "never built");
-        let vault = vault(&folder);
-        Built::default().record((&folder, "test", &vault), seen.into_iter(), built_at, true).expect("recorded");
-        let built = Built::load(&folder, "test", &vault);
+        let mut built = Built::default();
+        built.take(seen.into_iter(), built_at, true);
         let now = [(old.as_str(), "b"), (same.as_str(), "a"), (newer.as_str(), "b")];
         assert_eq!(built.renew(now.into_iter()).expect("renewed"), [old.clone()]);
         assert!(built_at < modified(&old));
         assert_eq!(modified(&same), long_ago);
-        assert!(Built::load(&folder, "check", &vault) == Built::default());
     }
 
     #[test]
@@ -170,21 +168,17 @@ mod tests {
         let long_ago = UNIX_EPOCH + LONG_AGO;
         let at = |seconds: u64| long_ago + Duration::from_secs(seconds);
         write(&file, "2", long_ago);
-        let vault = vault(&folder);
-        let record = |digest: &str, when: SystemTime, succeeded: bool| {
-            let seen = [(file.as_str(), digest)];
-            Built::load(&folder, "test", &vault).record((&folder, "test", &vault), seen.into_iter(), when, succeeded).expect("recorded");
-        };
-        record("one", at(1), true);
-        record("two", at(2), false);
+        let mut built = Built::default();
+        built.take([(file.as_str(), "one")].into_iter(), at(1), true);
+        built.take([(file.as_str(), "two")].into_iter(), at(2), false);
         for digest in ["one", "two", "three"] {
             write(&file, digest, long_ago);
-            let renewed = Built::load(&folder, "test", &vault).renew([(file.as_str(), digest)].into_iter());
+            let renewed = built.renew([(file.as_str(), digest)].into_iter());
             assert_eq!(renewed.expect("renewed"), [file.clone()], "{digest}: some unit may hold the other one");
         }
-        record("two", at(3), true);
+        built.take([(file.as_str(), "two")].into_iter(), at(3), true);
         write(&file, "two", long_ago);
-        let renewed = Built::load(&folder, "test", &vault).renew([(file.as_str(), "two")].into_iter());
+        let renewed = built.renew([(file.as_str(), "two")].into_iter());
         assert_eq!(renewed.expect("looked"), Vec::<Utf8PathBuf>::new());
     }
 }

@@ -169,7 +169,14 @@ impl<'a> Keys<'a> {
         self.world.workspace.packages.iter().find(|package| package.label == label)
     }
 
-    /// The digest of what a unit lists; of its whole package for a build script, of which cargo keeps no list.
+    /// Whether cargo says nothing of a unit: a build script, or a target whose features are not on.
+    fn is_left_out(&self, unit: &Unit) -> bool {
+        let target = || self.package(&unit.target.package)?.target(unit.target.kind, &unit.target.name);
+        unit.target.kind == TargetKind::CustomBuild
+            || target().is_some_and(|target| !target.required_features.is_empty())
+    }
+
+    /// The digest of what a unit lists; of its whole package where cargo keeps no list.
     fn unit(&self, unit: &Unit) -> Option<String> {
         let units = || self.units.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = units().get(unit) {
@@ -183,9 +190,7 @@ impl<'a> Keys<'a> {
                 }
                 Some(digest.end())
             }
-            None if unit.target.kind == TargetKind::CustomBuild => {
-                self.packages.get(unit.target.package.as_str()).cloned()
-            }
+            None if self.is_left_out(unit) => self.packages.get(unit.target.package.as_str()).cloned(),
             None => None,
         };
         units().insert(unit.clone(), digest.clone());

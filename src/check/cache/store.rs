@@ -5,6 +5,7 @@
 use super::key::Key;
 use crate::error::{Error, Result};
 use crate::files::sha256;
+use crate::payload::entries::CommandEntry;
 use crate::vault::Vault;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::de::DeserializeOwned;
@@ -95,6 +96,28 @@ impl Store {
         let bytes = serde_json::to_vec(&all)
             .map_err(|error| Error::new(crate::error::Code::Internal, "a verdict is not JSON").because(error))?;
         self.vault.write(&self.file(check), &bytes)
+    }
+
+    fn entry_file(&self, id: &str, argv: &[String]) -> Utf8PathBuf {
+        let name = sha256(format!("{id}\0{}", argv.join("\0")).as_bytes());
+        self.folder.join("entries").join(format!("{}.json", &name[..24]))
+    }
+
+    /// The entry of a command as it was when it last ran with this argv.
+    #[must_use]
+    pub fn entry(&self, id: &str, argv: &[String]) -> Option<CommandEntry> {
+        let bytes = self.vault.read(&self.entry_file(id, argv), LARGEST)?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    /// Keeps the entry of a command.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn keep_entry(&self, entry: &CommandEntry, argv: &[String]) -> Result<()> {
+        let bytes = serde_json::to_vec(entry)
+            .map_err(|error| Error::new(crate::error::Code::Internal, "an entry is not JSON").because(error))?;
+        self.vault.write(&self.entry_file(&entry.id, argv), &bytes)
     }
 
     /// Forgets what is kept of a check.

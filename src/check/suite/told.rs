@@ -1,8 +1,11 @@
 //! What is told of a suite that came to an outcome.
 
+use super::super::cache::Kept;
+use super::super::command::{file_name, keep};
 use super::super::request::At;
 use super::super::results::SuiteResult;
 use super::super::scrub::Scrub;
+use crate::error::Result;
 use crate::event::Event;
 use crate::payload::entries::Failure;
 use crate::words::{CheckKind, Outcome, SuiteId};
@@ -27,6 +30,17 @@ pub(in crate::check) fn tell(at: At<'_>, result: &SuiteResult) {
         log: result.log.as_ref().map(|log| below.join(log).as_str().replace('\\', "/")),
         duration_ms: result.duration_ms,
     });
+}
+
+/// An earlier outcome of a suite, told as one of this run, with its log in this run's folder.
+pub(in crate::check) fn told_again(at: At<'_>, scrub: &Scrub, kept: Kept<SuiteResult>) -> Result<SuiteResult> {
+    let Kept { verdict: mut result, log, .. } = kept;
+    if result.log.is_some() {
+        result.log = Some(keep(at.request.folder, &file_name(&result.suite.id()), log.as_bytes(), scrub)?.path);
+    }
+    result.cached = true;
+    tell(at, &result);
+    Ok(result)
 }
 
 /// Tells which tests failed.

@@ -61,6 +61,7 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
             | Event::CheckFinished { .. }
             | Event::CommandFinished { .. }
             | Event::Claim { .. }
+            | Event::Anew { .. }
             | Event::Recorded { .. } => {}
             Event::Unit { package, kind, name, test, selected, why } => {
                 if room.detail == Detail::Full {

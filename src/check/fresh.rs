@@ -1,0 +1,60 @@
+//! Around a cargo call: no time stamp may hide an edit from it, and somebody watches what tests open.
+
+use super::cache::{Built, folder_of};
+use super::request::{At, Memory};
+use crate::error::Result;
+use crate::opened::{self, Watcher};
+use camino::Utf8PathBuf;
+
+/// What cargo builds for clippy.
+pub(super) const CHECK: &str = "check";
+
+/// What cargo builds for tests and doctests.
+pub(super) const TEST: &str = "test";
+
+/// A call that is under way.
+pub(super) struct Fresh<'a>(Option<Under<'a>>);
+
+struct Under<'a> {
+    memory: Memory<'a>,
+    built: Built,
+    folder: Utf8PathBuf,
+    way: &'static str,
+}
+
+/// Gives a new time stamp to whatever cargo would wrongly take for what it built last.
+pub(super) fn before<'a>(at: At<'a>, way: &'static str) -> Result<Fresh<'a>> {
+    let Some(memory) = at.request.memory else { return Ok(Fresh(None)) };
+    let folder = folder_of(&at.workspace.target_folder);
+    let built = Built::load(&folder, way, memory.vault);
+    built.renew(files(memory))?;
+    Ok(Fresh(Some(Under { memory, built, folder, way })))
+}
+
+impl Fresh<'_> {
+    /// Takes note of what the call saw.
+    pub(super) fn after(self, succeeded: bool) -> Result<()> {
+        match self.0 {
+            Some(Under { memory, built, folder, way }) => {
+                built.record((&folder, way, memory.vault), files(memory), succeeded)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn files(memory: Memory<'_>) -> impl Iterator<Item = (&str, &str)> {
+    memory.files.iter().map(|(path, digest)| (path.as_str(), digest.as_str()))
+}
+
+/// Watches the repository's folders. Where nobody can, tests count as having read whatever nobody claims.
+pub(super) fn watcher(at: At<'_>) -> Option<Watcher> {
+    let watched = at.request.memory?.folders.as_deref().map_err(String::clone).and_then(opened::watch);
+    match watched {
+        Ok(watcher) => Some(watcher),
+        Err(why) => {
+            at.run.remark(format!("what tests open is not watched: {why}"));
+            None
+        }
+    }
+}
