@@ -15,6 +15,7 @@ mod glance;
 
 mod news;
 mod checks;
+mod again;
 mod together;
 mod console;
 mod readme;
