@@ -115,8 +115,7 @@ fn tests(at: At<'_>, scrub: &Scrub, tools: &Tools, results: &mut Results) -> Res
         tools,
         built: &tests.built,
     };
-    let failure = tests.failure.as_deref();
-    let hall = suite::Hall { at, base: &base, failure, scrub, floor: std::sync::RwLock::new(()) };
+    let hall = suite::Hall::new(at, &base, tests.failure.as_deref(), scrub);
     suite::run_all(&hall, &wanted, &mut results.suites)
 }
 

@@ -25,7 +25,8 @@ use crate::event::Event;
 use crate::words::{CheckKind, SuiteId};
 use crate::workspace::graph::{Package, Target};
 use binary::Binary;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use run::Floor;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One test binary somebody wants to know about.
 #[derive(Clone, Copy)]
@@ -36,13 +37,18 @@ pub(super) struct Wanted<'a> {
 
 /// What every binary is run with.
 pub(super) struct Hall<'a> {
-    pub(super) at: At<'a>,
-    pub(super) base: &'a Base<'a>,
+    at: At<'a>,
+    base: &'a Base<'a>,
     /// Why a binary is missing that no message speaks of.
-    pub(super) failure: Option<&'a str>,
-    pub(super) scrub: &'a Scrub,
-    /// Held together by all that run, and by one alone while it runs failed tests again.
-    pub(super) floor: RwLock<()>,
+    failure: Option<&'a str>,
+    scrub: &'a Scrub,
+    floor: Floor,
+}
+
+impl<'a> Hall<'a> {
+    pub(super) fn new(at: At<'a>, base: &'a Base<'a>, failure: Option<&'a str>, scrub: &'a Scrub) -> Self {
+        Self { at, base, failure, scrub, floor: Floor::default() }
+    }
 }
 
 /// Runs one. `None` where it was cancelled.
