@@ -220,15 +220,8 @@ fn tests(
     }
     results.commands.extend(tests.commands);
     let watcher = fresh::watcher(at);
-    let hall = suite::Hall {
-        at,
-        base: &base,
-        failure: tests.failure.as_deref(),
-        scrub,
-        keeper: keeper.as_ref(),
-        watcher: watcher.as_ref(),
-        floor: std::sync::RwLock::new(()),
-    };
+    let hall =
+        suite::Hall::new(at, &base, tests.failure.as_deref(), scrub).remembering(keeper.as_ref(), watcher.as_ref());
     let done = suite::run_all(&hall, &wanted, &mut results.suites);
     // What finished is kept, however the rest went: the next run goes on from there.
     keeper.map_or(Ok(()), |keeper| keeper.flush())?;

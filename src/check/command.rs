@@ -193,7 +193,8 @@ fn first_error(stderr: &str) -> Option<String> {
     Some(format!("{error} {}{more}", details.join(", ")).trim_end().to_owned())
 }
 
-/// A log's name made of an id: what is odd in a file name becomes `-`, and the digest keeps two ids apart.
+/// A log's name made of an id: what is odd in a file name becomes `-`, and the digest keeps two ids apart. Two commands
+/// may run at the same time, so this holds for ids that differ only in where a part ends, too.
 pub(super) fn file_name(id: &str) -> String {
     let plain: String = id
         .chars()
@@ -201,7 +202,15 @@ pub(super) fn file_name(id: &str) -> String {
         .take(80)
         .collect();
     let is_plain = id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/'));
-    if is_plain && id.len() <= 80 { plain } else { format!("{plain}-{}", &files::sha256(id.as_bytes())[..8]) }
+    // `test:a/test/test-b` and `test:a-test/test/b`
+    let kinds = ["-lib-", "-proc-macro-", "-bin-", "-test-", "-example-", "-bench-", "-doctest-"];
+    let n_kinds: usize =
+        kinds.iter().map(|kind| (0..plain.len()).filter(|at| plain[*at..].starts_with(kind)).count()).sum();
+    if is_plain && id.len() <= 80 && n_kinds < 2 {
+        plain
+    } else {
+        format!("{plain}-{}", &files::sha256(id.as_bytes())[..8])
+    }
 }
 
 /// Where the raw output of a command goes while it runs.
@@ -283,6 +292,8 @@ mod tests {
         assert_eq!(file_name("test:a/lib/b"), "test-a-lib-b");
         assert_ne!(file_name("test:a@x y/lib/b"), file_name("test:a@x z/lib/b"));
         assert!(file_name(&"x".repeat(300)).len() < 100);
+        assert_ne!(file_name("test:a/test/test-b"), file_name("test:a-test/test/b"));
+        assert_ne!(file_name("test:a/lib/lib-b"), file_name("test:a-lib/lib/b"));
     }
 
     #[test]

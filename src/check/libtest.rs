@@ -8,10 +8,12 @@ use super::results::TestOutcome;
 use crate::payload::entries::Counts;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The names in a terse listing, in its order: `path: test`.
+/// The names in a terse listing, in its order: `path: test`. A `#[bench]` function is listed as `path: benchmark`, and
+/// is run once as a test like any other.
 #[must_use]
 pub fn listing(text: &str) -> Vec<String> {
-    text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect()
+    let name = |line: &str| line.strip_suffix(": test").or_else(|| line.strip_suffix(": benchmark")).map(str::to_owned);
+    text.lines().filter_map(name).collect()
 }
 
 /// Whether any result line counts ignored tests.

@@ -27,7 +27,8 @@ use crate::opened::Watcher;
 use crate::words::{CheckKind, SuiteId};
 use crate::workspace::graph::{Package, Target};
 use binary::Binary;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use run::Floor;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One test binary somebody wants to know about.
 #[derive(Clone, Copy)]
@@ -38,17 +39,27 @@ pub(super) struct Wanted<'a> {
 
 /// What every binary is run with.
 pub(super) struct Hall<'a> {
-    pub(super) at: At<'a>,
-    pub(super) base: &'a Base<'a>,
+    at: At<'a>,
+    base: &'a Base<'a>,
     /// Why a binary is missing that no message speaks of.
-    pub(super) failure: Option<&'a str>,
-    pub(super) scrub: &'a Scrub,
+    failure: Option<&'a str>,
+    scrub: &'a Scrub,
     /// Knows what came of earlier runs, and keeps what comes of this one.
-    pub(super) keeper: Option<&'a Keeper<'a>>,
+    keeper: Option<&'a Keeper<'a>>,
     /// Sees what tests open.
-    pub(super) watcher: Option<&'a Watcher>,
-    /// Held together by all that run, and by one alone while it runs failed tests again.
-    pub(super) floor: RwLock<()>,
+    watcher: Option<&'a Watcher>,
+    floor: Floor,
+}
+
+impl<'a> Hall<'a> {
+    pub(super) fn new(at: At<'a>, base: &'a Base<'a>, failure: Option<&'a str>, scrub: &'a Scrub) -> Self {
+        Self { at, base, failure, scrub, keeper: None, watcher: None, floor: Floor::default() }
+    }
+
+    /// The same, with somebody who knows earlier outcomes and keeps new ones, and somebody who sees what tests open.
+    pub(super) fn remembering(self, keeper: Option<&'a Keeper<'a>>, watcher: Option<&'a Watcher>) -> Self {
+        Self { keeper, watcher, ..self }
+    }
 }
 
 /// Runs one, unless it is known what it comes to. `None` where it was cancelled.

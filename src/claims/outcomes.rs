@@ -35,10 +35,18 @@ fn test_verdict(entry: &Map<String, Value>, now: Option<&SuiteResult>, reality: 
         (Outcome::Passed, Outcome::CouldNotRun) if is_for_want_of_a_tool(now) => {
             (Verdict::NotReproducible, format!("recorded as passed; could not run now{because}"))
         }
+        (Outcome::Passed, Outcome::Failed) if is_flaky(now) => {
+            (Verdict::NotReproducible, format!("recorded as passed; not so every time now{because}"))
+        }
         (Outcome::Passed, other) => (Verdict::Contradicted, format!("recorded as passed; {other} now{because}")),
         (then, now) if then == now => (Verdict::Confirmed, format!("{now}, as recorded")),
         (then, now) => (Verdict::Stale, format!("recorded as {then}; {now} now: run `cargo handoff implement`")),
     }
+}
+
+/// Whether every test that failed passed in another run.
+fn is_flaky(now: &SuiteResult) -> bool {
+    !now.flaky.is_empty() && now.counts.failed <= now.flaky.len() as u64
 }
 
 fn is_for_want_of_a_tool(now: &SuiteResult) -> bool {

@@ -113,3 +113,30 @@ fn unknown() -> ProgressStyle {
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).expect("the templates above are well-formed").tick_chars("-\\|/ ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_binaries_have_a_bar_from_the_first_to_the_last() {
+        let bars = Bars::new();
+        let shown = || {
+            let running = bars.running.lock().expect("no panic elsewhere");
+            running.iter().map(|running| (running.bar.position(), running.bar.message())).collect::<Vec<_>>()
+        };
+        let progress = |done, what: &str| {
+            bars.see(&Event::Progress { check: CheckKind::Test, done, total: Some(3), what: what.into() });
+        };
+        let (id, check) = ("command:test".to_owned(), CheckKind::Test);
+        bars.see(&Event::CommandStarted { id: id.clone(), check, command: "cargo test --no-run".into() });
+        progress(1, "tokio");
+        bars.see(&Event::CommandFinished { id, check, outcome: crate::words::Outcome::Passed, duration_ms: 1 });
+        assert_eq!(shown(), []);
+        progress(0, "a/lib/a, b/lib/b");
+        progress(1, "b/lib/b, c/lib/c");
+        assert_eq!(shown(), [(1, "b/lib/b, c/lib/c".to_owned())]);
+        progress(3, "");
+        assert_eq!(shown(), []);
+    }
+}

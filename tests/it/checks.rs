@@ -3,10 +3,10 @@
 use crate::tree::{Ran, Tree};
 use serde_json::{Value, json};
 
-const PAYLOAD: &str = "handoff/payload.json";
+pub(crate) const PAYLOAD: &str = "handoff/payload.json";
 
 /// A workspace of these packages, each a name and its files, whose plan has one step for all of them.
-fn workspace(packages: &[(&str, &[(&str, &str)])]) -> Tree {
+pub(crate) fn workspace(packages: &[(&str, &[(&str, &str)])]) -> Tree {
     let tree = Tree::empty();
     let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
     tree.write("Cargo.toml", format!("[workspace]\nmembers = {names:?}\nresolver = \"3\"\n"));
@@ -30,7 +30,7 @@ fn workspace(packages: &[(&str, &[(&str, &str)])]) -> Tree {
 }
 
 #[track_caller]
-fn entry(tree: &Tree, list: &str, id: &str) -> Value {
+pub(crate) fn entry(tree: &Tree, list: &str, id: &str) -> Value {
     let payload: Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
     let entries = payload["implementation"][list].as_array().cloned().unwrap_or_default();
     entries.into_iter().find(|entry| entry["id"] == id).unwrap_or_else(|| panic!("no {id} in {payload:#}"))
@@ -38,7 +38,7 @@ fn entry(tree: &Tree, list: &str, id: &str) -> Value {
 
 /// The outcome of a suite and its reason.
 #[track_caller]
-fn suite(tree: &Tree, id: &str) -> (String, String) {
+pub(crate) fn suite(tree: &Tree, id: &str) -> (String, String) {
     let entry = entry(tree, "tests", &format!("test:{id}"));
     let text = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
     (text("status"), text("why"))
@@ -152,8 +152,9 @@ fn each_kind_of_failure_has_its_outcome_and_none_keeps_another_from_running() {
     assert!(why.contains("does not compile") && why.contains("nothing_of_the_kind"), "{why}");
     assert_eq!(suite(&tree, "broken/test/good").0, "passed");
     let (outcome, why) = suite(&tree, "leaves/test/leaves");
-    assert_eq!(outcome, "could-not-run");
+    assert_eq!(outcome, "failed", "the one that was never asked is asked alone");
     assert!(why.contains("without a `test result:` line (exit code 0)"), "{why}");
+    assert!(why.contains("1 of 2 tests failed") && why.contains("no answer from `a_leaves`"), "{why}");
     let (outcome, why) = suite(&tree, "hangs/test/hangs");
     assert_eq!(outcome, "could-not-run");
     assert!(why.contains("2 s") && why.contains("hangs"), "{why}");

@@ -17,6 +17,7 @@ mod glance;
 
 mod news;
 mod checks;
+mod again;
 mod doctests;
 mod together;
 mod nasty;

@@ -17,7 +17,8 @@ const RESULT: &str =
 fn a_terse_listing_is_names_with_a_kind() {
     assert_eq!(
         listing("a::b: test\nc: benchmark\nd - x (line 3): test\n: test\nstray\n"),
-        ["a::b", "d - x (line 3)", ""]
+        ["a::b", "c", "d - x (line 3)", ""],
+        "a benchmark is run as a test"
     );
 }
 

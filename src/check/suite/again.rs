@@ -7,9 +7,9 @@
 use super::super::command::millis;
 use super::super::libtest;
 use super::super::results::{Attempt, How, SuiteResult, TestOutcome};
-use super::super::scrub::{MOST_EXCERPT, Scrub};
+use super::super::scrub::{MOST_EXCERPT, Scrub, cut};
 use super::binary::{Binary, Went};
-use super::judge::{MOST_FAILURES, in_seconds};
+use super::judge::{MOST_FAILURES, in_seconds, without_names};
 use crate::error::Result;
 use crate::payload::entries::{Counts, Failure};
 use crate::process::End;
@@ -50,11 +50,24 @@ impl Answers {
             }
         }
     }
+}
 
-    fn note(&mut self, args: &[&str], went: &Went) {
-        self.log.extend(format!("\n--- again: {} ---\n", args.join(" ")).as_bytes());
-        self.log.extend(&went.out);
-        self.log.extend(&went.err);
+/// Adds what a run of named tests said to a log, its head and its tail, as long as there is room.
+pub(super) fn note(log: &mut Vec<u8>, args: &[&str], went: &Went) {
+    const MOST: usize = 8 << 20;
+    const MOST_OF_ONE: usize = 128 << 10;
+    if MOST < log.len() {
+        return;
+    }
+    log.extend(format!("\n--- again: {} ---\n", cut(&args.join(" "), 2000)).as_bytes());
+    for said in [&went.out, &went.err] {
+        if said.len() <= MOST_OF_ONE {
+            log.extend(said);
+        } else {
+            log.extend(&said[..MOST_OF_ONE / 2]);
+            log.extend(b"\n[the middle is left out]\n");
+            log.extend(&said[said.len() - MOST_OF_ONE / 2..]);
+        }
     }
 }
 
@@ -85,7 +98,7 @@ fn alone(binary: &Binary<'_>, name: &str, n_all: usize, answers: &mut Answers, s
         let end = if let End::Exited(_) = went.end { why.clone() } else { went.end.in_words() };
         answers.ends.push(end);
     }
-    answers.note(&args, &went);
+    note(&mut answers.log, &args, &went);
     answers.add(&went, &reading, How::Alone, scrub);
     Ok(true)
 }
@@ -115,7 +128,7 @@ pub(super) fn in_parts(
         let awaited = names.iter().map(String::as_str).collect();
         let Some(went) = binary.run(&args, &awaited, testing.limit(names.len()))? else { return Ok(None) };
         let reading = read(&went, names, (n_all - names.len()) as u64);
-        answers.note(&["--exact", "…"], &went);
+        note(&mut answers.log, &args, &went);
         if reading.incomplete.is_some() {
             single.extend_from_slice(names);
         } else {
@@ -135,8 +148,8 @@ pub(super) fn in_parts(
         let known = if ignored.contains(name) { Some(TestOutcome::Ignored) } else { answers.tests.get(name).copied() };
         let mut attempts = answers.attempts.remove(name).unwrap_or_default();
         if !attempts.is_empty() {
-            let duration_ms = millis(first.took);
-            attempts.insert(0, Attempt { how: How::Whole, outcome: *outcome, duration_ms });
+            let (outcome, duration_ms) = (TestOutcome::NoAnswer, millis(first.took));
+            attempts.insert(0, Attempt { how: How::Whole, outcome, duration_ms });
             result.attempts.insert(name.clone(), attempts);
         }
         *outcome = known.unwrap_or(TestOutcome::NoAnswer);
@@ -144,11 +157,12 @@ pub(super) fn in_parts(
     result.counts = count(&result.tests);
     result.failures = answers.failures;
     let whole_ended = result.why.take().unwrap_or_default();
-    // Where it was ended for want of news and one test alone had not answered, that one it was.
-    let hung = if first.stalled { silent.as_slice() } else { &[] };
-    (result.outcome, result.why) =
-        judge_parts(result, &Whole { first, ended: &whole_ended, ends: &answers.ends }, testing.one_test);
-    if let ([one], true) = (hung, result.tests.values().all(|outcome| is_settled(*outcome))) {
+    let whole = Whole { first, ended: &whole_ended, ends: &answers.ends };
+    (result.outcome, result.why) = judge_parts(result, &whole, testing.one_test);
+    // Where one test alone had not answered, it is the one that makes the difference.
+    if let ([one], Outcome::CouldNotRun, true) =
+        (silent.as_slice(), result.outcome, result.tests.values().all(|outcome| is_settled(*outcome)))
+    {
         result.flaky.push(one.clone());
     }
     Ok(Some(answers.log))
@@ -188,7 +202,7 @@ fn judge_parts(result: &SuiteResult, whole: &Whole<'_>, one_test: Duration) -> (
     };
     let (failed, hanging, silent) =
         (with(TestOutcome::Failed), with(TestOutcome::TimedOut), with(TestOutcome::NoAnswer));
-    let head = whole.ended.split("; no answer").next().unwrap_or_default();
+    let head = without_names(whole.ended);
     let mut parts = Vec::new();
     if !failed.is_empty() {
         parts.push(format!("{} of {} tests failed", failed.len(), result.counts.listed));
@@ -224,21 +238,23 @@ pub(super) fn failed_alone(
     result: &mut SuiteResult,
     scrub: &Scrub,
 ) -> Result<Option<Vec<u8>>> {
+    let was_alone = |name: &String| {
+        result.attempts.get(name).is_some_and(|attempts| attempts.iter().any(|attempt| attempt.how == How::Alone))
+    };
     let failed = result.tests.iter().filter(|(_, outcome)| **outcome == TestOutcome::Failed).map(|(name, _)| name);
-    let failed: Vec<String> = failed.take(MOST_AGAIN).cloned().collect();
+    let failed: Vec<String> = failed.filter(|name| !was_alone(name)).take(MOST_AGAIN).cloned().collect();
     let mut answers = Answers::default();
     for name in &failed {
         if !alone(binary, name, result.tests.len(), &mut answers, scrub)? {
             return Ok(None);
         }
     }
-    for (name, mut attempts) in answers.attempts {
+    for (name, attempts) in answers.attempts {
         if answers.tests.get(&name) == Some(&TestOutcome::Passed) {
             result.flaky.push(name.clone());
         }
         let whole = Attempt { how: How::Whole, outcome: TestOutcome::Failed, duration_ms: millis(first.took) };
-        attempts.insert(0, whole);
-        result.attempts.insert(name, attempts);
+        result.attempts.entry(name).or_insert_with(|| vec![whole]).extend(attempts);
     }
     Ok(Some(answers.log))
 }

@@ -67,6 +67,11 @@ pub(in crate::check) fn judge(
     result
 }
 
+/// A reason of [`judge`]'s without the tests it names.
+pub(super) fn without_names(why: &str) -> &str {
+    why.split_once("; no answer from ").map_or(why, |(why, _)| why)
+}
+
 /// A suite passed only where the run is complete and the exit code agrees with what it says.
 fn verdict(reading: &libtest::Reading, end: &End, limit: Duration) -> (Outcome, Option<String>) {
     let silent: Vec<&str> = reading

@@ -4,7 +4,7 @@ use super::super::command::millis;
 use super::super::libtest;
 use super::super::results::{Attempt, How, SuiteResult, TestOutcome};
 use super::super::scrub::{MOST_EXCERPT, Scrub};
-use super::again::{named, read};
+use super::again::{named, note, read};
 use super::binary::{Binary, Went};
 use super::judge::MOST_FAILURES;
 use crate::error::Result;
@@ -57,9 +57,7 @@ pub(super) fn run(
         let reading = read(&went, names, n_others);
         let bad = blamed(&reading);
         if !bad.is_empty() {
-            stressed.log.extend(format!("\n--- again: {} ---\n", args.join(" ")).as_bytes());
-            stressed.log.extend(&went.out);
-            stressed.log.extend(&went.err);
+            note(&mut stressed.log, &args, &went);
         }
         for name in names {
             let whole = Attempt { how: How::Whole, outcome: TestOutcome::Passed, duration_ms: millis(first.took) };

@@ -17,7 +17,8 @@ const NASTY: &[File] = &[
     (
         "Cargo.toml",
         "[package]\nname = \"nasty\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n\n\
-         [[bench]]\nname = \"measured\"\ntest = true\n\n[[test]]\nname = \"own\"\nharness = false\n",
+         [[bench]]\nname = \"measured\"\ntest = true\n\n[[test]]\nname = \"own\"\nharness = false\n\n\
+         [[test]]\nname = \"own_toggles\"\nharness = false\n",
     ),
     (".cargo/config.toml", "[target.'cfg(all())']\nrunner = [\"sh\", \"runner.sh\"]\n"),
     ("runner.sh", "echo \"$*\" | sed 's|/[^ ]*/||' >> runner.log\nexec \"$@\"\n"),
@@ -67,12 +68,11 @@ fn holds_too() {}
     (
         "tests/threads.rs",
         r#"use std::sync::atomic::{AtomicUsize, Ordering};
-static INSIDE: AtomicUsize = AtomicUsize::new(0);
+static SEEN: AtomicUsize = AtomicUsize::new(0);
 fn only_one() {
-    let n_before = INSIDE.fetch_add(1, Ordering::SeqCst);
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    let n_after = INSIDE.fetch_sub(1, Ordering::SeqCst);
-    assert_eq!((n_before, n_after), (0, 1), "somebody else was here");
+    SEEN.fetch_add(1, Ordering::SeqCst);
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert_eq!(SEEN.load(Ordering::SeqCst), 1, "somebody else was here");
 }
 #[test]
 fn one() {
@@ -100,6 +100,32 @@ fn is_old() {
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/old");
     let n_before = std::fs::read_to_string(path).map_or(0, |text| text.len());
     std::fs::write(path, "x".repeat(n_before + 1)).unwrap();
+}
+"#,
+    ),
+    (
+        "tests/hangs_once.rs",
+        r#"#[test]
+fn hangs_once() {
+    let marker = concat!(env!("CARGO_TARGET_TMPDIR"), "/hangs_once");
+    if std::fs::remove_file(marker).is_err() {
+        std::fs::write(marker, "").unwrap();
+        std::thread::sleep(std::time::Duration::from_secs(600));
+    }
+}
+#[test]
+fn holds() {}
+"#,
+    ),
+    (
+        "tests/crashes_once.rs",
+        r#"#[test]
+fn crashes_once() {
+    let marker = concat!(env!("CARGO_TARGET_TMPDIR"), "/crashes_once");
+    if std::fs::remove_file(marker).is_err() {
+        std::fs::write(marker, "").unwrap();
+        std::process::abort();
+    }
 }
 "#,
     ),
@@ -154,6 +180,12 @@ fn c_holds() {
          make!(three);\n",
     ),
     ("tests/own.rs", "fn main() {}\n"),
+    (
+        "tests/own_toggles.rs",
+        "fn main() {\n    let marker = concat!(env!(\"CARGO_TARGET_TMPDIR\"), \"/own\");\n    if \
+         std::fs::remove_file(marker).is_err() {\n        std::fs::write(marker, \"\").unwrap();\n        \
+         std::process::exit(3);\n    }\n}\n",
+    ),
     ("benches/measured.rs", "#[test]\nfn of_a_benchmark() {}\n"),
 ];
 
@@ -330,7 +362,7 @@ fn what_a_binary_that_left_early_said_counts_for_nothing() {
     let why = result.why.as_deref().expect("a reason");
     assert!(why.starts_with("it ended without a `test result:` line (exit code 0); run again: 1 of 3"), "{why}");
     assert!(why.contains("no answer from `a_lies` (it ended without"), "{why}");
-    assert_eq!(hows(&result, "b_fails"), [(How::Whole, Passed), (How::Part, Failed)]);
+    assert_eq!(hows(&result, "b_fails"), [(How::Whole, NoAnswer), (How::Part, Failed), (How::Alone, Failed)]);
 }
 
 #[test]
@@ -418,4 +450,27 @@ fn a_deadline_ends_what_runs_and_keeps_what_had_finished() {
     assert_eq!(names, ["made"]);
     assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
     assert!(!is_running("271.828"));
+}
+
+#[test]
+fn a_test_that_hangs_or_crashes_once_and_then_passes_is_flaky() {
+    let results = check("once", &["crashes_once", "hangs_once"], &Blind, |request| {
+        request.testing.one_test = Duration::from_secs(2);
+    });
+    let [crashes, hangs] = results.suites.as_slice() else { panic!("{results:#?}") };
+    assert_eq!((crashes.outcome, &crashes.flaky), (Outcome::Failed, &vec!["crashes_once".to_owned()]));
+    let why = "killed by signal 6, and each of its tests passed when it was run again";
+    assert_eq!(crashes.why.as_deref(), Some(why));
+    assert_eq!((hangs.outcome, &hangs.flaky), (Outcome::Failed, &vec!["hangs_once".to_owned()]), "{hangs:#?}");
+    let why = "no test came to its end for 2 s, and each of its tests passed when it was run again";
+    assert_eq!(hangs.why.as_deref(), Some(why));
+    assert_eq!((hangs.counts.passed, hangs.counts.failed), (1, 1));
+}
+
+#[test]
+fn a_program_without_a_harness_is_run_again_too() {
+    let result = one(check("own", &["own_toggles"], &Blind, |_| ()));
+    let why = "`harness = false`: judged by its end alone (exit code 3), and passed when it was run alone: flaky";
+    assert_eq!((result.outcome, result.why.as_deref()), (Outcome::Failed, Some(why)));
+    assert_eq!(result.flaky, ["own_toggles"]);
 }
