@@ -101,8 +101,11 @@ pub(super) const EDITS: &[Edit] = &[
         site.change("crates/extra/src/lib.rs", "    1\n", "    2\n");
     }),
     edit(
-        "dependency by path that is no member",
-        &["test convert/lib/convert tests::half_of_two_tens_is_ten"],
+        "dependency and build-dependency by path, no member",
+        &[
+            "test convert/lib/convert tests::half_of_two_tens_is_ten",
+            "test scanned/lib/scanned tests::the_half_of_four_is_two",
+        ],
         |site| {
             site.change("outside/helper/src/lib.rs", "n / 2", "n / 4");
         },
@@ -257,6 +260,9 @@ pub(super) const EDITS: &[Edit] = &[
         let flags = "[build]\nrustflags = [\"--cfg\", \"other_flags\"]\n\n";
         site.tree.write(".cargo/config.toml", format!("{flags}{text}"));
     }),
+    edit("`.cargo/config.toml` in the folder above", OTHER_FLAGS, |site| {
+        site.tree.write("../.cargo/config.toml", "[build]\nrustflags = [\"--cfg\", \"other_flags\"]\n");
+    }),
     edit("toolchain file", OTHER_FLAGS, |site| {
         let toolchain = other_toolchain(site);
         site.unset("RUSTUP_TOOLCHAIN");
@@ -264,7 +270,7 @@ pub(super) const EDITS: &[Edit] = &[
     }),
     edit("toolchain that is not there", &["clippy", "fmt", "test: not built"], |site| {
         site.unset("RUSTUP_TOOLCHAIN");
-        site.tree.write("rust-toolchain.toml", "[toolchain]\nchannel = \"nightly-2016-01-01\"\n");
+        site.tree.write("rust-toolchain.toml", "[toolchain]\npath = \"/nowhere/at/all\"\n");
     }),
     edit("rustfmt.toml", &["fmt"], |site| site.tree.write("rustfmt.toml", "max_width = 40\n")),
     edit("clippy.toml", &["clippy"], |site| site.tree.write("clippy.toml", "too-many-arguments-threshold = 2\n")),

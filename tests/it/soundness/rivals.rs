@@ -74,18 +74,24 @@ fn owner(path: &str) -> Option<&str> {
     if first == "deep" { folders.next() } else { Some(first) }
 }
 
-/// Whether a file is there that is newer than this.
-pub(super) fn is_newer(site: &Site, since: SystemTime) -> bool {
+/// The files there are, with the times they were modified.
+pub(super) fn times(site: &Site) -> BTreeMap<String, SystemTime> {
     let files = site.tree.ask_git(["ls-files", "--cached", "--others", "--exclude-standard"]);
     let modified = |path: &str| std::fs::metadata(site.tree.root.join(path)).ok()?.modified().ok();
-    let is_newer = |path: &str| modified(path).is_some_and(|time| since <= time);
-    files.lines().filter(|path| !path.starts_with("handoff/")).any(is_newer)
+    let files = files.lines().filter(|path| !path.starts_with("handoff/"));
+    files.filter_map(|path| Some((path.to_owned(), modified(path)?))).collect()
 }
 
-/// Whether anything is red to who takes a file for changed when its time is newer than the last run, and checks
-/// everything then.
-pub(super) fn mtime_trust(is_newer: bool, clean: &Red) -> bool {
-    is_newer && !clean.is_empty()
+/// Whether anything is red to who takes a file for changed when it is newer than it was, notices new and missing
+/// ones, and checks everything then.
+pub(super) fn mtime_trust(
+    before: &BTreeMap<String, SystemTime>,
+    after: &BTreeMap<String, SystemTime>,
+    clean: &Red,
+) -> bool {
+    let is_newer = |(path, time): (&String, &SystemTime)| before.get(path).is_none_or(|old| old < time);
+    let is_moved = before.keys().any(|path| !after.contains_key(path)) || after.iter().any(is_newer);
+    is_moved && !clean.is_empty()
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::tree::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::time::{Duration, SystemTime};
@@ -81,6 +82,7 @@ impl Site {
     pub(super) fn restore(&mut self) {
         self.variables.clear();
         self.unset.clear();
+        remove(&self.tree.root.with_file_name(".cargo"));
         put_back(&self.warm, &self.tree.root);
     }
 
@@ -128,7 +130,8 @@ impl Site {
     pub(super) fn implement(&self) -> Vec<(&'static str, Red)> {
         let binary = env!("CARGO_BIN_EXE_cargo-handoff");
         let implement = |payload| {
-            let line = format!("'{binary}' implement --payload {payload} --message-format json 2>/dev/null");
+            // What was there before counts for a clean clone: it has to count for us.
+            let line = format!("'{binary}' implement --strict --payload {payload} --message-format json 2>/dev/null");
             let said = self.run(&line, &self.tree.root);
             (payload, red_in_messages(&said))
         };
@@ -144,12 +147,39 @@ impl Site {
     /// What is red in a fresh copy of exactly these files without a target folder.
     pub(super) fn clean_clone(&self) -> Red {
         let clone = Tree::empty();
+        if self.tree.root.with_file_name(".cargo").exists() {
+            self.shell(&format!("cp -a ../.cargo '{}'", clone.root.with_file_name(".cargo")));
+        }
         for entry in self.tree.root.read_dir_utf8().expect("a folder").map(|entry| entry.expect("an entry")) {
             if entry.file_name() != "target" {
                 self.shell(&format!("cp -a '{}' '{}/'", entry.path(), clone.root));
             }
         }
         self.fmt_clippy_test(&clone.root)
+    }
+
+    /// Everything a clean clone's answer depends on: the variables, and each file's mode and content. Nothing in
+    /// this workspace reads `.git`, `handoff` or a time.
+    pub(super) fn content(&self) -> String {
+        let mut found = BTreeSet::new();
+        for folder in ["", "../.cargo"].map(Utf8Path::new) {
+            let path = self.tree.root.join(folder);
+            if path.exists() {
+                entries(&path, folder, &mut found);
+            }
+        }
+        let left_out = [".git", "handoff", "target"];
+        found.retain(|path| !left_out.iter().any(|folder| path.starts_with(folder)));
+        let mut content = format!("{:?} {:?}\n", self.variables, self.unset);
+        for path in found {
+            let file = self.tree.root.join(&path);
+            let kind = fs::symlink_metadata(&file).expect("it is there");
+            let mode = kind.permissions().mode();
+            let text = if kind.is_symlink() { Vec::new() } else { fs::read(&file).unwrap_or_default() };
+            let link = fs::read_link(&file).ok();
+            writeln!(content, "{path} {mode:o} {link:?} {}", String::from_utf8_lossy(&text)).expect("a string grows");
+        }
+        content
     }
 
     fn fmt_clippy_test(&self, folder: &Utf8Path) -> Red {
@@ -291,11 +321,11 @@ fn put_back(from: &Utf8Path, to: &Utf8Path) {
             continue;
         }
         let kind = fs::symlink_metadata(&source).expect("it is there");
+        remove(&target);
         if kind.is_dir() {
-            fs::create_dir_all(&target).expect("a folder");
+            fs::create_dir(&target).expect("a folder");
             continue;
         }
-        remove(&target);
         if kind.is_symlink() {
             symlink(fs::read_link(&source).expect("a link"), &target).expect("a link");
         } else {
