@@ -5,10 +5,12 @@
 
 mod grammar;
 mod split;
+mod asked;
 pub mod subject;
 pub mod store;
 mod rules;
 
+pub use asked::Asked;
 pub use rules::{By, Consent, Nobody, Rules, Ruling};
 pub use store::{Approval, Store};
 pub use subject::Subject;

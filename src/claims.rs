@@ -10,7 +10,8 @@ mod outcomes;
 mod statuses;
 
 use crate::answers::ClaimRow;
-use crate::standing::{self};
+use crate::check::Results;
+use crate::standing;
 use crate::words::Verdict;
 
 pub use others::{HandWritten, hand_written};
@@ -20,23 +21,27 @@ pub use reality::{Blobs, Reality, Side};
 /// asked about, what speaks of everything (commands, readiness) and of what was not run is no row.
 #[must_use]
 pub fn hold(reality: &Reality) -> Vec<ClaimRow> {
-    let standing = standing::judge(&standing::Seen {
-        payload: reality.payload,
-        graph: reality.graph,
-        root: reality.root,
-        changes: reality.changes,
-        mapped: reality.mapped,
-        results: reality.results,
-    });
+    let judge = |results: &Results| {
+        standing::judge(&standing::Seen {
+            payload: reality.payload,
+            graph: reality.graph,
+            root: reality.root,
+            changes: reality.changes,
+            mapped: reality.mapped,
+            results,
+        })
+    };
+    let standing = judge(reality.results);
+    let believed = judge(&outcomes::believed(reality));
     let mut claims = changes::hold(reality);
     claims.extend(outcomes::tests(reality));
     if reality.chosen.is_none() {
         claims.extend(outcomes::commands(reality));
     }
-    claims.extend(statuses::hold(reality, &standing));
+    claims.extend(statuses::hold(reality, &standing, &believed));
     claims.extend(others::hold(reality));
     if reality.chosen.is_none() {
-        claims.extend(statuses::ready(reality, &standing, &claims));
+        claims.extend(statuses::ready(reality, &believed, &claims));
     }
     claims.sort_by_key(|claim| claim.verdict != Verdict::Contradicted);
     claims

@@ -8,7 +8,7 @@ mod scenarios;
 
 use crate::check::Results;
 use crate::mapping;
-use crate::payload::model::{Payload, Scenario, Step};
+use crate::payload::model::{Payload, Prescribed, Scenario, Step};
 use crate::words::{CheckKind, Outcome};
 use std::collections::BTreeMap;
 
@@ -44,7 +44,8 @@ pub fn judge(seen: &Seen) -> Standing {
     Standing { steps, scenarios }
 }
 
-/// (1) the work is there, (2) the checks of the packages it maps to passed, (3) its scenarios' tests passed.
+/// (1) the work is there, (2) the checks of the packages it maps to passed, (3) its scenarios' tests passed, and the
+/// commands prescribed for it.
 fn step_borne_out(step: &Step, seen: &Seen, scenarios: &BTreeMap<String, Borne>) -> Borne {
     let Some(mapped) = seen.mapped.iter().find(|mapped| mapped.step == step.id) else {
         return Err(vec!["it was not looked at this time".into()]);
@@ -56,12 +57,33 @@ fn step_borne_out(step: &Step, seen: &Seen, scenarios: &BTreeMap<String, Borne>)
     for package in &mapped.packages {
         reasons.extend(package_passed(package, seen.results).err().into_iter().flatten());
     }
+    let of_step = |one: &Prescribed| one.steps.contains(&step.id) && one.scenarios.is_empty();
+    reasons.extend(commands_passed(of_step, seen).1);
     for scenario in scenarios_of(step, seen.payload) {
         if let Some(Err(why)) = scenarios.get(&scenario.id) {
             reasons.push(format!("scenario {}: {}", scenario.id, why.join("; ")));
         }
     }
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+}
+
+/// How many prescribed commands these are, and why each did not pass.
+fn commands_passed(is_meant: impl Fn(&Prescribed) -> bool, seen: &Seen) -> (usize, Vec<String>) {
+    let mut reasons = Vec::new();
+    let mut n_meant = 0;
+    for prescribed in seen.payload.prescribed.iter().filter(|prescribed| is_meant(prescribed)) {
+        n_meant += 1;
+        let id = prescribed.id();
+        match seen.results.commands.iter().find(|command| command.id == id) {
+            None => reasons.push(format!("its command `{}` was not run", prescribed.command)),
+            Some(entry) if entry.outcome == Outcome::Passed => {}
+            Some(entry) => {
+                let because = entry.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+                reasons.push(format!("its command `{}`: {}{because}", prescribed.command, entry.outcome));
+            }
+        }
+    }
+    (n_meant, reasons)
 }
 
 fn scenarios_of<'a>(step: &'a Step, payload: &'a Payload) -> impl Iterator<Item = &'a Scenario> {

@@ -1,4 +1,6 @@
-//! Text of a child made fit to be written down: no absolute path of this machine, no name of a user.
+//! Text of a child made fit to be written down: no absolute path of this machine, no name of a user, no secret.
+
+mod secrets;
 
 use super::request::Request;
 use crate::surroundings::Surroundings;
@@ -11,9 +13,20 @@ pub(super) const MOST_EXCERPT: usize = 1 << 10;
 /// The most bytes of the excerpt of a command.
 pub(super) const MOST_OUTPUT: usize = 2 << 10;
 
-/// Which places get which name.
-#[derive(Debug, Clone)]
-pub(super) struct Scrub(Vec<(String, &'static str)>); // longest first
+/// Which places get which name, and which values are not for anybody to read.
+#[derive(Clone)]
+pub(super) struct Scrub {
+    /// Longest first.
+    places: Vec<(String, &'static str)>,
+    /// Longest first.
+    secrets: Vec<String>,
+}
+
+impl std::fmt::Debug for Scrub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scrub").field("places", &self.places).finish_non_exhaustive()
+    }
+}
 
 impl Scrub {
     pub(super) fn new(request: &Request<'_>, surroundings: &Surroundings) -> Self {
@@ -43,10 +56,12 @@ impl Scrub {
             }
         }
         places.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
-        Self(places)
+        let mut secrets = secrets::of_environment(surroundings);
+        secrets.retain(|value| !places.iter().any(|(path, _)| path == value));
+        Self { places, secrets }
     }
 
-    /// The text with the places named.
+    /// The text with the places named and the secrets masked.
     pub(super) fn text(&self, text: &str) -> String {
         match self.bytes(text.as_bytes()) {
             Cow::Borrowed(_) => text.to_owned(),
@@ -61,12 +76,11 @@ impl Scrub {
         let (mut kept, mut at) = (0, 0);
         while at < text.len() {
             let rest = &text[at..];
-            let found = self.0.iter().find(|(path, _)| rest.starts_with(path.as_bytes()) && ends(&rest[path.len()..]));
-            match found {
-                Some((path, name)) => {
-                    new.extend_from_slice(&text[kept..at]);
-                    new.extend_from_slice(name.as_bytes());
-                    at += path.len();
+            match self.found(rest, at.checked_sub(1).map(|before| text[before])) {
+                Some((range, shown)) => {
+                    new.extend_from_slice(&text[kept..at + range.start]);
+                    new.extend_from_slice(shown);
+                    at += range.end;
                     kept = at;
                 }
                 None => at += 1,
@@ -77,6 +91,19 @@ impl Scrub {
         }
         new.extend_from_slice(&text[kept..]);
         Cow::Owned(new)
+    }
+
+    /// What begins here that is not to be shown as it is, and what to show instead.
+    fn found(&self, rest: &[u8], before: Option<u8>) -> Option<(std::ops::Range<usize>, &[u8])> {
+        if let Some(secret) = self.secrets.iter().find(|secret| rest.starts_with(secret.as_bytes())) {
+            return Some((0..secret.len(), secrets::MASK));
+        }
+        if let Some(range) = secrets::at(rest, before) {
+            return Some((range, secrets::MASK));
+        }
+        let is_here = |path: &str| rest.starts_with(path.as_bytes()) && ends(&rest[path.len()..]);
+        let (path, name) = self.places.iter().find(|(path, _)| is_here(path))?;
+        Some((0..path.len(), name.as_bytes()))
     }
 
     /// The first lines of what a test said, fit for the payload. The number of the thread is left out: it is
@@ -122,7 +149,8 @@ mod tests {
     use super::*;
 
     fn scrub() -> Scrub {
-        Scrub(vec![("/home/someone/work".into(), "<root>"), ("/home/someone".into(), "~")])
+        let places = vec![("/home/someone/work".into(), "<root>"), ("/home/someone".into(), "~")];
+        Scrub { places, secrets: vec!["hunter2-hunter2".into()] }
     }
 
     #[test]
@@ -130,6 +158,15 @@ mod tests {
         let text = "at /home/someone/work/src/a.rs:3, /home/someone/work2/b, /home/someone/work, /home/someoneelse";
         assert_eq!(scrub().text(text), "at <root>/src/a.rs:3, ~/work2/b, <root>, /home/someoneelse");
         assert_eq!(scrub().bytes(b"\xff /home/someone/x").as_ref(), b"\xff ~/x");
+    }
+
+    #[test]
+    fn a_secret_is_masked_wherever_it_stands() {
+        assert_eq!(scrub().text("login=hunter2-hunter2;"), "login=***;");
+        assert_eq!(scrub().text("xhunter2-hunter2x"), "x***x");
+        assert_eq!(scrub().bytes(b"\xffAuthorization: Bearer abc\xff").as_ref(), b"\xffAuthorization: Bearer ***\xff");
+        assert_eq!(scrub().excerpt(["said hunter2-hunter2"], MOST_EXCERPT), "said ***");
+        assert!(!format!("{:?}", scrub()).contains("hunter2"));
     }
 
     #[test]

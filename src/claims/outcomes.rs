@@ -2,7 +2,8 @@
 
 use super::reality::{Reality, claimed, row, text};
 use crate::answers::ClaimRow;
-use crate::check::SuiteResult;
+use crate::approval::{self, Parsed};
+use crate::check::{Results, SuiteResult};
 use crate::payload::entries::{CommandEntry, Counts, is_fix};
 use crate::words::{CheckKind, Outcome, Verdict};
 use serde::Deserialize as _;
@@ -93,13 +94,7 @@ pub(super) fn commands(reality: &Reality) -> Vec<ClaimRow> {
             let kind = entry.get("kind").and_then(|kind| CheckKind::deserialize(kind).ok());
             let (verdict, why) = match kind {
                 None => (Verdict::Contradicted, "its kind is none of the contract's".to_owned()),
-                Some(CheckKind::Prescribed) => {
-                    let why = text(entry, "why").unwrap_or("not run");
-                    match outcome(entry, "outcome") {
-                        Some(Outcome::NotRun) => (Verdict::NotCheckable, why.to_owned()),
-                        _ => (Verdict::Contradicted, "no run of it was ever recorded by this tool".to_owned()),
-                    }
-                }
+                Some(CheckKind::Prescribed) => prescribed_verdict(entry, id, reality),
                 // What `--fix` did shows in the changes, and is not done again.
                 Some(CheckKind::Fmt | CheckKind::Clippy) if is_fix(id) => return None,
                 Some(CheckKind::Fmt | CheckKind::Clippy | CheckKind::Build | CheckKind::Test | CheckKind::Doctest) => {
@@ -135,6 +130,71 @@ fn doctests(id: &str, entry: &Map<String, Value>, reality: &Reality) -> Option<C
     Some(CommandEntry { outcome, why, ..like.clone() })
 }
 
+/// A prescribed command runs again where it runs unasked, or where whoever validates approved it too.
+fn prescribed_verdict(entry: &Map<String, Value>, id: &str, reality: &Reality) -> (Verdict, String) {
+    let Some(then) = outcome(entry, "outcome") else {
+        return (Verdict::Contradicted, "its outcome is none of the contract's".into());
+    };
+    let why = |why: Option<&str>| why.unwrap_or("not run").to_owned();
+    let now = reality.results.commands.iter().find(|command| command.id == id);
+    let Some(now) = now.filter(|_| reality.payload.prescribed.iter().any(|one| one.id() == id)) else {
+        return match then {
+            Outcome::NotRun => (Verdict::NotCheckable, why(text(entry, "why"))),
+            Outcome::Passed | Outcome::Failed | Outcome::CouldNotRun => {
+                (Verdict::Contradicted, "nothing prescribes it: no run of it was ever recorded by this tool".into())
+            }
+        };
+    };
+    match (then, now.outcome) {
+        (Outcome::NotRun, Outcome::NotRun) => (Verdict::NotCheckable, why(now.why.as_deref())),
+        (_, Outcome::NotRun) if !may_ever_run(&now.command) => {
+            (Verdict::Contradicted, format!("recorded as {then}; it is never run: {}", why(now.why.as_deref())))
+        }
+        _ if !is_same_command(entry, now) => (
+            Verdict::Stale,
+            format!("recorded for another command than `{}`: run `cargo handoff implement`", now.command),
+        ),
+        (_, Outcome::NotRun) => (Verdict::NotCheckable, why(now.why.as_deref())),
+        _ => command_verdict(entry, Some(now)),
+    }
+}
+
+/// The results as they would be if what is not approved here had come to what the record says of it.
+pub(super) fn believed(reality: &Reality) -> Results {
+    let mut results = reality.results.clone();
+    for command in &mut results.commands {
+        let entry = claimed(reality.payload, "commands").find(|entry| text(entry, "id") == Some(&command.id));
+        if let Some(entry) = entry.filter(|entry| is_not_seen_here(entry, command)) {
+            command.outcome = outcome(entry, "outcome").unwrap_or(command.outcome);
+        }
+    }
+    results
+}
+
+/// Whether an entry tells of a run that cannot be seen again here, because nobody approved it here.
+pub(super) fn is_not_seen_here(entry: &Map<String, Value>, now: &CommandEntry) -> bool {
+    now.kind == CheckKind::Prescribed
+        && now.outcome == Outcome::NotRun
+        && outcome(entry, "outcome").is_some_and(|then| then != Outcome::NotRun)
+        && may_ever_run(&now.command)
+        && is_same_command(entry, now)
+}
+
+/// Whether a command line can be approved or runs unasked.
+fn may_ever_run(command: &str) -> bool {
+    match approval::parse(command) {
+        Parsed::Ours(words) => !approval::writes(&words),
+        Parsed::NeedsApproval(_) => true,
+        Parsed::Refused { .. } => false,
+    }
+}
+
+/// Whether an entry speaks of the words that are prescribed now.
+pub(super) fn is_same_command(entry: &Map<String, Value>, now: &CommandEntry) -> bool {
+    let argv = entry.get("argv").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    argv.iter().map(Value::as_str).eq(now.argv.iter().map(|word| Some(word.as_str())))
+}
+
 fn command_verdict(entry: &Map<String, Value>, now: Option<&CommandEntry>) -> (Verdict, String) {
     let Some(then) = outcome(entry, "outcome") else {
         return (Verdict::Contradicted, "its outcome is none of the contract's".into());
@@ -153,6 +213,6 @@ fn command_verdict(entry: &Map<String, Value>, now: Option<&CommandEntry>) -> (V
     }
 }
 
-fn outcome(entry: &Map<String, Value>, key: &str) -> Option<Outcome> {
+pub(super) fn outcome(entry: &Map<String, Value>, key: &str) -> Option<Outcome> {
     entry.get(key).and_then(|value| Outcome::deserialize(value).ok())
 }

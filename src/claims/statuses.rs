@@ -1,10 +1,11 @@
 //! Statuses this tool set, held against the rule that sets them; and readiness, held against all the rest.
 
-use super::reality::{Reality, claimed, is_borne_out, row, text};
+use super::outcomes;
+use super::reality::{self, Reality, claimed, is_borne_out, row, text};
 use crate::answers::ClaimRow;
 use crate::payload::model::Payload;
 use crate::standing::{self, Borne, COMPLETED, IMPLEMENTED, Standing};
-use crate::words::Verdict;
+use crate::words::{Outcome, Verdict, some_of};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -39,23 +40,26 @@ fn said(payload: &Payload) -> impl Iterator<Item = Said<'_>> {
     steps.chain(scenarios)
 }
 
-pub(super) fn hold(reality: &Reality, standing: &Standing) -> Vec<ClaimRow> {
+/// `believed` is the standing if every command that is not approved here had come to what was recorded of it.
+pub(super) fn hold(reality: &Reality, standing: &Standing, believed: &Standing) -> Vec<ClaimRow> {
     let is_asked_about =
         |said: &Said| reality.chosen.is_none_or(|chosen| said.steps.iter().any(|step| chosen.contains(step)));
     said(reality.payload)
         .filter(is_asked_about)
-        .filter_map(|said| verdict(&said, is_borne_out(standing, &said.claim)))
+        .filter_map(|said| verdict(&said, is_borne_out(standing, &said.claim), is_borne_out(believed, &said.claim)))
         .collect()
 }
 
-fn verdict(said: &Said, borne: Option<Borne>) -> Option<ClaimRow> {
+fn verdict(said: &Said, borne: Option<Borne>, believed: Option<Borne>) -> Option<ClaimRow> {
     let status = said.status.filter(|status| said.done.contains(status))?;
     let why_not = match borne {
         Some(Ok(())) => return Some(row(&said.claim, Verdict::Confirmed, "borne out by the changes and the checks")),
         Some(Err(why)) => why.join("; "),
         None => "it was not looked at".into(),
     };
-    let (verdict, why) = if said.is_ours {
+    let (verdict, why) = if said.is_ours && believed.is_some_and(|believed| believed.is_ok()) {
+        (Verdict::NotCheckable, why_not)
+    } else if said.is_ours {
         (Verdict::Contradicted, format!("`{status}` is not borne out: {why_not}"))
     } else if said.is_asserted {
         (Verdict::NotCheckable, format!("asserted by a person; not seen: {why_not}"))
@@ -66,7 +70,7 @@ fn verdict(said: &Said, borne: Option<Borne>) -> Option<ClaimRow> {
 }
 
 /// `implementation.handoff.readyFor`: a claim about all the others.
-pub(super) fn ready(reality: &Reality, standing: &Standing, claims: &[ClaimRow]) -> Option<ClaimRow> {
+pub(super) fn ready(reality: &Reality, believed: &Standing, claims: &[ClaimRow]) -> Option<ClaimRow> {
     let handoff = crate::record::our_object(reality.payload, "handoff")?;
     let ready_for = text(handoff, "readyFor")?;
     let asserted = handoff.get("asserted").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -79,9 +83,8 @@ pub(super) fn ready(reality: &Reality, standing: &Standing, claims: &[ClaimRow])
     for change in reality.changes.iter().filter(|change| !claimed.contains(change.file.as_str())) {
         reasons.push(format!("`{}` changed and was not recorded by this tool", change.file));
     }
-    for prescribed in &reality.payload.prescribed {
-        reasons.push(format!("`{}` is prescribed and was not approved", prescribed.command));
-    }
+    let (unseen, not_run) = prescribed(reality);
+    reasons.extend(not_run);
     let n_contradicted = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).count();
     if 0 < n_contradicted {
         reasons.push(format!("claims contradicted: {n_contradicted}"));
@@ -90,7 +93,7 @@ pub(super) fn ready(reality: &Reality, standing: &Standing, claims: &[ClaimRow])
         reasons.push("a check fails or cannot run".into());
     }
     for said in said(reality.payload) {
-        let is_open = is_borne_out(standing, &said.claim).is_none_or(|borne| borne.is_err());
+        let is_open = is_borne_out(believed, &said.claim).is_none_or(|borne| borne.is_err());
         if !is_open {
             continue;
         }
@@ -107,9 +110,37 @@ pub(super) fn ready(reality: &Reality, standing: &Standing, claims: &[ClaimRow])
     Some(if reasons.is_empty() && 0 < n_stale {
         let why = format!("claimed ready for {ready_for}; {n_stale} claim(s) are stale: run `cargo handoff implement`");
         row("handoff", Verdict::Stale, why)
+    } else if reasons.is_empty() && !unseen.is_empty() {
+        let why = format!("claimed ready for {ready_for}; not approved here: {}", some_of(&unseen));
+        row("handoff", Verdict::NotCheckable, why)
     } else if reasons.is_empty() {
         row("handoff", Verdict::Confirmed, format!("ready for {ready_for}"))
     } else {
         row("handoff", Verdict::Contradicted, format!("claimed ready for {ready_for}: {}", reasons.join("; ")))
     })
+}
+
+/// The prescribed commands whose recorded runs cannot be seen again here, and why others stand in the way.
+fn prescribed(reality: &Reality) -> (Vec<String>, Vec<String>) {
+    let (mut unseen, mut reasons) = (Vec::new(), Vec::new());
+    for prescribed in &reality.payload.prescribed {
+        let (id, command) = (prescribed.id(), &prescribed.command);
+        let entry = reality::claimed(reality.payload, "commands").find(|entry| text(entry, "id") == Some(&id));
+        let now = reality.results.commands.iter().find(|command| command.id == id);
+        match (entry.and_then(|entry| outcomes::outcome(entry, "outcome")), entry, now) {
+            (Some(Outcome::Passed), Some(entry), Some(now)) if outcomes::is_same_command(entry, now) => {
+                if outcomes::is_not_seen_here(entry, now) {
+                    unseen.push(format!("`{command}`"));
+                }
+            }
+            (Some(Outcome::Passed), _, _) => reasons.push(format!("`{command}` is prescribed; another was recorded")),
+            (Some(Outcome::NotRun) | None, _, _) => {
+                reasons.push(format!("`{command}` is prescribed and was not run"));
+            }
+            (Some(outcome @ (Outcome::Failed | Outcome::CouldNotRun)), _, _) => {
+                reasons.push(format!("`{command}`: {outcome}"));
+            }
+        }
+    }
+    (unseen, reasons)
 }

@@ -1,6 +1,7 @@
 //! Our entries, as they would stand in the payload if there is news.
 
 use super::observed::Observed;
+use crate::approval::By;
 use crate::check::SuiteResult;
 use crate::evidence::sha256;
 use crate::mapping;
@@ -259,7 +260,9 @@ pub(super) fn summary(observed: &Observed, standing: &Standing, asserted: &[Stri
         observed.selected.len(),
         if observed.selected.len() == 1 { "" } else { "s" },
     );
-    json!({
+    let is_trusted = |command: &&CommandEntry| command.approval.as_deref() == Some(By::TrustPayload.word());
+    let trusted: Vec<&str> = checks().filter(is_trusted).map(|command| command.id.as_str()).collect();
+    let mut summary = json!({
         "text": text,
         "changes": { "files": n_changes },
         "packages": observed.selected,
@@ -276,7 +279,12 @@ pub(super) fn summary(observed: &Observed, standing: &Standing, asserted: &[Stri
         "asserted": asserted,
         "preExisting": pre_existing,
         "by": BY,
-    })
+    });
+    if !trusted.is_empty() {
+        // Nobody looked at these before they ran.
+        summary["trustedPayload"] = json!(trusted);
+    }
+    summary
 }
 
 /// `implementation.reproduce`: what to type to see the same.

@@ -139,6 +139,8 @@ pub(super) fn why_gone(list: &str, entry: &Map<String, Value>, observed: &Observ
         // What was repaired stays so.
         "commands" if is_fix(text("id")) => None,
         "commands" if kept::is_left(entry, observed) => None,
+        // Not at hand this time, or nobody came to it.
+        "commands" if observed.payload.prescribed.iter().any(|prescribed| prescribed.id() == text("id")) => None,
         "commands" => match text("kind") {
             "doctest" => Some(
                 "its doctests run in another command, are not affected any more, or there are none any more".into(),

@@ -1,4 +1,4 @@
-//! A scenario's tests: found among the suites that ran, and held to have passed.
+//! A scenario's tests and commands: found among what ran, and held to have passed.
 
 use super::seen::{Borne, Seen};
 use crate::check::{SuiteResult, TestOutcome};
@@ -97,13 +97,13 @@ pub fn suites_of(scenario: &Scenario, seen: &Seen) -> Vec<SuiteId> {
     suites
 }
 
-/// Whether the scenario's tests exist and passed.
+/// Whether the scenario's tests exist and passed, and the commands prescribed for it.
 pub(super) fn borne_out(scenario: &Scenario, seen: &Seen) -> Borne {
-    if scenario.tests.is_empty() {
-        let why = if scenario.command.is_some() { "its command was not run" } else { "it names no test" };
-        return Err(vec![why.into()]);
+    let (n_commands, mut reasons) =
+        super::commands_passed(|prescribed| prescribed.scenarios.contains(&scenario.id), seen);
+    if scenario.tests.is_empty() && n_commands == 0 {
+        return Err(vec!["it names no test".into()]);
     }
-    let mut reasons = Vec::new();
     for text in &scenario.tests {
         let found = find(&Reference::read(text, seen.graph, seen.root), seen);
         if found.is_empty() {

@@ -6,7 +6,7 @@
 use crate::check::Results;
 use crate::error::Result;
 use crate::git::{Snapshot, names};
-use crate::words::Outcome;
+use crate::words::{CheckKind, Outcome};
 use crate::workspace::affected::Question;
 use crate::workspace::changes::{Change, ChangeKind};
 use crate::workspace::graph::Graph;
@@ -54,6 +54,12 @@ pub(super) fn unsettle(results: &mut Results, moved: &[String], graph: &Graph, r
         }
     }
     for command in &mut results.commands {
+        // What a prescribed command reads is anybody's guess.
+        let has_answer = matches!(command.outcome, Outcome::Passed | Outcome::Failed);
+        if command.kind == CheckKind::Prescribed && has_answer {
+            command.outcome = Outcome::CouldNotRun;
+            command.why = Some(why.clone());
+        }
         for target in command.targets.iter_mut().filter(|target| is_touched(&target.package)) {
             if target.outcome != Outcome::NotRun {
                 target.outcome = Outcome::CouldNotRun;

@@ -2,11 +2,12 @@
 
 use super::closing;
 use super::locks::Locks;
+use super::prescribed;
 use super::request::{Common, Context, Tests};
 use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::{ClaimRow, Closing, Next, ValidateAnswer};
-use crate::approval::{self, Parsed};
+use crate::approval::{self, Parsed, Rules};
 use crate::cancel::Cancel;
 use crate::check::{self, Results};
 use crate::claims::{self, Blobs, Reality, Side};
@@ -78,6 +79,12 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let mut results = check::run(&asked, &context.surroundings, cancel, &run)?;
     cancel.check()?;
     results.facts.save(&scene.graph)?;
+    // Nobody is asked here: what the user approved may run again, and nothing else.
+    let rules = Rules::new(root, &context.surroundings);
+    let may = prescribed::Asked { read: &read, common: &request.common, rules: &rules, checks: &asked, context };
+    let commands = prescribed::at_hand(&read, &request.common, &scene.chosen);
+    let unapproved = prescribed::run(commands, &may, &mut results, cancel, &run)?;
+    cancel.check()?;
     let reran = rerun(&read, &asked, context, cancel, &run)?;
     cancel.check()?;
     let after = Git::open(root, &context.surroundings, cancel)?.snapshot(root)?;
@@ -99,7 +106,9 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     for claim in &claims {
         run.tell(Event::Claim { claim: claim.claim.clone(), verdict: claim.verdict, why: claim.why.clone() });
     }
-    Ok(answer(&read, &scene, claims, &results, &reran, &logs, context))
+    let mut answer = answer(&read, &scene, claims, &results, &reran, &logs, context);
+    answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
+    Ok(answer)
 }
 
 /// Without features of its own `validate` builds with those the record was made with: other features are other tests.

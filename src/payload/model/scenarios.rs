@@ -41,12 +41,13 @@ pub(super) fn read(source: &Source<'_>, oddities: &mut Vec<Oddity>) -> (Vec<Scen
             oddities.push(Oddity { id: format!("dangling:scenario:{}:{step}", scenario.id), text });
         }
     }
-    for scenario in scenarios.iter().filter(|scenario| scenario.tests.is_empty() && scenario.command.is_none()) {
+    let prescribed = prescribed(source, &scenarios, oddities);
+    let is_served = |scenario: &Scenario| prescribed.iter().any(|one| one.scenarios.contains(&scenario.id));
+    for scenario in scenarios.iter().filter(|scenario| scenario.tests.is_empty() && !is_served(scenario)) {
         let text =
             format!("scenario `{}` names no test and no command, so nothing can show that it holds", scenario.id);
         oddities.push(Oddity { id: format!("no-test:{}", scenario.id), text });
     }
-    let prescribed = prescribed(source, &scenarios, oddities);
     (scenarios, prescribed)
 }
 
