@@ -57,6 +57,8 @@ pub struct Row {
     pub fmt: Option<Outcome>,
     /// Clippy.
     pub clippy: Option<Outcome>,
+    /// Documentation; `None` where it was not asked for.
+    pub doc: Option<Outcome>,
     /// Tests, doctests included.
     pub test: Option<Outcome>,
     /// Tests passed and listed.

@@ -13,6 +13,7 @@ mod charge;
 mod fmt;
 mod build;
 mod clippy;
+mod doc;
 mod fix;
 mod configuration;
 pub mod libtest;
@@ -80,6 +81,10 @@ fn of_workspace(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> 
     at.cancel.check()?;
     results.commands.extend(clippy::check(at, scrub, tools.clippy.is_some())?);
     at.cancel.check()?;
+    if at.request.doc {
+        results.commands.extend(doc::check(at, scrub)?);
+        at.cancel.check()?;
+    }
     tests(at, scrub, &tools, results)?;
     doctests(at, scrub, results)
 }
@@ -187,6 +192,9 @@ pub fn planned(request: &Request<'_>) -> Vec<Event> {
         let some = (full.len() < workspace.packages.len()).then_some(names.as_slice());
         plan(CheckKind::Fmt, argv::fmt(some, true), full.clone());
         plan(CheckKind::Clippy, argv::clippy(request.flags), packages(&|package| request.is_selected(package)));
+        if request.doc {
+            plan(CheckKind::Doc, argv::doc(None, &[], request.flags), full.clone());
+        }
         let wants = |package: &Package, doctest: bool| {
             let has = |target: &Target| if doctest { target.doctest } else { target.test };
             let suite = |target: &Target| SuiteId { target: target.id.clone(), doctest };

@@ -54,6 +54,17 @@ pub fn build(flags: &CargoFlags) -> Vec<OsString> {
     words(&with(build, flags).into_command())
 }
 
+/// `cargo doc` over the workspace but for these packages, or of one package. It opens no browser.
+#[must_use]
+pub fn doc(package: Option<&str>, excluded: &[&str], flags: &CargoFlags) -> Vec<OsString> {
+    let mut build = escargot::Cargo::new().build_with("doc");
+    build = match package {
+        Some(package) => build.package(package),
+        None => build.arg("--workspace").args(excluded.iter().flat_map(|package| ["--exclude", package])),
+    };
+    words(&with(build.arg("--no-deps").arg("--keep-going"), flags).into_command())
+}
+
 /// The doctests of one package, to be run or only listed. Colour is refused by flag, because a variable would
 /// reach the tests.
 #[must_use]
@@ -149,6 +160,14 @@ mod tests {
         assert_eq!(
             shown(doctest("a@1.0.0", &flags, true)),
             format!("cargo test --color never -p a@1.0.0 --doc {tail} -- --list --format terse")
+        );
+        assert_eq!(
+            shown(doc(None, &["b"], &flags)),
+            format!("cargo doc --message-format=json --workspace --exclude b --no-deps --keep-going {tail}")
+        );
+        assert_eq!(
+            shown(doc(Some("b"), &[], &CargoFlags::default())),
+            "cargo doc --message-format=json --package b --no-deps --keep-going"
         );
         assert_eq!(shown(fmt(Some(&["a", "b"]), true)), "cargo fmt -p a -p b -- --check --color never");
     }

@@ -32,6 +32,8 @@ pub struct Request<'a> {
     pub flags: &'a CargoFlags,
     /// Whether findings that were there before count too.
     pub strict: bool,
+    /// Whether documentation is checked too.
+    pub doc: bool,
     /// How long one test binary may take.
     pub test_timeout: Duration,
     /// The suites to run, of those the packages have; `None` for all.

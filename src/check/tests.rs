@@ -131,6 +131,7 @@ impl Place {
             folder: &folder,
             flags: &flags,
             strict: false,
+            doc: false,
             test_timeout: Duration::from_secs(120),
             only,
         };
@@ -519,6 +520,7 @@ fn the_plan_names_what_would_run() {
         folder: &place.root,
         flags: &CargoFlags::default(),
         strict: false,
+        doc: false,
         test_timeout: TEST_TIMEOUT,
         only: None,
     };
@@ -569,6 +571,7 @@ fn with_small<T>(act: impl FnOnce(&Place, &mut Request<'_>) -> T) -> T {
         folder: &folder,
         flags: &flags,
         strict: false,
+        doc: false,
         test_timeout: Duration::from_secs(120),
         only: None,
     };
@@ -703,6 +706,7 @@ fn with_two_workspaces_each_has_its_ids_and_its_folder() {
         folder: &root,
         flags: &CargoFlags::default(),
         strict: false,
+        doc: false,
         test_timeout: TEST_TIMEOUT,
         only: Some(&[]),
     };

@@ -94,7 +94,14 @@ pub(super) fn commands(reality: &Reality) -> Vec<ClaimRow> {
                 }
                 // What `--fix` did shows in the changes, and is not done again.
                 Some(CheckKind::Fmt | CheckKind::Clippy) if is_fix(id) => return None,
-                Some(CheckKind::Fmt | CheckKind::Clippy | CheckKind::Build | CheckKind::Test | CheckKind::Doctest) => {
+                Some(
+                    CheckKind::Fmt
+                    | CheckKind::Clippy
+                    | CheckKind::Doc
+                    | CheckKind::Build
+                    | CheckKind::Test
+                    | CheckKind::Doctest,
+                ) => {
                     let now = reality.results.commands.iter().find(|command| command.id == id);
                     command_verdict(entry, now)
                 }

@@ -27,6 +27,12 @@ pub(super) struct Args {
     /// A text about the task to keep in the payload; `-` reads stdin
     #[arg(long, value_name = "FILE")]
     brief: Option<String>,
+    /// Check the documentation too, with rustdoc
+    #[arg(long)]
+    doc: bool,
+    /// Run each test that failed on the baseline too, to say whether it failed before
+    #[arg(long)]
+    blame: bool,
     /// How long each test binary may take
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     test_timeout: Option<u64>,
@@ -58,6 +64,8 @@ impl From<Args> for Request {
             dry_run: args.dry_run,
             seal: args.seal,
             brief: args.brief,
+            doc: args.doc,
+            blame: args.blame,
             test_timeout: args.test_timeout,
         }
     }

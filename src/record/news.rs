@@ -142,6 +142,7 @@ pub(super) fn why_gone(list: &str, entry: &Map<String, Value>, observed: &Observ
         "commands" => match text("kind") {
             "doctest" => Some("its package has no doctests any more, or is not affected any more".into()),
             "prescribed" => Some("it is no longer prescribed".into()),
+            "doc" => Some("documentation was not asked for this time".into()),
             _ => Some("it was not needed any more".into()),
         },
         "followUps" => Some("settled".into()),

@@ -15,6 +15,7 @@ pub(super) fn rows(results: &Results) -> Vec<Row> {
             let cell = match command.kind {
                 CheckKind::Fmt => &mut row.fmt,
                 CheckKind::Clippy => &mut row.clippy,
+                CheckKind::Doc => &mut row.doc,
                 CheckKind::Build | CheckKind::Test | CheckKind::Doctest | CheckKind::Prescribed => continue,
             };
             *cell = Some(Outcome::of_all(cell.iter().copied().chain([target.outcome])));
@@ -36,6 +37,7 @@ fn row(rows: &mut BTreeMap<TargetId, Row>, target: TargetId) -> &mut Row {
         target,
         fmt: None,
         clippy: None,
+        doc: None,
         test: None,
         passed: 0,
         listed: 0,

@@ -40,6 +40,10 @@ pub struct Request {
     pub seal: bool,
     /// Free text about the task, kept verbatim.
     pub brief: Option<String>,
+    /// Whether documentation is checked too.
+    pub doc: bool,
+    /// Whether tests that failed are run on the baseline too.
+    pub blame: bool,
     /// Seconds each test binary may take.
     pub test_timeout: Option<u64>,
 }
@@ -169,6 +173,7 @@ fn asked<'a>(
         folder: &desk.folder,
         flags,
         strict: request.strict,
+        doc: request.doc,
         test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
         only: None,
     }

@@ -16,7 +16,7 @@ use crate::evidence;
 use crate::files;
 use crate::git::Git;
 use crate::standing;
-use crate::words::{Outcome, Verdict};
+use crate::words::{CheckKind, Outcome, Verdict};
 use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
@@ -63,6 +63,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         folder: &logs,
         flags: &flags,
         strict: false,
+        doc: claims_documentation(&read),
         test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
         only: None,
     };
@@ -122,6 +123,12 @@ fn logs(scene: &Scene, run: &Run) -> Result<Utf8PathBuf> {
     files::create_folder(&folder)?;
     evidence::prune(&all, &std::collections::BTreeSet::new())?;
     Ok(folder)
+}
+
+/// Whether the payload claims that documentation was checked: then it is checked again.
+fn claims_documentation(read: &Read) -> bool {
+    let commands = crate::record::ours(&read.payload, "commands").filter(|entry| !crate::record::is_withdrawn(entry));
+    commands.filter_map(|entry| entry.get("kind").and_then(Value::as_str)).any(|kind| kind == CheckKind::Doc.word())
 }
 
 /// The packages to check: those that are affected or mapped, and every one the payload claims a result for.

@@ -15,6 +15,7 @@ mod glance;
 
 mod news;
 mod checks;
+mod doc;
 mod together;
 mod nasty;
 mod console;
