@@ -1,6 +1,7 @@
 //! What the verbs answer: plain data from which every report, the last JSON line and the exit code follow.
 
 use crate::event::Event;
+use crate::payload::entries::Before;
 use crate::words::{Outcome, TargetId, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -82,6 +83,9 @@ pub struct Problem {
     pub why: String,
     /// The first lines.
     pub excerpt: Option<String>,
+    /// What the test came to on the baseline, where it was run there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
     /// The log, relative to the payload's root.
     pub log: Option<String>,
 }

@@ -21,7 +21,9 @@ mod environment;
 mod suite;
 mod doctest;
 mod prescribed;
+mod blame;
 
+pub use blame::before;
 pub use prescribed::prescribed;
 pub use request::{Request, TEST_TIMEOUT};
 pub use results::{Results, SuiteResult, TestOutcome};
@@ -155,6 +157,26 @@ fn doctests(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Builds and runs the suites of the request, and nothing else.
+///
+/// # Errors
+/// 74 where a log cannot be written or read, 130 where cancelled.
+pub fn suites(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, run: &Run<'_>) -> Result<Results> {
+    let scrub = Scrub::new(request, surroundings);
+    let mut results = Results::default();
+    for workspace in &request.graph.workspaces {
+        let at = At { request, workspace, surroundings, cancel, run };
+        if !at.selected().is_empty() {
+            results.tools = tools::of_folder(surroundings, &workspace.root, cancel)?;
+            let tools = results.tools.clone();
+            tests(at, &scrub, &tools, &mut results)?;
+            doctests(at, &scrub, &mut results)?;
+        }
+        cancel.check()?;
+    }
+    Ok(results)
 }
 
 /// Runs rustfmt and `clippy --fix` on the full packages, and nothing else.

@@ -4,6 +4,7 @@ pub mod names;
 pub mod repository;
 pub mod commits;
 pub mod snapshot;
+mod checkout;
 
 pub use repository::Git;
 pub use snapshot::Snapshot;

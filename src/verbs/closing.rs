@@ -64,7 +64,7 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
             match same {
                 Some((_, suites)) => suites.push(suite.suite.to_string()),
                 None => {
-                    let problem = Problem { what, outcome: suite.outcome, why, excerpt: None, log };
+                    let problem = Problem { what, outcome: suite.outcome, why, excerpt: None, before: None, log };
                     stopped.push((problem, vec![suite.suite.to_string()]));
                 }
             }
@@ -75,6 +75,7 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
             outcome: suite.outcome,
             why: failure.name.clone(),
             excerpt: Some(failure.excerpt.clone()),
+            before: failure.before,
             log: log.clone(),
         }));
     }
@@ -99,6 +100,7 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
             outcome: command.outcome,
             why: command.why.clone().unwrap_or_else(|| command.outcome.to_string()),
             excerpt: command.output.clone(),
+            before: None,
             log: command.log.as_ref().map(|log| format!("{logs}/{}", log.path)),
         });
     }

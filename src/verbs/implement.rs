@@ -1,5 +1,6 @@
 //! The stage: gate, mapping, changes, checks per target, and the record of what was seen.
 
+mod blame;
 mod observe;
 mod ending;
 
@@ -79,6 +80,9 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     scene::tell(&scene, &read.payload.steps, &run);
     let checks = asked(request, &read, &scene, &desk, &flags);
     let mut results = check::run(&checks, &context.surroundings, cancel, &run)?;
+    if request.blame && results.interrupted.is_none() {
+        blame::blame(&blame::Asked { scene: &scene, checks: &checks, context, cancel, run: &run }, &mut results)?;
+    }
     results.commands.splice(0..0, fixed);
     results.commands.extend(observe::unapproved(&read, &results));
     // From here on nothing is cancelled any more: what finished is to be recorded.

@@ -16,6 +16,7 @@ mod glance;
 mod news;
 mod checks;
 mod doc;
+mod blame;
 mod together;
 mod nasty;
 mod console;

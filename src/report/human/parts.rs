@@ -14,6 +14,7 @@ pub(super) fn problems(problems: &[Problem], room: &Room) -> Section {
         let head = Line::default().and(style, problem.outcome.word()).to(1).and(STRONG, &problem.what);
         let mut lines = vec![head];
         lines.extend(wrap(Line::plain("  "), &problem.why, room.width));
+        lines.extend(problem.before.map(|before| Line::plain("  ").and(STRONG, before.in_words())));
         let excerpt = escape::block(problem.excerpt.as_deref().unwrap_or_default());
         lines.extend(excerpt.lines().map(|line| Line::default().and(FAINT, "  | ").and(PLAIN, &cut(line, 160))));
         lines.extend(problem.log.iter().map(|log| Line::plain("  log: ").and(COMMAND, log)));

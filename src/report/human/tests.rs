@@ -48,6 +48,7 @@ fn work() -> ImplementAnswer {
         outcome: Outcome::Failed,
         why: "1 of 14 tests failed".into(),
         excerpt: Some("thread 'rounds' panicked at crates/money/src/lib.rs:40:9:\n\u{1b}[31mleft: 2\n".into()),
+        before: None,
         log: Some("handoff/runs/r1/test-money.log".into()),
     };
     ImplementAnswer {
