@@ -1,6 +1,7 @@
 //! What the verbs answer: plain data from which every report, the last JSON line and the exit code follow.
 
 use crate::event::Event;
+use crate::payload::entries::Before;
 use crate::words::{Outcome, TargetId, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,8 @@ pub struct Row {
     pub fmt: Option<Outcome>,
     /// Clippy.
     pub clippy: Option<Outcome>,
+    /// Documentation; `None` where it was not asked for.
+    pub doc: Option<Outcome>,
     /// Tests, doctests included.
     pub test: Option<Outcome>,
     /// Tests passed and listed.
@@ -80,6 +83,9 @@ pub struct Problem {
     pub why: String,
     /// The first lines.
     pub excerpt: Option<String>,
+    /// What the test came to on the baseline, where it was run there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
     /// The log, relative to the payload's root.
     pub log: Option<String>,
 }

@@ -211,6 +211,8 @@ pub enum CheckKind {
     Fmt,
     /// Lints, with clippy.
     Clippy,
+    /// Documentation, with rustdoc.
+    Doc,
     /// The test binaries compile.
     Build,
     /// A test binary's tests.
@@ -228,6 +230,7 @@ impl CheckKind {
         match self {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
+            Self::Doc => "doc",
             Self::Build => "build",
             Self::Test => "test",
             Self::Doctest => "doctest",

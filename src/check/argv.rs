@@ -67,6 +67,17 @@ fn of(build: escargot::CargoBuild, packages: Option<&[&Package]>) -> escargot::C
     }
 }
 
+/// `cargo doc` over the workspace but for these packages, or of one package. It opens no browser.
+#[must_use]
+pub fn doc(package: Option<&str>, excluded: &[&str], flags: &CargoFlags) -> Vec<OsString> {
+    let mut build = escargot::Cargo::new().build_with("doc");
+    build = match package {
+        Some(package) => build.package(package),
+        None => build.arg("--workspace").args(excluded.iter().flat_map(|package| ["--exclude", package])),
+    };
+    words(&with(build.arg("--no-deps").arg("--keep-going"), flags).into_command())
+}
+
 /// The doctests of the whole workspace, to be run or only listed: the `rustdoc` it is run with passes over some.
 #[must_use]
 pub fn doctests(flags: &CargoFlags, list: bool) -> Vec<OsString> {
@@ -174,6 +185,14 @@ mod tests {
         assert_eq!(
             shown(doctests(&flags, false)),
             format!("cargo test --color never --workspace --doc --no-fail-fast {tail}")
+        );
+        assert_eq!(
+            shown(doc(None, &["b"], &flags)),
+            format!("cargo doc --message-format=json --workspace --exclude b --no-deps --keep-going {tail}")
+        );
+        assert_eq!(
+            shown(doc(Some("b"), &[], &CargoFlags::default())),
+            "cargo doc --message-format=json --package b --no-deps --keep-going"
         );
         assert_eq!(shown(fmt(Some(&["a", "b"]), true)), "cargo fmt -p a -p b -- --check --color never");
     }

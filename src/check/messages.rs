@@ -197,11 +197,13 @@ fn is_foreign(file: &str) -> bool {
     file.starts_with('<') || camino::Utf8Path::new(file).is_absolute()
 }
 
-fn member<'a>(workspace: &'a Workspace, id: &str) -> Option<&'a Package> {
+/// The member a message speaks of.
+pub(super) fn member<'a>(workspace: &'a Workspace, id: &str) -> Option<&'a Package> {
     workspace.packages.iter().find(|package| package.cargo.id.repr == id)
 }
 
-fn target_of(package: &Package, target: &cargo_metadata::Target) -> Option<TargetId> {
+/// The member's target a message speaks of.
+pub(super) fn target_of(package: &Package, target: &cargo_metadata::Target) -> Option<TargetId> {
     let kind = kind_of(target)?;
     package.target(kind, &target.name).map(|target| target.id.clone())
 }

@@ -101,6 +101,8 @@ pub struct Request<'a> {
     pub flags: &'a CargoFlags,
     /// Whether findings that were there before count too.
     pub strict: bool,
+    /// Whether documentation is checked too.
+    pub doc: bool,
     /// How long a test binary may take whose tests cannot be told apart, the doctests of a library, or a prescribed
     /// command.
     pub test_timeout: Duration,

@@ -97,7 +97,14 @@ pub(super) fn commands(reality: &Reality) -> Vec<ClaimRow> {
                 Some(CheckKind::Prescribed) => prescribed_verdict(entry, id, reality),
                 // What `--fix` did shows in the changes, and is not done again.
                 Some(CheckKind::Fmt | CheckKind::Clippy) if is_fix(id) => return None,
-                Some(CheckKind::Fmt | CheckKind::Clippy | CheckKind::Build | CheckKind::Test | CheckKind::Doctest) => {
+                Some(
+                    CheckKind::Fmt
+                    | CheckKind::Clippy
+                    | CheckKind::Doc
+                    | CheckKind::Build
+                    | CheckKind::Test
+                    | CheckKind::Doctest,
+                ) => {
                     let now = reality.results.commands.iter().find(|command| command.id == id);
                     let other = now.is_none().then(|| doctests(id, entry, reality)).flatten();
                     command_verdict(entry, now.or(other.as_ref()))

@@ -27,6 +27,12 @@ pub(super) struct Args {
     /// A text about the task to keep in the payload; `-` reads stdin
     #[arg(long, value_name = "FILE")]
     brief: Option<String>,
+    /// Check the documentation too, with rustdoc
+    #[arg(long)]
+    doc: bool,
+    /// Run each test that failed on the baseline too, to say whether it failed before
+    #[arg(long)]
+    blame: bool,
     /// Run the prescribed commands on this list, one a line; it has to lie outside of the checkout
     #[arg(long, value_name = "FILE", help_heading = "Prescribed Commands")]
     allow_file: Option<String>,
@@ -75,6 +81,8 @@ impl From<Args> for Request {
             dry_run: args.dry_run,
             seal: args.seal,
             brief: args.brief,
+            doc: args.doc,
+            blame: args.blame,
             allow_file: args.allow_file,
             trust_payload: args.trust_payload,
             tests: args.tests.into(),

@@ -102,6 +102,33 @@ pub struct Counts {
     pub filtered: u64,
 }
 
+/// What a test that fails now came to on the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Before {
+    /// It failed there too: nothing of this work broke it.
+    Failed,
+    /// It passed there.
+    Passed,
+    /// There was no such test.
+    Absent,
+    /// There is no answer: it did not compile there, hung, or was ignored.
+    CouldNotRun,
+}
+
+impl Before {
+    /// In words, behind the test's name.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Failed => "it failed on the baseline too",
+            Self::Passed => "it passed on the baseline",
+            Self::Absent => "there was no such test on the baseline",
+            Self::CouldNotRun => "it could not be run on the baseline",
+        }
+    }
+}
+
 /// A test that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
@@ -109,6 +136,9 @@ pub struct Failure {
     pub name: String,
     /// The first lines of what it said.
     pub excerpt: String,
+    /// What it came to on the baseline, where it was run there (`--blame`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
 }
 
 /// `implementation.tests[]`: one suite.

@@ -51,6 +51,7 @@ pub(super) fn is_news(list: &str, old: &Map<String, Value>, new: &Map<String, Va
         || new.iter().any(|(key, value)| is_compared(key) && old.get(key) != Some(value))
         || noted(old) != noted(new)
         || failed(old) != failed(new)
+        || is_blamed_anew(old, new)
 }
 
 /// What a person noted as the reason. The subject of a commit is none: committing is no news.
@@ -62,6 +63,19 @@ fn noted(entry: &Map<String, Value>) -> Option<&Value> {
 fn failed(entry: &Map<String, Value>) -> Vec<&Value> {
     let failures = entry.get("failures").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     failures.iter().filter_map(|failure| failure.get("name")).collect()
+}
+
+/// Whether a test is said to have come to something on the baseline that was not said before. Not to ask again is no
+/// news.
+fn is_blamed_anew(old: &Map<String, Value>, new: &Map<String, Value>) -> bool {
+    let said = |entry: &Map<String, Value>| -> Vec<(Value, Value)> {
+        let failures = entry.get("failures").and_then(Value::as_array).cloned().unwrap_or_default();
+        let said =
+            failures.iter().filter_map(|failure| Some((failure.get("name")?.clone(), failure.get("before")?.clone())));
+        said.collect()
+    };
+    let before = said(old);
+    said(new).iter().any(|now| !before.contains(now))
 }
 
 /// The history the new value carries: the old one's, and the old outcome where it is another now.
@@ -146,6 +160,7 @@ pub(super) fn why_gone(list: &str, entry: &Map<String, Value>, observed: &Observ
                 "its doctests run in another command, are not affected any more, or there are none any more".into(),
             ),
             "prescribed" => Some("it is no longer prescribed".into()),
+            "doc" => Some("documentation was not asked for this time".into()),
             _ => Some("it was not needed any more".into()),
         },
         "followUps" => Some("settled".into()),

@@ -15,6 +15,7 @@ pub(super) fn rows(results: &Results) -> Vec<Row> {
             let cell = match command.kind {
                 CheckKind::Fmt => &mut row.fmt,
                 CheckKind::Clippy => &mut row.clippy,
+                CheckKind::Doc => &mut row.doc,
                 CheckKind::Build | CheckKind::Test | CheckKind::Doctest | CheckKind::Prescribed => continue,
             };
             *cell = Some(Outcome::of_all(cell.iter().copied().chain([target.outcome])));
@@ -36,6 +37,7 @@ fn row(rows: &mut BTreeMap<TargetId, Row>, target: TargetId) -> &mut Row {
         target,
         fmt: None,
         clippy: None,
+        doc: None,
         test: None,
         passed: 0,
         listed: 0,
@@ -62,7 +64,7 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
             match same {
                 Some((_, suites)) => suites.push(suite.suite.to_string()),
                 None => {
-                    let problem = Problem { what, outcome: suite.outcome, why, excerpt: None, log };
+                    let problem = Problem { what, outcome: suite.outcome, why, excerpt: None, before: None, log };
                     stopped.push((problem, vec![suite.suite.to_string()]));
                 }
             }
@@ -73,6 +75,7 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
             outcome: suite.outcome,
             why: failure.name.clone(),
             excerpt: Some(failure.excerpt.clone()),
+            before: failure.before,
             log: log.clone(),
         }));
     }
@@ -97,6 +100,7 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
             outcome: command.outcome,
             why: command.why.clone().unwrap_or_else(|| command.outcome.to_string()),
             excerpt: command.output.clone(),
+            before: None,
             log: command.log.as_ref().map(|log| format!("{logs}/{}", log.path)),
         });
     }

@@ -1,5 +1,6 @@
 //! The stage: gate, mapping, changes, checks per target, and the record of what was seen.
 
+mod blame;
 mod observe;
 mod ending;
 
@@ -51,6 +52,10 @@ pub struct Request {
     pub stress: Option<u32>,
     /// Whether a test that fails and then passes is no failure.
     pub flaky_passes: bool,
+    /// Whether documentation is checked too.
+    pub doc: bool,
+    /// Whether tests that failed are run on the baseline too.
+    pub blame: bool,
 }
 
 /// Runs the stage.
@@ -95,6 +100,9 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     checks.testing.texts = Some(&texts);
     let mut results = check::run(&checks, &context.surroundings, cancel, &run)?;
     results.facts.save(&scene.graph)?;
+    if request.blame && results.interrupted.is_none() {
+        blame::blame(&blame::Asked { scene: &scene, checks: &checks, context, cancel, run: &run }, &mut results)?;
+    }
     results.commands.splice(0..0, fixed);
     let may = prescribed::Asked { read: &read, common, rules: &rules, checks: &checks, context };
     let unapproved = prescribed::run(commands(), &may, &mut results, cancel, &run)?;
@@ -215,6 +223,7 @@ fn asked<'a>(
             flaky_passes: request.flaky_passes,
             ..request.tests.testing()
         },
+        doc: request.doc,
         only: None,
         select: Some(scene.question()),
         selection: Some(&scene.selection),

@@ -50,6 +50,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         folder: &root,
         flags: &flags,
         strict: false,
+        doc: false,
         test_timeout: check::TEST_TIMEOUT,
         testing: check::Testing::default(),
         only: None,

@@ -17,7 +17,7 @@ use crate::evidence;
 use crate::files;
 use crate::git::Git;
 use crate::standing;
-use crate::words::{Outcome, Verdict};
+use crate::words::{CheckKind, Outcome, Verdict};
 use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
@@ -70,6 +70,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         strict: false,
         test_timeout: request.tests.limit(),
         testing: request.tests.testing(),
+        doc: claims_documentation(&read),
         only: None,
         select: Some(scene.question()),
         selection: Some(&scene.selection),
@@ -141,6 +142,12 @@ fn logs(scene: &Scene, run: &Run) -> Result<Utf8PathBuf> {
     files::create_folder(&folder)?;
     evidence::prune(&all, &std::collections::BTreeSet::new())?;
     Ok(folder)
+}
+
+/// Whether the payload claims that documentation was checked: then it is checked again.
+fn claims_documentation(read: &Read) -> bool {
+    let commands = crate::record::ours(&read.payload, "commands").filter(|entry| !crate::record::is_withdrawn(entry));
+    commands.filter_map(|entry| entry.get("kind").and_then(Value::as_str)).any(|kind| kind == CheckKind::Doc.word())
 }
 
 /// The packages the payload claims a result for.

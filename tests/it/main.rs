@@ -19,6 +19,8 @@ mod news;
 mod checks;
 mod again;
 mod doctests;
+mod doc;
+mod blame;
 mod together;
 mod nasty;
 mod console;

@@ -46,7 +46,7 @@ impl Answers {
             self.tests.insert(name.clone(), *outcome);
             if *outcome == TestOutcome::Failed && self.failures.len() < MOST_FAILURES {
                 let excerpt = scrub.excerpt(libtest::said(&text, name), MOST_EXCERPT);
-                self.failures.push(Failure { name: name.clone(), excerpt });
+                self.failures.push(Failure { name: name.clone(), excerpt, before: None });
             }
         }
     }

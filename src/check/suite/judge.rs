@@ -59,6 +59,7 @@ pub(in crate::check) fn judge(
         .map(|(name, _)| Failure {
             name: name.clone(),
             excerpt: scrub.excerpt(libtest::said(text, name), MOST_EXCERPT),
+            before: None,
         })
         .collect();
     let (outcome, why) = verdict(&reading, end, limit);

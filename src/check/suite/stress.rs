@@ -73,7 +73,7 @@ pub(super) fn run(
                 let text = went.text();
                 let said = scrub.excerpt(libtest::said(&text, &name), MOST_EXCERPT);
                 let excerpt = if said.is_empty() { went.end.in_words() } else { said };
-                result.failures.push(Failure { name: name.clone(), excerpt });
+                result.failures.push(Failure { name: name.clone(), excerpt, before: None });
             }
             *stressed.found.entry(name).or_default() += 1;
         }

@@ -14,6 +14,7 @@ pub(super) fn problems(problems: &[Problem], room: &Room) -> Section {
         let head = Line::default().and(style, problem.outcome.word()).to(1).and(STRONG, &problem.what);
         let mut lines = vec![head];
         lines.extend(wrap(Line::plain("  "), &problem.why, room.width));
+        lines.extend(problem.before.map(|before| Line::plain("  ").and(STRONG, before.in_words())));
         let excerpt = escape::block(problem.excerpt.as_deref().unwrap_or_default());
         lines.extend(excerpt.lines().map(|line| Line::default().and(FAINT, "  | ").and(PLAIN, &cut(line, 160))));
         lines.extend(problem.log.iter().map(|log| Line::plain("  log: ").and(COMMAND, log)));
@@ -24,64 +25,73 @@ pub(super) fn problems(problems: &[Problem], room: &Room) -> Section {
     section
 }
 
-/// The table `package / target / fmt / clippy / test / time`. Where lines are counted, rows with a problem
-/// stand first, since the last ones may go.
+/// The table `package / target / fmt / clippy / test / time`, with `doc` where it was asked for. Where lines are
+/// counted, rows with a problem stand first, since the last ones may go.
 pub(super) fn table(rows: &[Row], room: &Room) -> Section {
     let mut rows: Vec<&Row> = rows.iter().collect();
     if room.lines.is_some() {
         rows.sort_by_key(|row| !is_bad(row));
     }
-    let cells: Vec<[String; 6]> = rows
+    let has_doc = rows.iter().any(|row| row.doc.is_some());
+    let without_doc = |index: usize| has_doc || index != DOC;
+    let names = ["package", "target", "fmt", "clippy", "doc", "test", "time"].into_iter().enumerate();
+    let names: Vec<&str> = names.filter(|(index, _)| without_doc(*index)).map(|(_, name)| name).collect();
+    let table: Vec<Vec<(anstyle::Style, String)>> = rows
         .iter()
-        .map(|row| {
-            let word = |outcome: Option<Outcome>| outcome.map_or("-", Outcome::word).to_owned();
-            let time = if row.duration_ms == 0 { "-".into() } else { duration(row.duration_ms) };
-            [
-                escape::line(&row.target.package).into_owned(),
-                escape::line(&target(&row.target)).into_owned(),
-                word(row.fmt),
-                word(row.clippy),
-                tests(row),
-                time,
-            ]
-        })
+        .map(|row| cells(row).into_iter().enumerate().filter(|(index, _)| without_doc(*index)).map(|(_, cell)| cell))
+        .map(Iterator::collect)
         .collect();
-    let names = ["package", "target", "fmt", "clippy", "test", "time"];
-    let mut widths = names.map(str::len);
-    for row in &cells {
-        for (width, cell) in widths.iter_mut().zip(row) {
+    let mut widths: Vec<usize> = names.iter().map(|name| name.len()).collect();
+    for row in &table {
+        for (width, (_, cell)) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
     }
-    let fixed: usize = widths[2..].iter().sum::<usize>() + 2 * 5;
+    let fixed: usize = widths[2..].iter().sum::<usize>() + 2 * (widths.len() - 1);
     let for_names = room.width.saturating_sub(fixed).max(16);
     if for_names < widths[0] + widths[1] {
         widths[0] = widths[0].min((for_names / 2).max(for_names.saturating_sub(widths[1])));
         widths[1] = widths[1].min(for_names - widths[0]);
     }
-    let line = |cells: [(anstyle::Style, &str); 6]| {
+    let line = |cells: &mut dyn Iterator<Item = (anstyle::Style, &str)>| {
         let mut line = Line::default();
         let mut column = 0;
-        for (index, (style, cell)) in cells.into_iter().enumerate() {
-            let cell = shorten(cell, widths[index]);
-            let indent = if index == 5 { widths[5].saturating_sub(cell.chars().count()) } else { 0 };
+        for (index, ((style, cell), width)) in cells.zip(&widths).enumerate() {
+            let cell = shorten(cell, *width);
+            let is_last = index + 1 == widths.len();
+            let indent = if is_last { width.saturating_sub(cell.chars().count()) } else { 0 };
             line = line.to(column + indent).and(style, &cell);
-            column += widths[index] + 2;
+            column += width + 2;
         }
         line
     };
-    let styled = |row: &Row, cells: &[String; 6]| {
-        let style = |outcome: Option<Outcome>| outcome.map_or(FAINT, outcome_style);
-        let styles = [PLAIN, PLAIN, style(row.fmt), style(row.clippy), style(row.test), FAINT];
-        vec![line(std::array::from_fn(|index| (styles[index], cells[index].as_str())))]
-    };
-    let entries = rows.iter().zip(&cells).map(|(row, cells)| styled(row, cells)).collect::<Vec<_>>();
+    let entries = table.iter().map(|row| vec![line(&mut row.iter().map(|(style, cell)| (*style, cell.as_str())))]);
+    let entries = entries.collect::<Vec<_>>();
     let least = rows.iter().filter(|row| is_bad(row)).count().clamp(1, 8).min(entries.len());
-    Section { title: Some(line(names.map(|name| (STRONG, name)))), entries, least }
+    Section { title: Some(line(&mut names.iter().map(|name| (STRONG, *name)))), entries, least }
+}
+
+/// Where the column stands that is left out unless documentation was checked.
+const DOC: usize = 4;
+
+fn cells(row: &Row) -> [(anstyle::Style, String); 7] {
+    let outcome = |outcome: Option<Outcome>| {
+        (outcome.map_or(FAINT, outcome_style), outcome.map_or("-", Outcome::word).to_owned())
+    };
+    let time = if row.duration_ms == 0 { "-".into() } else { duration(row.duration_ms) };
+    [
+        (PLAIN, escape::line(&row.target.package).into_owned()),
+        (PLAIN, escape::line(&target(&row.target)).into_owned()),
+        outcome(row.fmt),
+        outcome(row.clippy),
+        outcome(row.doc),
+        (row.test.map_or(FAINT, outcome_style), tests(row)),
+        (FAINT, time),
+    ]
 }
 
 fn is_bad(row: &Row) -> bool {
-    [row.fmt, row.clippy, row.test].into_iter().flatten().any(Outcome::is_bad)
+    [row.fmt, row.clippy, row.doc, row.test].into_iter().flatten().any(Outcome::is_bad)
 }
 
 /// `lib`, `bin report`: the kind alone where a library is named as its package.

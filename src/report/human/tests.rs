@@ -34,7 +34,7 @@ fn target(package: &str, kind: TargetKind, name: &str) -> TargetId {
 
 fn row(target: TargetId, clippy: Outcome, test: Option<Outcome>, passed: u64, listed: u64) -> Row {
     let (fmt, ignored, duration_ms) = (Some(Outcome::Passed), 0, listed * 400);
-    Row { target, fmt, clippy: Some(clippy), test, passed, listed, ignored, duration_ms }
+    Row { target, fmt, clippy: Some(clippy), doc: None, test, passed, listed, ignored, duration_ms }
 }
 
 fn work() -> ImplementAnswer {
@@ -48,6 +48,7 @@ fn work() -> ImplementAnswer {
         outcome: Outcome::Failed,
         why: "1 of 14 tests failed".into(),
         excerpt: Some("thread 'rounds' panicked at crates/money/src/lib.rs:40:9:\n\u{1b}[31mleft: 2\n".into()),
+        before: None,
         log: Some("handoff/runs/r1/test-money.log".into()),
     };
     ImplementAnswer {

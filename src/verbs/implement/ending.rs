@@ -8,6 +8,7 @@ use crate::answers::{Closing, ImplementAnswer, Next};
 use crate::check::{Results, SuiteResult};
 use crate::error::{Code, Error, Result};
 use crate::git::Git;
+use crate::payload::entries::Before;
 use crate::record::{self, Observed, Record};
 use crate::report::layout::count;
 use crate::words::TargetKind;
@@ -139,6 +140,14 @@ fn remarks(end: &End) -> Result<Vec<String>> {
             let untracked: Vec<&str> = untracked.iter().map(String::as_str).collect();
             remarks.push(format!("recorded, but not in git yet: {}", list(&untracked)));
         }
+    }
+    let failures = observed.results.suites.iter().flat_map(|suite| &suite.failures);
+    let old: Vec<&str> = failures
+        .filter(|failure| failure.before == Some(Before::Failed))
+        .map(|failure| failure.name.as_str())
+        .collect();
+    if !old.is_empty() {
+        remarks.push(format!("failed on the baseline too, and fails still: {}", list(&old)));
     }
     for asserted in &record.asserted {
         remarks.push(format!("{asserted} is said to be done by somebody and was not seen"));
