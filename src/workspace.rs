@@ -2,6 +2,7 @@
 
 pub mod graph;
 pub mod units;
+mod kept;
 mod load;
 pub mod baseline;
 pub mod changes;

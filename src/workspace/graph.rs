@@ -3,10 +3,11 @@
 use crate::error::{Code, Error, Result};
 use crate::words::{TargetId, TargetKind};
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// How one package depends on another member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EdgeKind {
     /// `[dependencies]`, optional and target-specific ones included.
     Normal,
@@ -17,7 +18,7 @@ pub enum EdgeKind {
 }
 
 /// A dependency on another member package.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Edge {
     /// The label of the package depended on.
     pub to: String,
@@ -26,7 +27,7 @@ pub struct Edge {
 }
 
 /// One target of a package.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// Its identity.
     pub id: TargetId,
@@ -43,7 +44,7 @@ pub struct Target {
 }
 
 /// A member package.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Package {
     /// Its name; with `@<folder>` behind it where two workspaces at hand both have a package of that name.
     pub label: String,
@@ -74,7 +75,7 @@ impl Package {
 }
 
 /// One cargo workspace.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Workspace {
     /// Its root folder, absolute.
     pub root: Utf8PathBuf,
