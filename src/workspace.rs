@@ -4,6 +4,7 @@ pub mod graph;
 pub mod units;
 pub mod depinfo;
 pub mod facts;
+mod kept;
 mod load;
 pub mod baseline;
 pub mod changes;

@@ -7,6 +7,7 @@ mod links;
 mod resolved;
 
 use super::graph::{CargoFlags, Edge, EdgeKind, Graph, Package, Target, Workspace};
+use super::kept::{self, Question};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::process::{self, Command, End};
@@ -17,7 +18,8 @@ use cargo_metadata::{DependencyKind, Metadata, PackageId};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Graph {
-    /// Asks cargo about these manifests. Two manifests of one workspace are one workspace.
+    /// Asks cargo about these manifests, or nobody where nothing it reads has moved since it was asked last (see
+    /// `kept.rs`). Two manifests of one workspace are one workspace.
     ///
     /// # Errors
     /// 100 where cargo is missing, so that no check could run; 102 with cargo's own words where it cannot read a
@@ -28,27 +30,39 @@ impl Graph {
         surroundings: &Surroundings,
         cancel: &Cancel,
     ) -> Result<Self> {
-        let mut answers: Vec<Metadata> = Vec::new();
-        for manifest in manifests {
-            let manifest = surroundings.absolute(manifest);
-            let folder = manifest.parent().unwrap_or(&manifest);
-            let is_known = |metadata: &Metadata| {
-                metadata.workspace_packages().iter().any(|package| package.manifest_path == manifest)
-            };
-            if answers.iter().any(is_known) {
-                continue;
-            }
-            let metadata = ask(&manifest, folder, flags, surroundings, cancel)?;
-            if !answers.iter().any(|known| known.workspace_root == metadata.workspace_root) {
-                answers.push(metadata);
-            }
-        }
-        let labels = labels(&answers);
-        let workspaces = answers.iter().map(|metadata| workspace(metadata, &labels)).collect::<Result<_>>()?;
+        let manifests: Vec<Utf8PathBuf> = manifests.iter().map(|manifest| surroundings.absolute(manifest)).collect();
+        let question = Question::new(&manifests, flags, surroundings);
+        let workspaces = match question.kept() {
+            Some(workspaces) => workspaces,
+            None => ask_all(&question, cancel)?,
+        };
         let mut graph = Self { workspaces };
         links::share_sources(&mut graph);
         Ok(graph)
     }
+}
+
+fn ask_all(question: &Question<'_>, cancel: &Cancel) -> Result<Vec<Workspace>> {
+    let begun = kept::begin();
+    let mut answers: Vec<Metadata> = Vec::new();
+    for manifest in question.manifests {
+        let folder = manifest.parent().unwrap_or(manifest);
+        let is_known = |metadata: &Metadata| {
+            metadata.workspace_packages().iter().any(|package| package.manifest_path == *manifest)
+        };
+        if answers.iter().any(is_known) {
+            continue;
+        }
+        let metadata = ask(manifest, folder, question.flags, question.surroundings, cancel)?;
+        if !answers.iter().any(|known| known.workspace_root == metadata.workspace_root) {
+            answers.push(metadata);
+        }
+    }
+    let labels = labels(&answers);
+    let workspaces: Vec<Workspace> =
+        answers.iter().map(|metadata| workspace(metadata, &labels)).collect::<Result<_>>()?;
+    question.keep(&answers, &workspaces, begun);
+    Ok(workspaces)
 }
 
 fn ask(
