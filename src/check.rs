@@ -57,7 +57,7 @@ use select::Learnt;
 /// 74 where a log cannot be written or read. What a check finds is no error.
 pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, run: &Run<'_>) -> Result<Results> {
     let scrub = Scrub::new(request, surroundings);
-    let mut results = Results::default();
+    let mut results = Results { is_kept: true, ..Results::default() };
     let mut learnt = Learnt::new(request);
     results.selection = request.selection.cloned();
     for (index, workspace) in request.graph.workspaces.iter().enumerate() {

@@ -5,6 +5,7 @@
 pub mod request;
 mod sight;
 mod memo;
+mod past;
 mod scene;
 mod closing;
 mod locks;

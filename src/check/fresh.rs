@@ -49,8 +49,8 @@ fn files(memory: Memory<'_>) -> impl Iterator<Item = (&str, &str)> {
 
 /// Watches the repository's folders. Where nobody can, tests count as having read whatever nobody claims.
 pub(super) fn watcher(at: At<'_>) -> Option<Watcher> {
-    let watched = at.request.memory?.folders.as_deref().map_err(String::clone).and_then(opened::watch);
-    match watched {
+    let folders = at.request.memory?.folders;
+    match folders().and_then(|folders| opened::watch(&folders)) {
         Ok(watcher) => Some(watcher),
         Err(why) => {
             at.run.remark(format!("what tests open is not watched: {why}"));

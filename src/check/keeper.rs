@@ -11,11 +11,13 @@ use crate::event::Event;
 use crate::opened::Seen;
 use crate::payload::entries::CommandEntry;
 use crate::words::{Outcome, SuiteId, TargetId};
-use crate::workspace::graph::{Package, Target};
+use crate::workspace::graph::{CargoFlags, Package, Target};
 use crate::workspace::units::{Facts, Unit, Units};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -42,9 +44,21 @@ pub(super) struct Desk {
     told: Mutex<BTreeSet<String>>,
     /// What the tests of each suite were seen to open.
     reads: Mutex<Vec<(SuiteId, BTreeSet<Utf8PathBuf>)>>,
+    /// Whether something was seen that could not be kept.
+    has_gaps: AtomicBool,
 }
 
 impl Desk {
+    /// Whether everything that was seen is kept.
+    pub(super) fn is_whole(&self) -> bool {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        !self.has_gaps.load(Ordering::SeqCst) && !waiting.is_spoilt && waiting.verdicts.is_empty()
+    }
+
+    fn gap(&self) {
+        self.has_gaps.store(true, Ordering::SeqCst);
+    }
+
     /// What the tests of each suite were seen to open.
     pub(super) fn reads(self) -> Vec<(SuiteId, BTreeSet<Utf8PathBuf>)> {
         self.reads.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -110,10 +124,14 @@ impl<'a> Keeper<'a> {
         };
         if !is_pass || seen.is_some_and(|seen| !seen.written.is_empty()) {
             self.store.forget(&suite.id());
+            self.desk.gap();
             return Ok(());
         }
         let reads = seen.and_then(reads);
-        let Some(key) = self.key_of_suite(package, suite, reads.as_ref()) else { return Ok(()) };
+        let Some(key) = self.key_of_suite(package, suite, reads.as_ref()) else {
+            self.desk.gap();
+            return Ok(());
+        };
         self.keep(suite.id(), Sealed::Suite(self.kept(key, reads, result.clone(), log)))
     }
 
@@ -131,13 +149,17 @@ impl<'a> Keeper<'a> {
 
     /// Keeps what clippy said of a target that passed.
     pub(super) fn keep_lint(&self, package: &Package, target: &Target, linted: Linted) -> Result<()> {
-        let Some(key) = self.key_of_lint(package, target) else { return Ok(()) };
+        let Some(key) = self.key_of_lint(package, target) else {
+            self.desk.gap();
+            return Ok(());
+        };
         self.keep(lint_id(&target.id), Sealed::Lint(self.kept(key, None, linted, b"")))
     }
 
     /// Forgets what clippy said of a target: it does not pass any more.
     pub(super) fn forget_lint(&self, target: &Target) {
         self.store.forget(&lint_id(&target.id));
+        self.desk.gap();
     }
 
     fn kept<T>(&self, key: Key, reads: Option<BTreeSet<Utf8PathBuf>>, verdict: T, log: &[u8]) -> Box<Kept<T>> {
@@ -201,28 +223,50 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    /// The entry of a command as it stood the last time it was run with this argv.
-    pub(super) fn entry(&self, id: &str, argv: &[String]) -> Option<CommandEntry> {
-        self.store.entry(id, argv)
+    /// The entry of a command as it stood the last time it was run, as that of the command it would be now.
+    pub(super) fn entry(&self, id: &str, which: Which) -> Option<CommandEntry> {
+        let entry = self.store.entry(id, &argv_of(self.at, which))?;
+        let argv = words(&argv_with(self.at, which, self.at.request.flags));
+        Some(CommandEntry { command: argv::display(&argv), argv, ..entry })
     }
 
     /// Keeps the entry of a command that ran.
-    pub(super) fn keep_entry(&self, entry: &CommandEntry, argv: &[String]) -> Result<()> {
-        self.store.keep_entry(entry, argv)
+    pub(super) fn keep_entry(&self, entry: &CommandEntry, which: Which) -> Result<()> {
+        self.store.keep_entry(entry, &argv_of(self.at, which))
     }
 
     fn key_of_suite(&self, package: &Package, suite: &SuiteId, reads: Option<&BTreeSet<Utf8PathBuf>>) -> Option<Key> {
-        let flags = self.at.request.flags;
-        let argv = words(&if suite.doctest { argv::doctests(flags, false) } else { argv::test(self.at.built().as_deref(), flags) });
         let units = self.units.roots_of(suite);
-        self.keys.of(Wanted { units: &units, package, argv: &argv, tests: true }, reads)
+        let argv = if suite.doctest { Which::Doctests } else { Which::Tests };
+        self.keys.of(Wanted { units: &units, package, argv: &argv_of(self.at, argv), tests: true }, reads)
     }
 
     fn key_of_lint(&self, package: &Package, target: &Target) -> Option<Key> {
-        let argv = words(&argv::clippy(self.at.built().as_deref(), self.at.request.flags));
         let is_its = |unit: &&Unit| unit.target == target.id;
         let units: BTreeSet<Unit> = self.units.of_package(&package.label).filter(is_its).cloned().collect();
+        let argv = argv_of(self.at, Which::Clippy);
         self.keys.of(Wanted { units: &units, package, argv: &argv, tests: false }, None)
+    }
+}
+
+/// The commands whose outcomes are kept.
+#[derive(Clone, Copy)]
+pub(super) enum Which {
+    Clippy,
+    Tests,
+    Doctests,
+}
+
+/// The command, without what cannot change its outcome: how cargo is to treat the lock file and the network.
+fn argv_of(at: At<'_>, which: Which) -> Vec<String> {
+    words(&argv_with(at, which, &CargoFlags { locked: false, offline: false, frozen: false, ..at.request.flags.clone() }))
+}
+
+fn argv_with(at: At<'_>, which: Which, flags: &CargoFlags) -> Vec<OsString> {
+    match which {
+        Which::Clippy => argv::clippy(at.built().as_deref(), flags),
+        Which::Tests => argv::test(at.built().as_deref(), flags),
+        Which::Doctests => argv::doctests(flags, false),
     }
 }
 

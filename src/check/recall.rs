@@ -1,11 +1,10 @@
 //! Earlier outcomes in place of checks: all of a command's, or it is run.
 
-use super::argv;
 use super::build;
 use super::charge::is_charged;
 use super::clippy;
-use super::command::{file_name, keep, read_some, words};
-use super::keeper::{Keeper, Linted};
+use super::command::{file_name, keep, read_some};
+use super::keeper::{Keeper, Linted, Which};
 use super::messages::Built;
 use super::request::At;
 use super::results::{Results, SuiteResult};
@@ -23,8 +22,7 @@ type Library<'a> = (&'a Package, &'a Target);
 
 /// Clippy's entry, if it is known of every target that counts.
 pub(super) fn clippy(at: At<'_>, scrub: &Scrub, keeper: &Keeper<'_>) -> Result<Option<CommandEntry>> {
-    let argv = words(&argv::clippy(at.built().as_deref(), at.request.flags));
-    let Some(entry) = keeper.entry(&at.id("clippy"), &argv) else { return Ok(None) };
+    let Some(entry) = keeper.entry(&at.id("clippy"), Which::Clippy) else { return Ok(None) };
     let mut targets = Vec::new();
     for package in at.selected() {
         for target in package.targets.iter().filter(|target| clippy::is_checked(target) && at.request.counts(target)) {
@@ -57,8 +55,7 @@ pub(super) fn keep_lints(at: At<'_>, keeper: &Keeper<'_>, entry: &CommandEntry, 
             keeper.keep_lint(package, target, Linted { findings, why: outcome.why.clone() })?;
         }
     }
-    let argv = words(&argv::clippy(at.built().as_deref(), at.request.flags));
-    keeper.keep_entry(entry, &argv)
+    keeper.keep_entry(entry, Which::Clippy)
 }
 
 /// What these suites came to, and the entry of the build, if all of them are known.
@@ -68,8 +65,7 @@ pub(super) fn suites(
     keeper: &Keeper<'_>,
     wanted: &[Wanted<'_>],
 ) -> Result<Option<(CommandEntry, Vec<SuiteResult>)>> {
-    let argv = words(&argv::test(at.built().as_deref(), at.request.flags));
-    let Some(entry) = keeper.entry(&at.id("test"), &argv) else { return Ok(None) };
+    let Some(entry) = keeper.entry(&at.id("test"), Which::Tests) else { return Ok(None) };
     let mut known = Vec::new();
     for Wanted { package, target } in wanted {
         // All are asked, so that of each it is told why it is run.
@@ -106,7 +102,7 @@ pub(super) fn doctests<'l>(
     let mut recalled = Recalled { left: Vec::new(), known: Vec::new() };
     for (package, library) in wanted {
         let kept = keeper.suite(package, &SuiteId { target: library.id.clone(), doctest: true });
-        let has_entry = || keeper.entry(&at.id("doctest"), &doctest_argv(at)).is_some();
+        let has_entry = || keeper.entry(&at.id("doctest"), Which::Doctests).is_some();
         // What passed stands in the command's entry: without one it is run again.
         match kept.filter(|kept| kept.verdict.outcome != Outcome::Passed || has_entry()) {
             Some(kept) => recalled.known.push(told_again(at, scrub, *kept)?),
@@ -114,10 +110,6 @@ pub(super) fn doctests<'l>(
         }
     }
     Ok(recalled)
-}
-
-fn doctest_argv(at: At<'_>) -> Vec<String> {
-    words(&argv::doctests(at.request.flags, false))
 }
 
 impl Recalled<'_> {
@@ -131,7 +123,7 @@ impl Recalled<'_> {
             Some(entry) => entry.targets.extend(targets),
             None if targets.is_empty() => {}
             None => {
-                if let Some(entry) = keeper.entry(&id, &doctest_argv(at)) {
+                if let Some(entry) = keeper.entry(&id, Which::Doctests) {
                     results.commands.push(entry_again(at, scrub, entry, targets)?);
                 }
             }
@@ -151,7 +143,7 @@ pub(super) fn keep_doctests(
     seen: Option<&Seen>,
 ) -> Result<()> {
     if let Some(entry) = commands.iter().find(|entry| entry.id == at.id("doctest") && !entry.outcome.is_bad()) {
-        keeper.keep_entry(entry, &doctest_argv(at))?;
+        keeper.keep_entry(entry, Which::Doctests)?;
     }
     for result in suites.iter().filter(|result| result.suite.doctest) {
         let package = at.workspace.packages.iter().find(|package| package.label == result.suite.target.package);

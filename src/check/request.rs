@@ -71,7 +71,7 @@ pub struct Memory<'a> {
     /// Names of more variables that count.
     pub variables: &'a [String],
     /// The folders to watch while tests run, or why nobody can.
-    pub folders: &'a Result<Vec<Utf8PathBuf>, String>,
+    pub folders: &'a (dyn Fn() -> Result<Vec<Utf8PathBuf>, String> + Sync),
     /// Whether earlier outcomes are believed. New ones are kept in any case.
     pub believes: bool,
 }

@@ -116,6 +116,8 @@ pub struct Results {
     pub selection: Option<Selection>,
     /// What is known of units after this run; empty where nobody asked to select.
     pub facts: Facts,
+    /// Whether every outcome is kept together with everything it rests on.
+    pub is_kept: bool,
     /// The signal that stopped us in the middle: what stands above had finished before.
     pub interrupted: Option<i32>,
 }

@@ -1,16 +1,14 @@
 //! The checks of one workspace in their order, each from what is known of earlier runs to what is run now.
 
-use super::argv;
 use super::build;
 use super::clippy;
-use super::command;
 use super::configuration;
 use super::doc;
 use super::doctest;
 use super::environment;
 use super::fmt;
 use super::fresh;
-use super::keeper::{Desk, Keeper};
+use super::keeper::{Desk, Keeper, Which};
 use super::messages;
 use super::recall;
 use super::request::{At, Request};
@@ -29,6 +27,7 @@ use crate::workspace::units::Units;
 /// Every check.
 pub(super) fn all(at: At<'_>, scrub: &Scrub, learnt: &mut Learnt<'_>, results: &mut Results) -> Result<()> {
     if at.selected().is_empty() {
+        results.is_kept &= at.request.memory.is_some();
         return Ok(());
     }
     let is_first = at.request.graph.workspaces.first().is_some_and(|first| first.root == at.workspace.root);
@@ -64,6 +63,7 @@ pub(super) fn all(at: At<'_>, scrub: &Scrub, learnt: &mut Learnt<'_>, results: &
     let tested = tests(at, hand, &tools, learnt, results)?;
     let request = at.request.with(tested.as_ref());
     doctests(At { request: &request, ..at }, hand, learnt, results)?;
+    results.is_kept &= at.request.memory.is_some() && desk.is_whole();
     learnt.saw(desk.reads());
     if let Some(selection) = tested.as_ref().or(linted.as_ref()) {
         results.selection.get_or_insert_default().take(selection.clone(), at.workspace);
@@ -171,7 +171,7 @@ fn tests(
     let known = learnt.facts();
     let keeper = Keeper::new(at, &known, hand.units, hand.desk);
     if let (Some(keeper), [entry]) = (&keeper, tests.commands.as_slice()) {
-        keeper.keep_entry(entry, &command::words(&argv::test(at.built().as_deref(), at.request.flags)))?;
+        keeper.keep_entry(entry, Which::Tests)?;
     }
     results.commands.extend(tests.commands);
     let watcher = fresh::watcher(at);

@@ -6,6 +6,7 @@ use crate::files;
 use crate::process::{self, Command};
 use crate::surroundings::Surroundings;
 use crate::toolchain::Identity;
+use crate::vault::Vault;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use std::ffi::{OsStr, OsString};
@@ -41,8 +42,8 @@ struct Kept {
 impl Kept {
     const MOST_BYTES: u64 = 4 << 20;
 
-    fn read(file: &Utf8Path) -> Option<Self> {
-        serde_json::from_slice(&files::read(file, Self::MOST_BYTES).ok()??).ok()
+    fn read(file: &Utf8Path, vault: &Vault) -> Option<Self> {
+        serde_json::from_slice(&vault.read(file, Self::MOST_BYTES)?).ok()
     }
 }
 
@@ -57,10 +58,11 @@ pub(super) fn of_folder(
     target_folder: &Utf8Path,
     cancel: &Cancel,
 ) -> Result<Tools> {
+    let vault = Vault::open(surroundings, folder);
     let toolchain = Identity::read(surroundings, folder);
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let file = files::cache_folder(target_folder).map(|cache| cache.join("tools.json"));
-    if let Some(kept) = file.as_deref().and_then(Kept::read)
+    if let Some(kept) = file.as_deref().and_then(|file| Kept::read(file, &vault))
         && (&kept.version, kept.folder.as_path(), &kept.toolchain) == (&version, folder, &toolchain)
     {
         return Ok(kept.tools);
@@ -75,7 +77,7 @@ pub(super) fn of_folder(
         let kept = Kept { version, folder: folder.to_owned(), toolchain, tools: tools.clone() };
         let text = serde_json::to_vec_pretty(&kept).unwrap_or_default();
         // What cannot be kept is asked again next time.
-        let _ = files::replace(&file, &text);
+        let _ = vault.write(&file, &text);
     }
     Ok(tools)
 }

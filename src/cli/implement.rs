@@ -30,6 +30,9 @@ pub(super) struct Args {
     /// Check the documentation too, with rustdoc
     #[arg(long)]
     doc: bool,
+    /// Run everything anew, whatever earlier runs saw
+    #[arg(long)]
+    no_cache: bool,
     /// Run each test that failed on the baseline too, to say whether it failed before
     #[arg(long)]
     blame: bool,
@@ -83,6 +86,7 @@ impl From<Args> for Request {
             brief: args.brief,
             doc: args.doc,
             blame: args.blame,
+            no_cache: args.no_cache,
             allow_file: args.allow_file,
             trust_payload: args.trust_payload,
             tests: args.tests.into(),

@@ -9,6 +9,9 @@ use crate::verbs::validate::Request;
 /// their rule. Writes nothing outside the target folder. Exit 105 where a claim is contradicted.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// Run everything anew, whatever this machine saw pass before
+    #[arg(long)]
+    fresh: bool,
     #[command(flatten)]
     tests: TestArgs,
     #[command(flatten)]
@@ -21,6 +24,6 @@ pub(super) struct Args {
 
 impl From<Args> for Request {
     fn from(args: Args) -> Self {
-        Self { common: common(args.place, args.cargo, args.scope), tests: args.tests.into() }
+        Self { common: common(args.place, args.cargo, args.scope), tests: args.tests.into(), fresh: args.fresh }
     }
 }

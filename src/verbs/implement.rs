@@ -5,6 +5,8 @@ mod observe;
 mod ending;
 
 use super::locks::Locks;
+use super::memo::{self, Recorder, Told};
+use super::past::{self, Past};
 use super::prescribed;
 use super::request::{Common, Context, Tests};
 use super::scene::{self, Read, Scene};
@@ -56,6 +58,8 @@ pub struct Request {
     pub doc: bool,
     /// Whether tests that failed are run on the baseline too.
     pub blame: bool,
+    /// Whether to run everything anew, whatever earlier runs saw.
+    pub no_cache: bool,
 }
 
 /// Runs the stage.
@@ -65,73 +69,118 @@ pub struct Request {
 /// deadline came before anything was checked.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ImplementAnswer> {
     let cancel = &request.tests.in_time(cancel);
-    let run = Run::new(context.surroundings.now_as_name(), watch);
+    let recorder = Recorder::new(watch);
+    let run = Run::new(context.surroundings.now_as_name(), &recorder);
     let read = scene::read(&request.common, context)?;
     scene::pass_gate(&read)?;
     let payload = scene::shown(&read.located.payload, context);
     run.tell(Event::VerbStarted { verb: "implement".into(), payload: Some(payload) });
     let _held = if request.dry_run { None } else { Some(store::hold(&read.located)?) };
-    let root = &read.located.root;
-    let mut rules = rules(request, &read, context, &run)?;
-    let flags = request.common.flags();
-    let _locks = request.dry_run.then(|| Locks::watch(&request.common, root, context)).transpose()?;
-    let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
-    let mut scene = scene::look(Some(&read), root, graph, &request.common, &flags, context, cancel)?;
-    pause_if_finished(&read, &scene)?;
-    let desk = Desk::set_up(request, &read, &run)?;
+    let rules = rules(request, &read, context, &run)?;
+    let past = Past::look(&request.common, &read.located.root, context, cancel)?;
+    let is_plain = !request.dry_run && !request.fix && !request.seal && request.brief.is_none();
+    let asked = past.asked("implement", request, &request.common, &read.located.payload);
+    if is_plain && !request.no_cache {
+        let known: Option<ImplementAnswer> = memo::recall(&asked, &run)?;
+        if let Some(answer) = known {
+            return Ok(ImplementAnswer { edits: 0, ..answer });
+        }
+    }
+    let done = work(&Work { request, read: &read, past: &past, context, cancel, run: &run }, rules)?;
+    if let Some(paths) = done.rests_on.filter(|_| is_plain && done.answer.closing.exit == 0) {
+        let told = Told { at: context.surroundings.now(), events: recorder.events(), variables: done.variables, paths };
+        memo::keep(&asked, told, &done.answer)?;
+    }
+    past.sight.save();
+    Ok(done.answer)
+}
+
+/// What the work is done with.
+struct Work<'a> {
+    request: &'a Request,
+    read: &'a Read,
+    past: &'a Past<'a>,
+    context: &'a Context,
+    cancel: &'a Cancel,
+    run: &'a Run<'a>,
+}
+
+/// The work, done.
+struct Done {
+    answer: ImplementAnswer,
+    /// Every path an outcome rests on; nothing where that is not all it rests on.
+    rests_on: Option<BTreeSet<Utf8PathBuf>>,
+    /// Names of variables it rests on.
+    variables: Vec<String>,
+}
+
+fn work(work: &Work, mut rules: Rules) -> Result<Done> {
+    let Work { request, read, context, cancel, run, .. } = *work;
+    let (root, common, flags) = (&read.located.root, &request.common, request.common.flags());
+    let _locks = request.dry_run.then(|| Locks::watch(common, root, context)).transpose()?;
+    let graph = scene::graph(root, common, &flags, context, cancel)?;
+    let mut scene = scene::look(Some(read), root, graph, common, &flags, context, cancel)?;
+    pause_if_finished(read, &scene)?;
+    let desk = Desk::set_up(request, read, run)?;
     let mut fixed = Vec::new();
+    let repaired; // what is there now, once it was repaired
+    let mut past = work.past;
     if request.fix && !request.dry_run {
-        let asked = asked(request, &read, &scene, &desk, &flags);
-        fixed = check::fix(&asked, &context.surroundings, cancel, &run)?.commands;
+        let asked = asked(request, read, &scene, &desk, &flags);
+        fixed = check::fix(&asked, &context.surroundings, cancel, run)?.commands;
         let before = scene.snapshot;
-        scene = scene::look(Some(&read), root, scene.graph, &request.common, &flags, context, cancel)?;
+        scene = scene::look(Some(read), root, scene.graph, common, &flags, context, cancel)?;
         for file in steady::moved(&before, &scene.snapshot)? {
             run.remark(format!("repaired `{file}`"));
         }
+        repaired = Past::look(common, root, context, cancel)?;
+        past = &repaired;
     }
-    scene::tell(&scene, &read.payload.steps, &run);
-    let common = &request.common;
-    let commands = || prescribed::at_hand(&read, common, &scene.chosen);
+    scene::tell(&scene, &read.payload.steps, run);
+    let commands = || prescribed::at_hand(read, common, &scene.chosen);
     if !request.dry_run {
-        prescribed::ask(commands(), &mut rules, &read, common, context, cancel, &run)?;
+        prescribed::ask(commands(), &mut rules, read, common, context, cancel, run)?;
     }
     let texts = observe::texts(&scene)?;
-    let mut checks = asked(request, &read, &scene, &desk, &flags);
+    let mut checks = asked(request, read, &scene, &desk, &flags);
     checks.testing.texts = Some(&texts);
-    let mut results = check::run(&checks, &context.surroundings, cancel, &run)?;
-    results.facts.save(&scene.graph)?;
+    let mut results = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
+        check::run(&check::Request { memory: Some(memory), ..checks }, &context.surroundings, cancel, run)
+    })?;
+    results.facts.save(&scene.graph, &past.vault)?;
     if request.blame && results.interrupted.is_none() {
-        blame::blame(&blame::Asked { scene: &scene, checks: &checks, context, cancel, run: &run }, &mut results)?;
+        blame::blame(&blame::Asked { scene: &scene, checks: &checks, context, cancel, run }, &mut results)?;
     }
     results.commands.splice(0..0, fixed);
-    let may = prescribed::Asked { read: &read, common, rules: &rules, checks: &checks, context };
-    let unapproved = prescribed::run(commands(), &may, &mut results, cancel, &run)?;
+    let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context };
+    let unapproved = prescribed::run(commands(), &may, &mut results, cancel, run)?;
     // From here on nothing is cancelled any more: what finished is to be recorded.
     let settled = Git::open(root, &context.surroundings, &Cancel::new())?;
     scene.snapshot = scene.snapshot.under(&Cancel::new());
-    let moved = steady::moved(&scene.snapshot, &settled.snapshot(root)?)?;
+    let is_steady = past.sight.is_steady();
+    let moved = if is_steady { Vec::new() } else { steady::moved(&scene.snapshot, &settled.snapshot(root)?)? };
     steady::unsettle(&mut results, &moved, &scene.graph, root);
     for file in &moved {
         run.warn(format!("`{file}` changed while the checks ran"));
     }
     let observation = observe::Observation {
         at: context.surroundings.now(),
-        who: scene::who(&request.common, context, Some(&settled))?,
+        who: scene::who(common, context, Some(&settled))?,
         selected: results.selection.as_ref().unwrap_or(&scene.selection).packages(),
         attributed: observe::attributed(&scene, &texts, &results, root),
         subjects: observe::subjects(&settled, &scene)?,
         environment: observe::environment(&results.tools, root),
         flags,
     };
-    let observed = observation.of(request, &read, &scene, &results, &run);
+    let observed = observation.of(request, read, &scene, &results, run);
     let record = record::record(&observed)?;
     let saved = if request.dry_run {
-        Saved { edits: record.edits.len(), diff: Some(dry_run(&read, &record)?) }
+        Saved { edits: record.edits.len(), diff: Some(dry_run(read, &record)?) }
     } else {
-        save(&read, &observed, &record, &scene, &desk, &run)?
+        save(read, &observed, &record, &scene, &desk, run)?
     };
-    ending::answer(ending::End {
-        read: &read,
+    let answer = ending::answer(ending::End {
+        read,
         scene: &scene,
         observed: &observed,
         record: &record,
@@ -141,7 +190,9 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         unapproved: &unapproved,
         git: &settled,
         context,
-    })
+    })?;
+    let rests_on = past::rests_on(&results, &scene.graph, settled.top()).filter(|_| is_steady);
+    Ok(Done { answer, rests_on, variables: super::sight::variables(&scene.graph) })
 }
 
 /// What may run of what the payload prescribes.

@@ -96,7 +96,7 @@ fn key<R: Serialize>(asked: &Asked<'_, R>, variables: &[String]) -> Result<Key> 
         git: sight.state.clone(),
         index: sight.listing.index.clone(),
         tree: sight.tree.identity().to_owned(),
-        toolchain: sight.toolchain.digest(),
+        toolchain: sight.toolchain.clone(),
         configuration: files.map(|file| (file.clone(), sight.at(&file))).collect(),
         environment: cache::environment(surroundings, others),
     })
@@ -128,7 +128,7 @@ pub(super) fn recall<R: Serialize, A: DeserializeOwned>(asked: &Asked<'_, R>, ru
 }
 
 /// What goes with an answer that is kept.
-pub(super) struct Told<'a> {
+pub(super) struct Told {
     /// When it was found out.
     pub(super) at: String,
     /// What happened on the way.
@@ -136,14 +136,14 @@ pub(super) struct Told<'a> {
     /// The names of more variables that count.
     pub(super) variables: Vec<String>,
     /// Every path something rests on; those git lists are in the tree already.
-    pub(super) paths: &'a BTreeSet<Utf8PathBuf>,
+    pub(super) paths: BTreeSet<Utf8PathBuf>,
 }
 
 /// Keeps an answer that passed.
 ///
 /// # Errors
 /// 74 where it cannot be written.
-pub(super) fn keep<R: Serialize, A: Serialize>(asked: &Asked<'_, R>, told: Told<'_>, answer: &A) -> Result<()> {
+pub(super) fn keep<R: Serialize, A: Serialize>(asked: &Asked<'_, R>, told: Told, answer: &A) -> Result<()> {
     let key = key(asked, &told.variables)?;
     let beyond = told.paths.iter().filter_map(|path| Some((path.clone(), asked.sight.beyond(path)?))).collect();
     let failed = |error| Error::new(Code::Internal, "an answer is not JSON").because(error);

@@ -11,6 +11,7 @@ use crate::payload::document::Document;
 use crate::payload::model::{Payload, Step};
 use crate::payload::{gate, store};
 use crate::standing;
+use crate::vault::Vault;
 use crate::workspace::affected::{Affected, Choice, Question, Selection};
 use crate::workspace::baseline::{self, Baseline};
 use crate::workspace::changes::{self, Change};
@@ -195,7 +196,7 @@ pub(super) fn look(
     };
     let steering = steering::steering(&request, changes.iter().chain(&elsewhere), cancel)?;
     let mut scene = Scene {
-        facts: Facts::load(&graph, flags),
+        facts: Facts::load(&graph, flags, &Vault::open(surroundings, root)),
         only_asked: !common.steps.is_empty(),
         root: root.to_owned(),
         selection: Selection::default(),

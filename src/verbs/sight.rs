@@ -7,8 +7,10 @@ use crate::cancel::Cancel;
 use crate::check::cache;
 use crate::error::Result;
 use crate::git::{Git, Listing};
+use crate::opened;
 use crate::surroundings::Surroundings;
 use crate::toolchain::Identity;
+use crate::workspace::graph::Graph;
 use crate::tree::{StatCache, Tree, digest_file};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -21,9 +23,12 @@ pub(super) struct Sight {
     pub(super) state: String,
     pub(super) listing: Listing,
     pub(super) tree: Tree,
-    pub(super) toolchain: Identity,
+    /// The programs.
+    pub(super) toolchain: String,
     /// Every file, absolute, with what lies there.
     pub(super) files: BTreeMap<Utf8PathBuf, String>,
+    root: Utf8PathBuf,
+    cache: Utf8PathBuf,
     beyond: Mutex<StatCache>,
 }
 
@@ -33,7 +38,7 @@ pub(super) fn look(root: &Utf8Path, folder: &Utf8Path, context: &Context, cancel
     let git = Git::open(root, surroundings, cancel)?;
     let (state, tree, toolchain) = std::thread::scope(|scope| {
         let state = scope.spawn(|| git.state());
-        let toolchain = scope.spawn(|| Identity::read(surroundings, root));
+        let toolchain = scope.spawn(|| Identity::read(surroundings, root).digest());
         let tree = git.listing(root).and_then(|listing| {
             let tree = Tree::read(git.top(), &listing, &folder.join("tree"))?;
             Ok((listing, tree))
@@ -44,7 +49,17 @@ pub(super) fn look(root: &Utf8Path, folder: &Utf8Path, context: &Context, cancel
     let (listing, tree) = tree?;
     let files = tree.entries().map(|(name, digest)| (tree.top().join(name), digest.to_owned())).collect();
     let beyond = Mutex::new(StatCache::open(&folder.join("beyond")));
-    Ok(Sight { git, state: state?, listing, tree, toolchain, files, beyond })
+    Ok(Sight {
+        git,
+        state: state?,
+        listing,
+        tree,
+        toolchain,
+        files,
+        root: root.to_owned(),
+        cache: folder.join("tree"),
+        beyond,
+    })
 }
 
 impl Sight {
@@ -59,6 +74,17 @@ impl Sight {
         // What cannot be read is never equal to what was.
         let mut cache = self.beyond.lock().unwrap_or_else(PoisonError::into_inner);
         digest_file(path, &mut cache).unwrap_or_else(|error| format!("unreadable: {error}"))
+    }
+
+    /// Whether every file still is as it was when this was seen.
+    pub(super) fn is_steady(&self) -> bool {
+        let now = self.git.listing(&self.root).and_then(|listing| Tree::read(self.tree.top(), &listing, &self.cache));
+        now.is_ok_and(|tree| tree.identity() == self.tree.identity())
+    }
+
+    /// The folders that can be watched, or why they cannot.
+    pub(super) fn folders(&self) -> Result<Vec<Utf8PathBuf>, String> {
+        opened::folders(self.tree.top(), &self.root)
     }
 
     /// Keeps the digests of what no listing names.
@@ -110,4 +136,10 @@ fn root_of(folder: &Utf8Path) -> &Utf8Path {
         text.lines().any(|line| line.trim_start().starts_with("[workspace"))
     };
     folder.ancestors().find(is_root).unwrap_or(folder)
+}
+
+/// `[workspace.metadata.handoff] env`: names of more variables that count.
+pub(super) fn variables(graph: &Graph) -> Vec<String> {
+    let lists = graph.workspaces.iter().filter_map(|workspace| workspace.settings.get("env")?.as_array());
+    lists.flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }

@@ -2,6 +2,8 @@
 
 use super::closing;
 use super::locks::Locks;
+use super::memo::{self, Recorder, Told};
+use super::past::{self, Past};
 use super::prescribed;
 use super::request::{Common, Context, Tests};
 use super::scene::{self, Read, Scene};
@@ -23,7 +25,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What `validate` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -33,6 +35,8 @@ pub struct Request {
     pub common: Common,
     /// How tests are to be run.
     pub tests: Tests,
+    /// Whether to run everything anew, whatever this machine saw pass before.
+    pub fresh: bool,
 }
 
 /// Holds the claims against reality. The tree is left as it was: cargo runs `--locked`, a lock file that was
@@ -42,23 +46,49 @@ pub struct Request {
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
     let cancel = &request.tests.in_time(cancel);
-    let run = Run::new(context.surroundings.now_as_name(), watch);
+    let recorder = Recorder::new(watch);
+    let run = Run::new(context.surroundings.now_as_name(), &recorder);
     let read = scene::read(&request.common, context)?;
     scene::pass_gate(&read)?;
     let payload = scene::shown(&read.located.payload, context);
     run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
+    let past = Past::look(&request.common, &read.located.root, context, cancel)?;
+    let asked = past.asked("validate", request, &request.common, &read.located.payload);
+    let known: Option<ValidateAnswer> = if request.fresh { None } else { memo::recall(&asked, &run)? };
+    if let Some(answer) = known {
+        return Ok(answer);
+    }
+    let Done { answer, rests_on, variables } = work(request, &read, &past, context, cancel, &run)?;
+    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0) {
+        let told = Told { at: context.surroundings.now(), events: recorder.events(), variables, paths };
+        memo::keep(&asked, told, &answer)?;
+    }
+    past.sight.save();
+    Ok(answer)
+}
+
+/// The claims, held.
+struct Done {
+    answer: ValidateAnswer,
+    /// Every path an outcome rests on; nothing where that is not all it rests on.
+    rests_on: Option<BTreeSet<Utf8PathBuf>>,
+    /// Names of variables it rests on.
+    variables: Vec<String>,
+}
+
+fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: &Cancel, run: &Run) -> Result<Done> {
     let root = &read.located.root;
     let locks = Locks::watch(&request.common, root, context)?;
-    let mut flags = recorded_features(request.common.flags(), &read, &run);
+    let mut flags = recorded_features(request.common.flags(), read, run);
     flags.locked |= locks.are_complete();
     let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
-    let mut scene = scene::look(Some(&read), root, graph, &request.common, &flags, context, cancel)?;
+    let mut scene = scene::look(Some(read), root, graph, &request.common, &flags, context, cancel)?;
     if request.common.steps.is_empty() {
-        let claimed = claimed_packages(&read, &scene);
+        let claimed = claimed_packages(read, &scene);
         scene.ask_for(claimed, "the payload claims something of it");
     }
-    scene::tell(&scene, &read.payload.steps, &run);
-    let logs = logs(&scene, &run)?;
+    scene::tell(&scene, &read.payload.steps, run);
+    let logs = logs(&scene, run)?;
     let asked = check::Request {
         graph: &scene.graph,
         full: scene.full(),
@@ -70,26 +100,33 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         strict: false,
         test_timeout: request.tests.limit(),
         testing: request.tests.testing(),
-        doc: claims_documentation(&read),
+        doc: claims_documentation(read),
         only: None,
         select: Some(scene.question()),
         selection: Some(&scene.selection),
         build: None,
         memory: None,
     };
-    let mut results = check::run(&asked, &context.surroundings, cancel, &run)?;
+    let mut results = past::remembering(past, &scene.graph, !request.fresh, |memory| {
+        check::run(&check::Request { memory: Some(memory), ..asked }, &context.surroundings, cancel, run)
+    })?;
     cancel.check()?;
-    results.facts.save(&scene.graph)?;
+    results.facts.save(&scene.graph, &past.vault)?;
     // Nobody is asked here: what the user approved may run again, and nothing else.
     let rules = Rules::new(root, &context.surroundings);
-    let may = prescribed::Asked { read: &read, common: &request.common, rules: &rules, checks: &asked, context };
-    let commands = prescribed::at_hand(&read, &request.common, &scene.chosen);
-    let unapproved = prescribed::run(commands, &may, &mut results, cancel, &run)?;
+    let may = prescribed::Asked { read: read, common: &request.common, rules: &rules, checks: &asked, context };
+    let commands = prescribed::at_hand(read, &request.common, &scene.chosen);
+    let unapproved = prescribed::run(commands, &may, &mut results, cancel, run)?;
     cancel.check()?;
-    let reran = rerun(&read, &asked, context, cancel, &run)?;
+    let reran = rerun(read, &asked, context, cancel, run)?;
     cancel.check()?;
-    let after = Git::open(root, &context.surroundings, cancel)?.snapshot(root)?;
-    let moved = steady::moved(&scene.snapshot, &after)?;
+    let is_steady = past.sight.is_steady();
+    let moved = if is_steady {
+        Vec::new()
+    } else {
+        let after = Git::open(root, &context.surroundings, cancel)?.snapshot(root)?;
+        steady::moved(&scene.snapshot, &after)?
+    };
     steady::unsettle(&mut results, &moved, &scene.graph, root);
     let claims = claims::hold(&Reality {
         payload: &read.payload,
@@ -97,7 +134,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         root,
         baseline: &scene.baseline,
         changes: &scene.changes,
-        blobs: &blobs(&read, &scene)?,
+        blobs: &blobs(read, &scene)?,
         mapped: &scene.mapped,
         chosen: (!request.common.steps.is_empty()).then_some(&scene.chosen),
         results: &results,
@@ -107,9 +144,10 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     for claim in &claims {
         run.tell(Event::Claim { claim: claim.claim.clone(), verdict: claim.verdict, why: claim.why.clone() });
     }
-    let mut answer = answer(&read, &scene, claims, &results, &reran, &logs, context);
+    let mut answer = answer(read, &scene, claims, &results, &reran, &logs, context);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
-    Ok(answer)
+    let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top()).filter(|_| is_steady && reran.is_empty());
+    Ok(Done { answer, rests_on, variables: super::sight::variables(&scene.graph) })
 }
 
 /// Without features of its own `validate` builds with those the record was made with: other features are other tests.

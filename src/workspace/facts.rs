@@ -6,6 +6,7 @@ use super::graph::{CargoFlags, Graph, Workspace};
 use super::units::{Facts, Inputs, ScriptInputs, Unit};
 use crate::error::Result;
 use crate::files;
+use crate::vault::Vault;
 use crate::words::SuiteId;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,10 +23,10 @@ pub fn file(workspace: &Workspace) -> Utf8PathBuf {
 impl Facts {
     /// The facts kept for these workspaces. Those learnt from a build with other features say nothing of this one.
     #[must_use]
-    pub fn load(graph: &Graph, flags: &CargoFlags) -> Self {
+    pub fn load(graph: &Graph, flags: &CargoFlags, vault: &Vault) -> Self {
         let mut all = Self { features: flags.feature_args(), ..Self::default() };
         for workspace in &graph.workspaces {
-            let bytes = files::read(&file(workspace), MOST_BYTES).ok().flatten().unwrap_or_default();
+            let bytes = vault.read(&file(workspace), MOST_BYTES).unwrap_or_default();
             let Ok(kept) = serde_json::from_slice::<Self>(&bytes) else { continue };
             if kept.features == all.features {
                 all.learn(kept.of(workspace));
@@ -38,17 +39,14 @@ impl Facts {
     ///
     /// # Errors
     /// 74 where they cannot be written.
-    pub fn save(&self, graph: &Graph) -> Result<()> {
+    pub fn save(&self, graph: &Graph, vault: &Vault) -> Result<()> {
         for workspace in &graph.workspaces {
             let path = file(workspace);
             let text = serde_json::to_vec(&self.of(workspace)).expect("facts hold nothing JSON cannot say");
-            if files::read(&path, MOST_BYTES).ok().flatten().is_some_and(|old| old == text) {
+            if vault.read(&path, MOST_BYTES).is_some_and(|old| old == text) {
                 continue;
             }
-            if let Some(folder) = path.parent() {
-                files::create_folder(folder)?;
-            }
-            files::replace(&path, &text)?;
+            vault.write(&path, &text)?;
         }
         Ok(())
     }

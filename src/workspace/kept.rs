@@ -14,6 +14,7 @@ use crate::process;
 use crate::surroundings::Surroundings;
 use crate::toolchain::Identity;
 use crate::tree::stat::Moment;
+use crate::vault::Vault;
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::Metadata;
 use places::Places;
@@ -66,8 +67,9 @@ impl<'a> Question<'a> {
         let name = self.file_name();
         let mut files =
             self.target_folders().into_iter().map(|target| target.join("handoff").join("cache").join(&name));
+        let vault = self.vault();
         let read = |file: Utf8PathBuf| {
-            let kept: Kept = serde_json::from_slice(&files::read(&file, MOST_BYTES).ok()??).ok()?;
+            let kept: Kept = serde_json::from_slice(&vault.read(&file, MOST_BYTES)?).ok()?;
             (self.key(&kept.places)? == kept.key).then_some(kept.workspaces)
         };
         files.find_map(read)
@@ -88,8 +90,12 @@ impl<'a> Question<'a> {
         let Some(folder) = files::cache_folder(target) else { return };
         if let Ok(text) = serde_json::to_vec(&Keep { places: &places, key: &key, workspaces }) {
             // It only saves time.
-            let _ = files::replace(&folder.join(self.file_name()), &text);
+            let _ = self.vault().write(&folder.join(self.file_name()), &text);
         }
+    }
+
+    fn vault(&self) -> Vault {
+        Vault::open(self.surroundings, self.folders().into_iter().next().unwrap_or(Utf8Path::new("/")))
     }
 
     /// One file for each way to ask.

@@ -1,0 +1,78 @@
+//! What is remembered of earlier runs, held against what is there now.
+
+use super::memo::Asked;
+use super::request::{Common, Context};
+use super::sight::{self, Sight};
+use crate::cancel::Cancel;
+use crate::check::{Memory, Results};
+use crate::error::Result;
+use crate::vault::Vault;
+use crate::words::CheckKind;
+use crate::workspace::graph::{Graph, find_manifests};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+/// What is there now, and where earlier runs left what they saw.
+pub(super) struct Past<'a> {
+    pub(super) vault: Vault,
+    pub(super) sight: Sight,
+    folder: Utf8PathBuf,
+    context: &'a Context,
+}
+
+impl<'a> Past<'a> {
+    /// Looks at the repository around the payload's root, with git and without cargo.
+    pub(super) fn look(common: &Common, root: &Utf8Path, context: &'a Context, cancel: &Cancel) -> Result<Self> {
+        let surroundings = &context.surroundings;
+        let manifests = find_manifests(&surroundings.folder, root, &common.manifests(surroundings))?;
+        let manifest = manifests.first().map_or(root, Utf8PathBuf::as_path);
+        let folder = sight::likely_cache(manifest, surroundings);
+        let sight = sight::look(root, &folder, context, cancel)?;
+        Ok(Self { vault: Vault::open(surroundings, sight.git.top()), sight, folder, context })
+    }
+
+    /// A question whose whole answer may be known.
+    pub(super) fn asked<'b, R>(
+        &'b self,
+        verb: &'b str,
+        request: &'b R,
+        common: &'b Common,
+        payload: &'b Utf8Path,
+    ) -> Asked<'b, R> {
+        let Self { vault, sight, folder, context } = self;
+        Asked { verb, request, common, payload, folder, vault, sight, context }
+    }
+}
+
+/// Does something with what checks remember earlier runs by.
+pub(super) fn remembering<T>(past: &Past<'_>, graph: &Graph, believes: bool, then: impl FnOnce(Memory<'_>) -> T) -> T {
+    let sight = &past.sight;
+    let variables = sight::variables(graph);
+    then(Memory {
+        vault: &past.vault,
+        files: &sight.files,
+        look: &|path| sight.at(path),
+        is_steady: &|| sight.is_steady(),
+        folders: &|| sight.folders(),
+        head: sight.git.head(),
+        toolchain: &sight.toolchain,
+        variables: &variables,
+        believes,
+    })
+}
+
+/// Every path these outcomes rest on; nothing where one of them may come out differently although no file, program
+/// or variable changes.
+pub(super) fn rests_on(results: &Results, graph: &Graph, top: &Utf8Path) -> Option<BTreeSet<Utf8PathBuf>> {
+    let ran = |kind: CheckKind| kind == CheckKind::Prescribed;
+    let is_foreign = results.commands.iter().any(|command| ran(command.kind) && command.exit_code.is_some());
+    let mut outside = graph.workspaces.iter().flat_map(|workspace| &workspace.paths);
+    if !results.is_kept || is_foreign || outside.any(|path| !path.real_folder.starts_with(top)) {
+        return None;
+    }
+    let facts = &results.facts;
+    let compiled = facts.units.iter().flat_map(|(_, inputs)| &inputs.files);
+    let asked = facts.scripts.values().filter_map(|script| script.files.as_ref()).flatten();
+    let opened = facts.reads.iter().flat_map(|(_, paths)| paths);
+    Some(compiled.chain(asked).chain(opened).cloned().collect())
+}
