@@ -1,3 +1,5 @@
+//! Real processes, watched.
+
 use super::*;
 use crate::cancel::Cancel;
 use crate::process::{self, Command};

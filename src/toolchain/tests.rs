@@ -1,3 +1,5 @@
+//! A made-up home with rustup in it.
+
 use super::*;
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,7 +28,7 @@ impl Home {
             home.write(&format!(".rustup/toolchains/{toolchain}/lib/librustc_driver-1.so"), "1");
         }
         home.write(".rustup/settings.toml", "default_toolchain = \"stable\"\n");
-        home.write("work/inner/Cargo.toml", "");
+        home.write("house/inner/Cargo.toml", "");
         home.set("HOME", home.folder.as_str().to_owned());
         home.set("PATH", format!("/no/such/folder:{}/.cargo/bin", home.folder));
         home
@@ -49,7 +51,7 @@ impl Home {
 
     fn identity(&self) -> Identity {
         let surroundings = Surroundings::made_up(&self.folder, self.environment.clone(), jiff::Timestamp::UNIX_EPOCH);
-        Identity::read(&surroundings, &self.folder.join("work/inner"))
+        Identity::read(&surroundings, &self.folder.join("house/inner"))
     }
 
     /// The fields that move when this is done.
@@ -70,10 +72,10 @@ fn what_rustup_chooses_by_and_from_is_in_it() {
     let mut home = Home::new();
     let moved = home.moved_by(|home| home.write(".rustup/settings.toml", "default_toolchain = \"1.91\"\n"));
     assert_eq!(moved, ["file ~/.rustup/settings.toml"]);
-    let moved = home.moved_by(|home| home.write("work/rust-toolchain.toml", "[toolchain]\nchannel = \"1.91\"\n"));
-    assert_eq!(moved, ["file ~/work/rust-toolchain.toml"]);
-    let moved = home.moved_by(|home| home.write("work/inner/rust-toolchain", "1.91\n"));
-    assert_eq!(moved, ["file ~/work/inner/rust-toolchain"]);
+    let moved = home.moved_by(|home| home.write("house/rust-toolchain.toml", "[toolchain]\nchannel = \"1.91\"\n"));
+    assert_eq!(moved, ["file ~/house/rust-toolchain.toml"]);
+    let moved = home.moved_by(|home| home.write("house/inner/rust-toolchain", "1.91\n"));
+    assert_eq!(moved, ["file ~/house/inner/rust-toolchain"]);
     assert_eq!(home.moved_by(|home| home.set("RUSTUP_TOOLCHAIN", "1.91".into())), ["variable RUSTUP_TOOLCHAIN"]);
     let moved = home.moved_by(|home| home.write(".rustup/toolchains/stable/lib/rustlib/components", "clippy\n"));
     assert_eq!(moved, ["toolchain stable"]);
@@ -105,10 +107,13 @@ fn a_toolchain_that_rustup_does_not_keep_counts_where_a_program_lies_in_it_or_a_
         home.write(&format!("{name}/lib/rustlib/components"), "");
         home.write(&format!("{name}/lib/librustc_driver-1.so"), "1");
     }
-    home.write("work/rust-toolchain.toml", "[toolchain]\npath = \"../named\"\n");
+    home.write("house/rust-toolchain.toml", "[toolchain]\npath = \"../named\"\n");
     home.set("RUSTC", home.folder.join("mine/bin/rustc").into());
     assert_eq!(home.moved_by(|home| home.write("mine/lib/librustc_driver-1.so", "22")), ["toolchain ~/mine"]);
-    assert_eq!(home.moved_by(|home| home.write("named/lib/librustc_driver-1.so", "22")), ["toolchain ~/work/../named"]);
+    assert_eq!(
+        home.moved_by(|home| home.write("named/lib/librustc_driver-1.so", "22")),
+        ["toolchain ~/house/../named"]
+    );
 }
 
 #[test]
@@ -117,7 +122,7 @@ fn what_others_set_and_where_rustup_downloads_from_is_not_in_it() {
     let moved = home.moved_by(|home| {
         home.set("RUSTUP_DIST_SERVER", "https://name:word@example.com".into());
         home.set("EDITOR", "ed".into());
-        home.write("work/inner/Cargo.toml", "[package]");
+        home.write("house/inner/Cargo.toml", "[package]");
     });
     assert_eq!(moved, [""; 0]);
 }

@@ -1,3 +1,5 @@
+//! Real repositories with edits that git does not see.
+
 use super::*;
 use crate::git::tests::scratch::Scratch;
 use std::fs::{File, FileTimes, Permissions};

@@ -1,3 +1,5 @@
+//! Programs that count how often they are asked.
+
 use super::*;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,3 +1,5 @@
+//! Real repositories, real git.
+
 use super::*;
 use crate::git::tests::scratch::Scratch;
 use std::os::unix::ffi::OsStrExt as _;

@@ -1,3 +1,5 @@
+//! Real workspaces, and a cargo that counts how often it is asked.
+
 use crate::cancel::Cancel;
 use crate::git::tests::scratch::Scratch;
 use crate::surroundings::Surroundings;
