@@ -83,7 +83,9 @@ fn next(record: &Record, results: &Results, exit: u8) -> Vec<Next> {
             (false, _) => " --lib".to_owned(),
         };
         let test = &suite.failures[0].name;
-        next.push(closing::next(format!("cargo test -p {}{which} -- {test}", target.package), "see it fail alone"));
+        let is_flaky = suite.flaky.contains(test);
+        let why = if is_flaky { "it does not fail every time: run it again and again" } else { "see it fail alone" };
+        next.push(closing::next(format!("cargo test -p {}{which} -- {test}", target.package), why));
     }
     if exit == Code::NotApproved.exit() {
         next.push(closing::next("cargo handoff explain not-approved", "what a prescribed command needs to run"));
