@@ -108,7 +108,8 @@ pub(super) struct TestArgs {
     /// How many test binaries run at once [default: the number of cores]
     #[arg(short = 'j', long, value_name = "N", help_heading = "Test Options")]
     jobs: Option<NonZeroUsize>,
-    /// How long one test may take: `90s`, `2m`, `500ms`, seconds when bare [default: 5m; 20m for a whole binary]
+    /// How long one test may take, or a command whose tests cannot be told apart: `90s`, `2m`, `500ms`, seconds when
+    /// bare [default: 5m, and 20m]
     #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Test Options")]
     test_timeout: Option<Duration>,
     /// Stop before this time is over, with what finished kept (exit 106); run it again to go on

@@ -238,7 +238,8 @@ fn hows(result: &SuiteResult, name: &str) -> Vec<(How, TestOutcome)> {
 }
 
 fn is_running(marker: &str) -> bool {
-    let processes = std::fs::read_dir("/proc").expect("there");
+    // Not every system has one: there the tests say less.
+    let Ok(processes) = std::fs::read_dir("/proc") else { return false };
     processes.flatten().any(|process| {
         std::fs::read(process.path().join("cmdline"))
             .is_ok_and(|words| words == format!("sleep\0{marker}\0").as_bytes())

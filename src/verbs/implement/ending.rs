@@ -87,7 +87,9 @@ fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8) -
             (false, _) => " --lib".to_owned(),
         };
         let test = &suite.failures[0].name;
-        next.push(closing::next(format!("cargo test -p {}{which} -- {test}", target.package), "see it fail alone"));
+        let is_flaky = suite.flaky.contains(test);
+        let why = if is_flaky { "it does not fail every time: run it again and again" } else { "see it fail alone" };
+        next.push(closing::next(format!("cargo test -p {}{which} -- {test}", target.package), why));
     }
     next.extend(prescribed::to_approve(&unapproved.ids));
     if exit == Code::NotApproved.exit() {
