@@ -23,7 +23,7 @@ mod doctest;
 mod prescribed;
 
 pub use prescribed::prescribed;
-pub use request::{Request, TEST_TIMEOUT};
+pub use request::{Kept, Request, TEST_TIMEOUT};
 pub use results::{Results, SuiteResult, TestOutcome};
 pub use rustdoc::stand_in;
 pub use tools::Tools;
@@ -78,7 +78,7 @@ fn of_workspace(at: At<'_>, scrub: &Scrub, results: &mut Results) -> Result<()> 
     if !at.workspace.target_folder.join("debug").is_dir() {
         at.run.remark("nothing is built yet, so this first run compiles every dependency and takes longer");
     }
-    results.commands.extend(fmt::check(at, scrub, tools.rustfmt.is_some())?);
+    results.commands.extend(fmt::check(at, scrub, tools.rustfmt.as_deref())?);
     at.cancel.check()?;
     results.commands.extend(clippy::check(at, scrub, tools.clippy.is_some())?);
     at.cancel.check()?;

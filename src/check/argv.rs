@@ -6,7 +6,7 @@
 use crate::workspace::graph::CargoFlags;
 use std::ffi::OsString;
 
-/// `cargo fmt … -- --check`: of these packages, or of all.
+/// `cargo fmt … -- --check`: of these packages, or of all. rustfmt tells which files it looked at with `--verbose` only.
 #[must_use]
 pub fn fmt(packages: Option<&[&str]>, check: bool) -> Vec<OsString> {
     let mut cargo = escargot::Cargo::new().arg("fmt");
@@ -16,7 +16,7 @@ pub fn fmt(packages: Option<&[&str]>, check: bool) -> Vec<OsString> {
     }
     cargo = cargo.arg("--");
     if check {
-        cargo = cargo.arg("--check");
+        cargo = cargo.args(["--check", "--verbose"]);
     }
     words(&cargo.args(["--color", "never"]).into_command())
 }
@@ -114,7 +114,7 @@ pub fn display(argv: &[String]) -> String {
             skip_value = false;
         } else if word == "--color" {
             skip_value = true;
-        } else if !word.starts_with("--message-format=") {
+        } else if word != "--verbose" && !word.starts_with("--message-format=") {
             words.push(word);
         }
     }
@@ -162,7 +162,7 @@ mod tests {
             shown(doctests(&flags, false)),
             format!("cargo test --color never --workspace --doc --no-fail-fast {tail}")
         );
-        assert_eq!(shown(fmt(Some(&["a", "b"]), true)), "cargo fmt -p a -p b -- --check --color never");
+        assert_eq!(shown(fmt(Some(&["a", "b"]), true)), "cargo fmt -p a -p b -- --check --verbose --color never");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::cancel::Cancel;
 use crate::event;
+use crate::files;
 use crate::surroundings::Surroundings;
 use crate::words::SuiteId;
 use crate::workspace::changes::Change;
@@ -36,6 +37,37 @@ pub struct Request<'a> {
     pub test_timeout: Duration,
     /// The suites to run, of those the packages have; `None` for all.
     pub only: Option<&'a [SuiteId]>,
+    /// What formatting may rest on from earlier runs; `None` asks rustfmt about everything anew.
+    pub kept: Option<Kept<'a>>,
+}
+
+/// How a file is known again, and where what is known of it lies.
+#[derive(Clone, Copy)]
+pub struct Kept<'a> {
+    /// The digest of a file's content; `None` where it cannot be read.
+    pub digest: &'a (dyn Fn(&Utf8Path) -> Option<String> + Sync),
+    /// Which rustfmt it is; `None` for what it says of itself.
+    pub rustfmt: Option<&'a str>,
+    /// The cache's folder; `None` for the one below the workspace's target folder.
+    pub folder: Option<&'a Utf8Path>,
+}
+
+impl Kept<'static> {
+    /// Files read and digested each time, rustfmt as it calls itself, the usual folder.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self { digest: &digest, rustfmt: None, folder: None }
+    }
+}
+
+impl std::fmt::Debug for Kept<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kept").field("rustfmt", &self.rustfmt).field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+fn digest(file: &Utf8Path) -> Option<String> {
+    std::fs::read(file).ok().map(|bytes| files::sha256(&bytes))
 }
 
 impl Request<'_> {

@@ -104,7 +104,15 @@ impl Place {
         Self { _keep: keep, root, graph }
     }
 
-    fn labels(&self) -> BTreeSet<String> {
+    /// Writes a file and asks cargo what there is now.
+    pub(super) fn write(&mut self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        std::fs::write(path, text).expect("written");
+        self.graph = graph(&self.root);
+    }
+
+    pub(super) fn labels(&self) -> BTreeSet<String> {
         self.graph.packages().map(|package| package.label.clone()).collect()
     }
 
@@ -133,6 +141,7 @@ impl Place {
             strict: false,
             test_timeout: Duration::from_secs(120),
             only,
+            kept: None,
         };
         adjust(&mut request);
         super::run(&request, &surroundings(&self.root), cancel, &Run::new(run.into(), watch)).expect("checked")
@@ -521,6 +530,7 @@ fn the_plan_names_what_would_run() {
         strict: false,
         test_timeout: TEST_TIMEOUT,
         only: None,
+        kept: None,
     };
     let planned: Vec<String> = planned(&request)
         .into_iter()
@@ -571,6 +581,7 @@ fn with_small<T>(act: impl FnOnce(&Place, &mut Request<'_>) -> T) -> T {
         strict: false,
         test_timeout: Duration::from_secs(120),
         only: None,
+        kept: None,
     };
     act(&place, &mut request)
 }
@@ -705,6 +716,7 @@ fn with_two_workspaces_each_has_its_ids_and_its_folder() {
         strict: false,
         test_timeout: TEST_TIMEOUT,
         only: Some(&[]),
+        kept: None,
     };
     let run = Run::new("r".into(), &Blind);
     let results = super::run(&request, &surroundings(&root), &Cancel::new(), &run).expect("checked");

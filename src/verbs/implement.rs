@@ -171,6 +171,7 @@ fn asked<'a>(
         strict: request.strict,
         test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
         only: None,
+        kept: Some(check::Kept::plain()),
     }
 }
 

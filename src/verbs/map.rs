@@ -52,6 +52,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         strict: false,
         test_timeout: check::TEST_TIMEOUT,
         only: None,
+        kept: None,
     }));
     // What `implement` would record as follow-ups.
     let odd = read.iter().flat_map(|read| &read.payload.oddities);

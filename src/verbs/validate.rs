@@ -65,6 +65,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         strict: false,
         test_timeout: request.test_timeout.map_or(check::TEST_TIMEOUT, Duration::from_secs),
         only: None,
+        kept: Some(check::Kept::plain()),
     };
     let mut results = check::run(&asked, &context.surroundings, cancel, &run)?;
     cancel.check()?;
