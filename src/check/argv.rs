@@ -6,7 +6,7 @@
 use crate::workspace::graph::{CargoFlags, Package};
 use std::ffi::OsString;
 
-/// `cargo fmt … -- --check`: of these packages, or of all.
+/// `cargo fmt … -- --check`: of these packages, or of all. rustfmt tells which files it looked at with `--verbose` only.
 #[must_use]
 pub fn fmt(packages: Option<&[&str]>, check: bool) -> Vec<OsString> {
     let mut cargo = escargot::Cargo::new().arg("fmt");
@@ -16,7 +16,7 @@ pub fn fmt(packages: Option<&[&str]>, check: bool) -> Vec<OsString> {
     }
     cargo = cargo.arg("--");
     if check {
-        cargo = cargo.arg("--check");
+        cargo = cargo.args(["--check", "--verbose"]);
     }
     words(&cargo.args(["--color", "never"]).into_command())
 }
@@ -138,7 +138,7 @@ pub fn display(argv: &[String]) -> String {
             skip_value = false;
         } else if word == "--color" {
             skip_value = true;
-        } else if !word.starts_with("--message-format=") {
+        } else if word != "--verbose" && !word.starts_with("--message-format=") {
             words.push(word);
         }
     }
@@ -194,7 +194,7 @@ mod tests {
             shown(doc(Some("b"), &[], &CargoFlags::default())),
             "cargo doc --message-format=json --package b --no-deps --keep-going"
         );
-        assert_eq!(shown(fmt(Some(&["a", "b"]), true)), "cargo fmt -p a -p b -- --check --color never");
+        assert_eq!(shown(fmt(Some(&["a", "b"]), true)), "cargo fmt -p a -p b -- --check --verbose --color never");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::files;
 use crate::payload::entries::{CommandEntry, LogRef, TargetOutcome};
-use crate::process::{self, Command, End};
+use crate::process::{self, Command, End, Ran};
 use crate::words::{BY, CheckKind, Outcome};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -83,10 +83,8 @@ impl Call<'_> {
     /// Runs this command as what the call says it is.
     pub(super) fn run_as(self, mut command: Command, mut line: impl FnMut(&[u8])) -> Result<Called> {
         let at = self.at;
-        let words = words(&self.argv);
-        let display = argv::display(&words);
         if self.announced {
-            started(at, &self.id, self.kind, &words);
+            started(at, &self.id, self.kind, &words(&self.argv));
         }
         let stem = file_name(&self.id);
         let (stdout, stderr) = raw(at.request.folder, &stem);
@@ -100,7 +98,28 @@ impl Call<'_> {
         if let End::Cancelled(_) = ran.end {
             forget(at.request.folder, &stem);
         }
-        let cwd = command.cwd.strip_prefix(at.request.root).unwrap_or(&command.cwd).as_str();
+        let cwd = command.cwd.clone();
+        Ok(self.called(&cwd, timestamp, ran, said, stem))
+    }
+
+    /// As if it had been run and had ended well: all it would look at is known, `cached` where that is from earlier.
+    pub(super) fn known(self, cached: bool) -> Called {
+        if self.announced {
+            started(self.at, &self.id, self.kind, &words(&self.argv));
+        }
+        let timestamp = self.at.surroundings.now();
+        let (stem, cwd) = (file_name(&self.id), self.at.workspace.root.clone());
+        let ran = Ran { end: End::Exited(0), took: Duration::ZERO };
+        let mut called = self.called(&cwd, timestamp, ran, String::new(), stem);
+        called.entry.cached = cached;
+        called
+    }
+
+    fn called(self, cwd: &Utf8Path, timestamp: String, ran: Ran, said: String, stem: String) -> Called {
+        let at = self.at;
+        let words = words(&self.argv);
+        let display = argv::display(&words);
+        let cwd = cwd.strip_prefix(at.request.root).unwrap_or(cwd).as_str();
         let entry = CommandEntry {
             id: self.id,
             kind: self.kind,
@@ -125,11 +144,17 @@ impl Call<'_> {
             evidence_ref: at.run.id().to_owned(),
             by: BY.into(),
         };
-        Ok(Called { entry, end: ran.end, stderr: said, forced: None, stem, kind: self.kind })
+        Called { entry, end: ran.end, stderr: said, forced: None, stem, kind: self.kind }
     }
 }
 
 impl Called {
+    /// Records it as the whole question it was a part of, the rest of which was known.
+    pub(super) fn asked(&mut self, argv: &[OsString]) {
+        self.entry.argv = words(argv);
+        self.entry.command = argv::display(&self.entry.argv);
+    }
+
     /// Puts the outcome, the targets and the log into the entry and tells that it is finished.
     /// `log` is the text to keep; `bad` is what to show of it where it did not pass.
     pub(super) fn finish(

@@ -1,34 +1,25 @@
-//! Formatting: one `cargo fmt --check`, its findings by file and hunk.
+//! Formatting: one `cargo fmt --check` of what is not known to be formatted, its findings by file and hunk.
+
+mod findings;
+mod kept;
+
+use findings::{Finding, read_errors, read_hunks, read_verbose};
+use kept::{Cache, Kept, Known, Single};
 
 use super::argv;
-use super::charge::{change_of, plain, touches};
-use super::command::{Call, quiet, read_some};
+use super::charge::{change_of, touches};
+use super::command::{Call, quiet};
 use super::request::{At, Request};
 use super::scrub::Scrub;
 use crate::error::Result;
 use crate::event::Event;
 use crate::payload::entries::{CommandEntry, TargetOutcome};
-use crate::process::End;
+use crate::process::{self, Command, End};
 use crate::words::{CheckKind, Outcome, TargetId, TargetKind};
 use crate::workspace::graph::{Package, Workspace};
 use camino::{Utf8Path, Utf8PathBuf};
-
-/// A place rustfmt would change, or cannot read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Finding {
-    /// The lines of the file it would replace, from 1; where it would only insert, those around.
-    Hunk { file: Utf8PathBuf, lines: Vec<u32> },
-    /// A file that does not parse, or is not there.
-    Broken { file: Utf8PathBuf, why: String },
-}
-
-impl Finding {
-    fn file(&self) -> &Utf8Path {
-        match self {
-            Self::Hunk { file, .. } | Self::Broken { file, .. } => file,
-        }
-    }
-}
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 
 /// The target that stands for a package where a check is about the whole of it.
 pub(super) fn first_target(package: &Package) -> TargetId {
@@ -46,39 +37,81 @@ pub(super) fn names<'a>(at: At<'a>) -> Option<Vec<&'a str>> {
     (full.len() < at.workspace.packages.len()).then(|| full.iter().map(|package| package.cargo.name.as_str()).collect())
 }
 
-/// Runs the check.
-pub(super) fn check(at: At<'_>, scrub: &Scrub, is_there: bool) -> Result<Option<CommandEntry>> {
+/// The most files that are asked about one by one.
+const MOST_SINGLES: usize = 8;
+
+/// Runs the check. `rustfmt` is what it says of itself; `None` where it is missing.
+///
+/// Whether a file is formatted is known again by its content and by all that rustfmt goes by (`kept`). Only packages of
+/// which that is not known are asked about: by single files where only contents moved, else as a whole. A single file
+/// that is not formatted decides nothing: its package is asked about as a whole then.
+pub(super) fn check(at: At<'_>, scrub: &Scrub, rustfmt: Option<&str>) -> Result<Option<CommandEntry>> {
+    let memory = at.request.memory.filter(|memory| memory.believes && !at.request.strict);
+    let kept = memory.zip(rustfmt).map(|(memory, _)| Kept {
+        digest: &kept::digest,
+        rustfmt: memory.toolchain,
+        vault: memory.vault,
+    });
+    check_with(at, scrub, rustfmt, kept)
+}
+
+/// The same with this knowledge.
+fn check_with(
+    at: At<'_>,
+    scrub: &Scrub,
+    rustfmt: Option<&str>,
+    kept: Option<Kept<'_>>,
+) -> Result<Option<CommandEntry>> {
     let full = at.full();
     if full.is_empty() {
         return Ok(None);
     }
     let names = names(at);
+    let canonical = argv::fmt(names.as_deref(), true);
+    let mut cache = kept.map(|kept| Cache::open(at, kept, &full));
+    let Some(Asked { unknown, singles }) = ask_singles(at, &full, cache.as_mut())? else { return Ok(None) };
+    let is_all = unknown.len() == full.len();
+    let some: Vec<&str> = unknown.iter().map(|package| package.cargo.name.as_str()).collect();
     let call = Call {
         kind: CheckKind::Fmt,
         id: at.id("fmt"),
-        argv: argv::fmt(names.as_deref(), true),
+        argv: if is_all || unknown.is_empty() { canonical.clone() } else { argv::fmt(Some(&some), true) },
         at,
         env: quiet(),
         limit: None,
         announced: true,
     };
     let mut stdout = String::new();
-    let called = call.run(|line| {
-        stdout.push_str(&String::from_utf8_lossy(line));
-        stdout.push('\n');
-    })?;
+    let mut called = if unknown.is_empty() {
+        call.known(singles.is_empty())
+    } else {
+        call.run(|line| {
+            stdout.push_str(&String::from_utf8_lossy(line));
+            stdout.push('\n');
+        })?
+    };
     if let End::Cancelled(_) = called.end {
         return Ok(None);
     }
+    let (covered, stdout) = read_verbose(&stdout);
     let mut findings = read_hunks(&stdout);
     findings.extend(read_errors(&called.stderr, &at.workspace.root));
-    let excuse = if !is_there {
+    let excuse = if rustfmt.is_none() {
         Some("rustfmt is missing: rustup component add rustfmt".to_owned())
     } else if findings.is_empty() && !called.end.is_success() {
         Some(called.first_error(scrub))
     } else {
         None
     };
+    let mut log = earlier(&full, &unknown, &singles, (!is_all && !unknown.is_empty()).then_some(&called.entry.command));
+    if let Some(mut cache) = cache {
+        if !unknown.is_empty() {
+            learn(at, &mut cache, &unknown, &covered, &findings, excuse.is_none() && !called.stderr.contains("error"));
+        }
+        cache.save();
+    }
+    // The same question each time, however little of it was left to ask.
+    called.asked(&canonical);
     let mut targets = Vec::new();
     for package in full {
         let mine =
@@ -95,11 +128,109 @@ pub(super) fn check(at: At<'_>, scrub: &Scrub, is_there: bool) -> Result<Option<
         });
         targets.push(outcome);
     }
-    let (_, stderr) = super::command::raw(at.request.folder, &super::command::file_name(&called.entry.id));
-    let mut log = stdout.clone().into_bytes();
-    log.extend(read_some(&stderr)?);
+    log.push_str(&stdout);
+    log.push_str(&called.stderr);
     let bad = if called.stderr.trim().is_empty() { stdout } else { called.stderr.clone() };
-    called.finish(at, scrub, targets, &log, &bad).map(Some)
+    called.finish(at, scrub, targets, log.as_bytes(), &bad).map(Some)
+}
+
+/// What is left to ask about once single files were.
+struct Asked<'a> {
+    /// The packages nothing is known of.
+    unknown: Vec<&'a Package>,
+    /// The files that were asked about.
+    singles: Vec<Utf8PathBuf>,
+}
+
+/// Asks about the files whose contents moved, where nothing else did. `None` where it was cancelled.
+fn ask_singles<'a>(at: At<'a>, full: &[&'a Package], cache: Option<&mut Cache<'_>>) -> Result<Option<Asked<'a>>> {
+    let mut asked = Asked { unknown: Vec::new(), singles: Vec::new() };
+    let Some(cache) = cache else { return Ok(Some(Asked { unknown: full.to_vec(), ..asked })) };
+    for package in full {
+        let known = cache.look(package);
+        let Known::But(moved) = known else {
+            asked.unknown.push(package);
+            continue;
+        };
+        let singles: Option<Vec<_>> = moved.iter().map(|file| cache.single(package, file)).collect();
+        let few = singles.filter(|singles| asked.singles.len() + singles.len() <= MOST_SINGLES);
+        let mut is_formatted = few.is_some();
+        for (file, single) in moved.iter().zip(few.unwrap_or_default()) {
+            is_formatted = is_formatted && is_clean(at, file, &single)?;
+            at.cancel.check()?;
+            asked.singles.push(file.clone());
+        }
+        if !is_formatted {
+            asked.unknown.push(package);
+        } else if !moved.is_empty() {
+            cache.learn_singles(package);
+        }
+    }
+    Ok(Some(asked))
+}
+
+/// Whether rustfmt would leave a file as it is. Its bytes decide: from stdin `--check` sees neither a wrong newline style
+/// nor a byte order mark, and ends well whatever it finds.
+fn is_clean(at: At<'_>, file: &Utf8Path, single: &Single) -> Result<bool> {
+    for edition in &single.editions {
+        let mut environment = process::clean(&at.surroundings.environment);
+        environment.remove(OsStr::new("CARGO"));
+        let program = at.surroundings.variable("RUSTFMT").unwrap_or("rustfmt");
+        let command = Command::new(program, &at.workspace.root, environment).stdin(file);
+        let mut command = command.args(["--edition", edition]);
+        if let Some(configuration) = &single.configuration {
+            command = command.args(["--config-path", configuration.as_str()]);
+        }
+        let said = process::ask(&command, at.cancel)?;
+        let is_same = std::fs::read(file).is_ok_and(|bytes| bytes == said.stdout);
+        if !said.end.is_success() || !is_same {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Keeps which of these packages are formatted, where rustfmt spoke of nothing but what it would change.
+fn learn(
+    at: At<'_>,
+    cache: &mut Cache<'_>,
+    packages: &[&Package],
+    covered: &BTreeSet<Utf8PathBuf>,
+    findings: &[Finding],
+    is_sound: bool,
+) {
+    let owner = |file: &Utf8Path| owner(file, at.workspace);
+    let is_ours =
+        |label: Option<&str>| label.is_some_and(|label| packages.iter().any(|package| package.label == label));
+    let is_all = packages.len() == at.workspace.packages.len();
+    // `cargo fmt --all` looks at packages outside the workspace too.
+    let is_sound = is_sound
+        && (is_all || covered.iter().all(|file| is_ours(owner(file))))
+        && (findings.is_empty() || findings.iter().any(|finding| is_ours(owner(finding.file()))));
+    for package in packages {
+        let is_found = findings.iter().any(|finding| owner(finding.file()) == Some(&package.label));
+        if is_sound && !is_found {
+            cache.learn(package, covered);
+        } else {
+            cache.forget(package);
+        }
+    }
+}
+
+/// What of the log is not rustfmt's own: what was looked at now, and what earlier.
+fn earlier(full: &[&Package], unknown: &[&Package], singles: &[Utf8PathBuf], ran: Option<&String>) -> String {
+    let mut log = String::new();
+    for file in singles {
+        log.push_str(&format!("looked at now, by itself: {file}\n"));
+    }
+    if let Some(ran) = ran {
+        log.push_str(&format!("looked at now: {ran}\n"));
+    }
+    let known = full.iter().filter(|package| !unknown.iter().any(|other| other.label == package.label));
+    for package in known {
+        log.push_str(&format!("formatted when it was looked at earlier, and not moved since: {}\n", package.label));
+    }
+    log
 }
 
 fn judge<'a>(
@@ -158,113 +289,5 @@ fn owner<'a>(file: &Utf8Path, workspace: &'a Workspace) -> Option<&'a str> {
     nearest(file).or_else(|| nearest(&file.canonicalize_utf8().ok()?))
 }
 
-/// rustfmt's `Diff in FILE:LINE:` blocks. The line is that of the old text; each line behind begins with ` `,
-/// `-` (old text) or `+` (what it should be).
-fn read_hunks(text: &str) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
-    let mut block: Option<(Utf8PathBuf, u32, Vec<u32>, Vec<u32>)> = None;
-    let mut close = |block: Option<(Utf8PathBuf, u32, Vec<u32>, Vec<u32>)>| {
-        let Some((file, _, replaced, around)) = block else { return };
-        let lines = if replaced.is_empty() { around } else { replaced };
-        let finding = Finding::Hunk { file, lines };
-        if !findings.contains(&finding) {
-            findings.push(finding);
-        }
-    };
-    for line in text.lines() {
-        if let Some(file) = line.strip_prefix("Incorrect newline style in ") {
-            close(block.take());
-            // About the whole file: its first line stands for it, new where the file is, or was converted.
-            close(Some((plain(Utf8Path::new(file)), 1, vec![1], Vec::new())));
-        } else if let Some((file, first)) = title(line) {
-            close(block.replace((file, first, Vec::new(), Vec::new())));
-        } else if let Some((_, next, replaced, around)) = &mut block {
-            match line.as_bytes().first() {
-                Some(b'-') => {
-                    replaced.push(*next);
-                    *next += 1;
-                }
-                Some(b'+') => around.extend([next.saturating_sub(1).max(1), *next]),
-                Some(_) | None => *next += 1,
-            }
-        }
-    }
-    close(block);
-    findings
-}
-
-fn title(line: &str) -> Option<(Utf8PathBuf, u32)> {
-    let (file, number) = line.strip_prefix("Diff in ")?.strip_suffix(':')?.rsplit_once(':')?;
-    Some((plain(Utf8Path::new(file.strip_prefix(r"\\?\").unwrap_or(file))), number.parse().ok()?))
-}
-
-/// rustfmt's errors on stderr: `error: TEXT` with ` --> FILE:LINE:COLUMN` behind it, or a module that is missing.
-fn read_errors(text: &str, root: &Utf8Path) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
-    let mut headline: Option<&str> = None;
-    let mut add = |file: &str, why: &str| {
-        let finding = Finding::Broken { file: plain(&root.join(file)), why: why.to_owned() };
-        if !findings.contains(&finding) {
-            findings.push(finding);
-        }
-    };
-    for line in text.lines() {
-        if line.starts_with("error") {
-            headline = Some(line);
-        } else if let Some(missing) = line.strip_prefix("Error writing files: ") {
-            // failed to resolve mod `b`: /folder/src/b.rs does not exist
-            if let Some(file) = missing.split(": ").last().and_then(|rest| rest.strip_suffix(" does not exist")) {
-                add(file, missing.split(": ").next().unwrap_or(missing));
-            }
-        } else if let (Some(error), Some(place)) = (headline, line.trim_start().strip_prefix("--> ")) {
-            let file = place.rsplitn(3, ':').last().unwrap_or(place);
-            add(file, error);
-            headline = None;
-        }
-    }
-    findings
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hunk_names_the_old_lines_it_replaces() {
-        let text = "Diff in /w/a b/src/lib.rs:4:\n fn a() {\n-    let x=1;\n-    y;\n+    let x = 1;\n }\n \n\
-                    Diff in /w/src/../src/c.rs:10:\n a\n+\n b\n";
-        assert_eq!(
-            read_hunks(text),
-            [
-                Finding::Hunk { file: "/w/a b/src/lib.rs".into(), lines: vec![5, 6] },
-                Finding::Hunk { file: "/w/src/c.rs".into(), lines: vec![10, 11] },
-            ]
-        );
-    }
-
-    #[test]
-    fn a_line_of_code_that_looks_like_a_title_is_code() {
-        let text = "Diff in /w/a.rs:1:\n-Diff in /w/b.rs:1:\n+x\n Diff in /w/c.rs:1:\n";
-        assert_eq!(read_hunks(text), [Finding::Hunk { file: "/w/a.rs".into(), lines: vec![1] }]);
-    }
-
-    #[test]
-    fn a_wrong_newline_style_is_a_finding_of_its_file_alone() {
-        let text = "Diff in /w/a.rs:4:\n a\n-b\n+c\nIncorrect newline style in /w/b.rs\n";
-        let hunk = |file: &str, line: u32| Finding::Hunk { file: file.into(), lines: vec![line] };
-        assert_eq!(read_hunks(text), [hunk("/w/a.rs", 5), hunk("/w/b.rs", 1)]);
-    }
-
-    #[test]
-    fn what_does_not_parse_is_an_error_of_its_file() {
-        let text = "error: expected expression, found `;`\n --> /w/src/main.rs:1:21\n  |\n\
-                    Error writing files: failed to resolve mod `b`: /w/src/b.rs does not exist\n";
-        assert_eq!(
-            read_errors(text, Utf8Path::new("/w")),
-            [
-                Finding::Broken { file: "/w/src/main.rs".into(), why: "error: expected expression, found `;`".into() },
-                Finding::Broken { file: "/w/src/b.rs".into(), why: "failed to resolve mod `b`".into() },
-            ]
-        );
-    }
-}
+#[cfg(all(test, unix))]
+mod tests;

@@ -114,7 +114,13 @@ impl<'a> Keeper<'a> {
     }
 
     /// Keeps what a suite came to, if that is a pass (or nothing to run) that will be one again.
-    pub(super) fn keep_suite(&self, package: &Package, result: &SuiteResult, log: &[u8], seen: Option<&Seen>) -> Result<()> {
+    pub(super) fn keep_suite(
+        &self,
+        package: &Package,
+        result: &SuiteResult,
+        log: &[u8],
+        seen: Option<&Seen>,
+    ) -> Result<()> {
         let suite = &result.suite;
         let is_steady = result.flaky.is_empty() && result.failures.is_empty();
         let is_pass = match result.outcome {
@@ -259,7 +265,11 @@ pub(super) enum Which {
 
 /// The command, without what cannot change its outcome: how cargo is to treat the lock file and the network.
 fn argv_of(at: At<'_>, which: Which) -> Vec<String> {
-    words(&argv_with(at, which, &CargoFlags { locked: false, offline: false, frozen: false, ..at.request.flags.clone() }))
+    words(&argv_with(
+        at,
+        which,
+        &CargoFlags { locked: false, offline: false, frozen: false, ..at.request.flags.clone() },
+    ))
 }
 
 fn argv_with(at: At<'_>, which: Which, flags: &CargoFlags) -> Vec<OsString> {

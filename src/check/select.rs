@@ -3,10 +3,10 @@
 use super::facts;
 use super::messages::Built;
 use super::request::Request;
+use crate::words::SuiteId;
 use crate::workspace::affected::{Question, Selection};
 use crate::workspace::graph::Workspace;
 use crate::workspace::units::Facts;
-use crate::words::SuiteId;
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 

@@ -47,7 +47,7 @@ pub(super) fn all(at: At<'_>, scrub: &Scrub, learnt: &mut Learnt<'_>, results: &
     if !at.workspace.target_folder.join("debug").is_dir() {
         at.run.remark("nothing is built yet, so this first run compiles every dependency and takes longer");
     }
-    results.commands.extend(fmt::check(at, scrub, tools.rustfmt.is_some())?);
+    results.commands.extend(fmt::check(at, scrub, tools.rustfmt.as_deref())?);
     at.cancel.check()?;
     let units = at.request.memory.map(|_| Units::of(at.request.graph)).unwrap_or_default();
     let desk = Desk::default();
@@ -211,7 +211,13 @@ fn doctests(at: At<'_>, hand: Hand<'_>, learnt: &Learnt<'_>, results: &mut Resul
         doctest::check(at, &recalled.left, hand.scrub, results)?;
         fresh.after(false)?;
         let seen = watcher.as_ref().zip(mark).map(|(watcher, mark)| watcher.since(mark));
-        recall::keep_doctests(at, &keeper, &results.suites[n_suites..], &results.commands[n_commands..], seen.as_ref())?;
+        recall::keep_doctests(
+            at,
+            &keeper,
+            &results.suites[n_suites..],
+            &results.commands[n_commands..],
+            seen.as_ref(),
+        )?;
         keeper.flush()?;
     }
     recalled.into(at, hand.scrub, &keeper, results)

@@ -1,6 +1,7 @@
 //! The checks on real workspaces with real cargo. One rich workspace is built once and asked many questions.
 
 use super::*;
+use crate::words::Outcome;
 use crate::event::{Blind, Seen, Watch};
 use crate::payload::entries::CommandEntry;
 use crate::words::TargetId;
@@ -106,7 +107,15 @@ impl Place {
         Self { _keep: keep, root, graph }
     }
 
-    fn labels(&self) -> BTreeSet<String> {
+    /// Writes a file and asks cargo what there is now.
+    pub(super) fn write(&mut self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        std::fs::write(path, text).expect("written");
+        self.graph = graph(&self.root);
+    }
+
+    pub(super) fn labels(&self) -> BTreeSet<String> {
         self.graph.packages().map(|package| package.label.clone()).collect()
     }
 
@@ -140,7 +149,7 @@ impl Place {
             select: None,
             selection: None,
             build: None,
-        memory: None,
+            memory: None,
         };
         adjust(&mut request);
         super::run(&request, &surroundings(&self.root), cancel, &Run::new(run.into(), watch)).expect("checked")

@@ -113,7 +113,7 @@ fn command(id: &str, kind: CheckKind, argv: &str, targets: Vec<TargetOutcome>, a
     CommandEntry {
         id: format!("command:{id}"),
         kind,
-        command: argv.replace(" --color never", ""),
+        command: argv.replace(" --verbose", "").replace(" --color never", ""),
         argv: argv.split(' ').map(str::to_owned).collect(),
         cwd: ".".into(),
         env: BTreeMap::new(),
@@ -145,7 +145,7 @@ fn results(graph: &Graph, at: &str, ms: u64) -> Results {
     let all =
         || packages.iter().flat_map(|package| &package.targets).map(|target| passed(&target.id)).collect::<Vec<_>>();
     let mut commands = vec![
-        command("fmt", CheckKind::Fmt, "cargo fmt --all -- --check --color never", all(), at, ms),
+        command("fmt", CheckKind::Fmt, "cargo fmt --all -- --check --verbose --color never", all(), at, ms),
         command(
             "clippy",
             CheckKind::Clippy,

@@ -9,8 +9,8 @@ use crate::check::cache;
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run, Seen, Watch};
 use crate::files;
-use camino::{Utf8Path, Utf8PathBuf};
 use crate::vault::Vault;
+use camino::{Utf8Path, Utf8PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -117,8 +117,8 @@ fn program() -> String {
 pub(super) fn recall<R: Serialize, A: DeserializeOwned>(asked: &Asked<'_, R>, run: &Run) -> Result<Option<A>> {
     let bytes = asked.vault.read(&file(asked.folder, asked.verb), LARGEST).unwrap_or_default();
     let Ok(memo) = serde_json::from_slice::<Memo>(&bytes) else { return Ok(None) };
-    let holds = memo.key == key(asked, &memo.variables)?
-        && memo.beyond.iter().all(|(path, was)| asked.sight.at(path) == *was);
+    let holds =
+        memo.key == key(asked, &memo.variables)? && memo.beyond.iter().all(|(path, was)| asked.sight.at(path) == *was);
     let Some(answer) = serde_json::from_value(memo.answer).ok().filter(|_| holds) else { return Ok(None) };
     for event in memo.events {
         run.tell(event);

@@ -146,7 +146,8 @@ fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: 
     }
     let mut answer = answer(read, &scene, claims, &results, &reran, &logs, context);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
-    let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top()).filter(|_| is_steady && reran.is_empty());
+    let rests_on =
+        past::rests_on(&results, &scene.graph, past.sight.git.top()).filter(|_| is_steady && reran.is_empty());
     Ok(Done { answer, rests_on, variables: super::sight::variables(&scene.graph) })
 }
 

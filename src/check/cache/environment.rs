@@ -9,15 +9,52 @@ use std::collections::BTreeMap;
 
 /// Names that count.
 const WHOLE: &[&str] = &[
-    "PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "CC", "CXX", "AR", "LD", "CPP", "CFLAGS", "CXXFLAGS",
-    "CPPFLAGS", "LDFLAGS", "HOST", "TARGET", "NUM_JOBS", "CI", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE",
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "TZ",
+    "LANG",
+    "LANGUAGE",
+    "CC",
+    "CXX",
+    "AR",
+    "LD",
+    "CPP",
+    "CFLAGS",
+    "CXXFLAGS",
+    "CPPFLAGS",
+    "LDFLAGS",
+    "HOST",
+    "TARGET",
+    "NUM_JOBS",
+    "CI",
+    "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
     "SOURCE_DATE_EPOCH",
 ];
 
 /// Beginnings of names that count.
 const STARTS: &[&str] = &[
-    "CARGO_", "RUST", "LC_", "LD_", "DYLD_", "PKG_CONFIG", "CC_", "CXX_", "AR_", "CFLAGS_", "CXXFLAGS_", "HOST_",
-    "TARGET_", "CLIPPY_", "INSTA_", "SNAPSHOTS", "PROPTEST_", "TRYBUILD", "MIRI",
+    "CARGO_",
+    "RUST",
+    "LC_",
+    "LD_",
+    "DYLD_",
+    "PKG_CONFIG",
+    "CC_",
+    "CXX_",
+    "AR_",
+    "CFLAGS_",
+    "CXXFLAGS_",
+    "HOST_",
+    "TARGET_",
+    "CLIPPY_",
+    "INSTA_",
+    "SNAPSHOTS",
+    "PROPTEST_",
+    "TRYBUILD",
+    "MIRI",
 ];
 
 /// What rustup and cargo count for themselves.
@@ -62,12 +99,8 @@ mod tests {
         let set = set.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let surroundings = Surroundings::made_up(Utf8Path::new("/"), set, jiff::Timestamp::UNIX_EPOCH);
         let seen = environment(&surroundings, ["MINE", "NOT_SET"]);
-        let expected = [
-            ("CARGO_PROFILE_DEV_DEBUG", Some("0")),
-            ("MINE", Some("1")),
-            ("NOT_SET", None),
-            ("RUSTFLAGS", Some("-g")),
-        ];
+        let expected =
+            [("CARGO_PROFILE_DEV_DEBUG", Some("0")), ("MINE", Some("1")), ("NOT_SET", None), ("RUSTFLAGS", Some("-g"))];
         let expected = expected.into_iter().map(|(name, value)| (name.to_owned(), value.map(str::to_owned))).collect();
         assert_eq!(seen, expected);
     }

@@ -105,10 +105,7 @@ mod tests {
         now.environment.insert("CC".into(), Some("clang".into()));
         now.sources = "other".into();
         now.reads = Reads::Unwatched("r".into());
-        assert_eq!(
-            kept.differences(&now),
-            ["argv", "environment `CC`", "environment `RUSTFLAGS`", "sources", "reads"]
-        );
+        assert_eq!(kept.differences(&now), ["argv", "environment `CC`", "environment `RUSTFLAGS`", "sources", "reads"]);
     }
 
     #[test]

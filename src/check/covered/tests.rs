@@ -33,6 +33,7 @@ fn package(name: &str, targets: Vec<Target>) -> Package {
         real_folder: folder.into(),
         targets,
         depends: Vec::new(),
+        resolved: BTreeSet::new(),
         cargo: serde_json::from_value(cargo).expect("what cargo says of a package"),
     }
 }
@@ -40,15 +41,9 @@ fn package(name: &str, targets: Vec<Target>) -> Package {
 fn suite(target: &Target, doctest: bool) -> SuiteResult {
     let tests = ["add::rounds", "add::sums", "drop::nothing"].map(|name| (name.to_owned(), TestOutcome::Passed));
     SuiteResult {
-        suite: SuiteId { target: target.id.clone(), doctest },
-        outcome: Outcome::Passed,
-        why: None,
         counts: Counts { listed: 3, passed: 3, ..Counts::default() },
         tests: tests.into(),
-        failures: Vec::new(),
-        started: String::new(),
-        duration_ms: 0,
-        log: None,
+        ..SuiteResult::bare(SuiteId { target: target.id.clone(), doctest }, Outcome::Passed, None)
     }
 }
 
@@ -121,7 +116,8 @@ impl Seen {
             command("command:test", CheckKind::Test, "cargo test --workspace --no-run", &packages),
         ];
         let manifest = root.join("Cargo.toml");
-        let workspace = Workspace { target_folder: root.join("target"), root, manifest, packages };
+        let (paths, settings) = (Vec::new(), serde_json::Value::Null);
+        let workspace = Workspace { target_folder: root.join("target"), root, manifest, packages, paths, settings };
         let results = Results { commands, suites, ..Results::default() };
         Self { graph: Graph { workspaces: vec![workspace] }, flags: CargoFlags::default(), results, _keep: keep }
     }
@@ -139,8 +135,14 @@ impl Seen {
             folder: root,
             flags: &self.flags,
             strict: false,
+            doc: false,
             test_timeout: Duration::from_secs(1),
+            testing: crate::check::Testing::default(),
             only: None,
+            select: None,
+            selection: None,
+            build: None,
+            memory: None,
         };
         covered(&words, &self.graph.workspaces[0], &request, &self.results)
     }
