@@ -100,8 +100,28 @@ pub fn create_folder(path: &Utf8Path) -> Result<()> {
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// The same of all a reader gives, without keeping it.
+///
+/// # Errors
+/// Those of the reader.
+pub fn sha256_of(reader: &mut impl io::Read) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let n_read = reader.read(&mut buffer)?;
+        if n_read == 0 {
+            return Ok(hexadecimal(&digest.finalize()));
+        }
+        digest.update(&buffer[..n_read]);
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         write!(text, "{byte:02x}").expect("a String takes everything");
     }
     text

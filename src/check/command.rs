@@ -213,8 +213,11 @@ pub(super) fn read_some(path: &Utf8Path) -> Result<Vec<u8>> {
         return Ok(bytes);
     }
     let half = MOST_LOG as u64 / 2;
+    let whole = files::sha256_of(&mut file).map_err(failed)?;
+    file.rewind().map_err(failed)?;
     (&mut file).take(half).read_to_end(&mut bytes).map_err(failed)?;
-    bytes.extend_from_slice(format!("\n[{} bytes left out]\n", size - 2 * half).as_bytes());
+    let note = format!("\n[{} bytes left out; the whole has sha256 {whole}]\n", size - 2 * half);
+    bytes.extend_from_slice(note.as_bytes());
     file.seek(SeekFrom::Start(size - half)).map_err(failed)?;
     file.read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
@@ -225,6 +228,7 @@ pub(super) fn keep(folder: &Utf8Path, stem: &str, text: &[u8], scrub: &Scrub) ->
     let name = format!("{stem}.txt");
     let path = folder.join(&name);
     let text = scrub.bytes(text);
+    let text = super::scrub::harmless(&text);
     std::fs::write(&path, &text).map_err(|error| Error::io(format!("write the log `{path}`"), error))?;
     forget(folder, stem);
     Ok(LogRef { path: name, sha256: files::sha256(&text), bytes: text.len() as u64 })
@@ -278,6 +282,7 @@ mod tests {
         std::fs::write(&path, &text).expect("written");
         let kept = read_some(&path).expect("read");
         assert!(kept.ends_with(b"end") && kept.starts_with(b"aaa"));
-        assert!(kept.windows(24).any(|window| window.starts_with(b"\n[3 bytes left out]\n")));
+        let note = format!("\n[3 bytes left out; the whole has sha256 {}]\n", files::sha256(&text));
+        assert!(kept.windows(note.len()).any(|window| window == note.as_bytes()));
     }
 }

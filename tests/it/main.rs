@@ -15,6 +15,10 @@ mod glance;
 
 mod news;
 mod checks;
+#[cfg(unix)]
+mod trust;
+#[cfg(unix)]
+mod hostile;
 mod together;
 mod console;
 mod readme;
