@@ -162,5 +162,9 @@ fn are_features(value: &str) -> bool {
 
 /// A part of a test's path. Blanks, commas and the like stand in the names of doctests.
 fn is_filter(value: &str) -> bool {
-    !value.is_empty() && !value.starts_with(['-', '@', '+']) && !value.chars().any(char::is_control)
+    let is_hidden = |character: char| {
+        character.is_control()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    !value.is_empty() && !value.starts_with(['-', '@', '+']) && !value.chars().any(is_hidden)
 }

@@ -106,7 +106,8 @@ fn program(argv: &[String], folder: &Utf8Path, surroundings: &Surroundings) -> O
     let first = argv.first()?;
     let word = if first == "cargo" { surroundings.cargo().into_string().ok()? } else { first.clone() };
     if word.contains('/') || (cfg!(windows) && word.contains('\\')) {
-        return executable(&folder.join(word));
+        // Joined part by part: `./run` without its dot.
+        return executable(&folder.join(word).components().collect::<Utf8PathBuf>());
     }
     let environment = process::clean(&surroundings.environment);
     let path = environment.get(std::ffi::OsStr::new("PATH"))?;

@@ -93,6 +93,7 @@ const TABLE: &[(&str, &str)] = &[
     ("ask", "cargo doc --open"),
     ("ask", "cargo build -- x"),
     ("ask", "cargo test -- 'a\u{1b}[2Jb'"),
+    ("ask", "cargo test \u{202e}tseuqer"),
     ("ask", "npm test"),
     ("ask", "sh -c 'cargo test'"),
     ("ask", "make check"),

@@ -289,6 +289,7 @@ pub(super) fn keep(folder: &Utf8Path, stem: &str, text: &[u8], scrub: &Scrub) ->
     let name = format!("{stem}.txt");
     let path = folder.join(&name);
     let text = scrub.bytes(text);
+    let text = super::scrub::harmless(&text);
     std::fs::write(&path, &text).map_err(|error| Error::io(format!("write the log `{path}`"), error))?;
     forget(folder, stem);
     Ok(LogRef { path: name, sha256: files::sha256(&text), bytes: text.len() as u64 })

@@ -109,15 +109,55 @@ impl Scrub {
     /// The first lines of what a test said, fit for the payload. The number of the thread is left out: it is
     /// another one each time.
     pub(super) fn excerpt<'t>(&self, lines: impl IntoIterator<Item = &'t str>, most: usize) -> String {
+        let lines = lines.into_iter().skip_while(|line| line.trim().is_empty()).take(20);
+        // As one text: a key goes over several lines.
+        let whole = lines.map(without_thread_number).collect::<Vec<_>>().join("\n");
         let mut excerpt = String::new();
-        for line in lines.into_iter().skip_while(|line| line.trim().is_empty()).take(20) {
-            let line = self.text(&without_thread_number(line));
+        for line in self.text(&whole).lines() {
             let line: String = line.chars().filter(|c| *c == '\t' || !c.is_control()).collect();
             excerpt.push_str(line.trim_end());
             excerpt.push('\n');
         }
         cut(excerpt.trim_end(), most).to_owned()
     }
+}
+
+/// A log in which nothing drives a terminal and no CI runner finds a command, for whoever prints it: control characters
+/// are spelt out, `::` at the start of a line and `##[` get a backslash. Line ends and tabs stay.
+pub(super) fn harmless(text: &[u8]) -> Cow<'_, [u8]> {
+    let is_control = |byte: u8| (byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t')) || byte == 0x7f;
+    let mut new: Vec<u8> = Vec::new();
+    let (mut kept, mut is_line_start) = (0, true);
+    for (at, byte) in text.iter().copied().enumerate() {
+        let next = text.get(at + 1).copied();
+        let (n_bytes, shown) = match byte {
+            // A CR that ends no line would write over it.
+            b'\r' if next != Some(b'\n') => (1, "\\r".to_owned()),
+            0xc2 if next.is_some_and(|next| (0x80..0xa0).contains(&next)) => {
+                (2, format!("\\u{{{:x}}}", next.unwrap_or(0)))
+            }
+            b':' if is_line_start && next == Some(b':') => (1, "\\:".to_owned()),
+            b'#' if next == Some(b'#') && is_bracketed(&text[at + 2..]) => (1, "#\\".to_owned()),
+            _ if is_control(byte) => (1, format!("\\u{{{byte:x}}}")),
+            _ => (0, String::new()),
+        };
+        is_line_start = byte == b'\n' || (is_line_start && matches!(byte, b' ' | b'\t' | b'\r'));
+        if 0 < n_bytes {
+            new.extend_from_slice(&text[kept..at]);
+            new.extend_from_slice(shown.as_bytes());
+            kept = at + n_bytes;
+        }
+    }
+    if kept == 0 {
+        return Cow::Borrowed(text);
+    }
+    new.extend_from_slice(&text[kept..]);
+    Cow::Owned(new)
+}
+
+/// Whether `[` or `word[` stands here, as behind the `##` of a CI command.
+fn is_bracketed(rest: &[u8]) -> bool {
+    rest.iter().find(|byte| !byte.is_ascii_alphabetic()) == Some(&b'[')
 }
 
 /// Whether a path ends here, rather than being the beginning of a longer name.
@@ -167,6 +207,31 @@ mod tests {
         assert_eq!(scrub().bytes(b"\xffAuthorization: Bearer abc\xff").as_ref(), b"\xffAuthorization: Bearer ***\xff");
         assert_eq!(scrub().excerpt(["said hunter2-hunter2"], MOST_EXCERPT), "said ***");
         assert!(!format!("{:?}", scrub()).contains("hunter2"));
+    }
+
+    #[test]
+    fn a_key_over_several_lines_is_no_excerpt() {
+        let key = ["-----BEGIN PRIVATE KEY-----", "MIIBsecret", "more", "-----END PRIVATE KEY-----", "behind"];
+        assert_eq!(scrub().excerpt(key, MOST_EXCERPT), "***\nbehind");
+        assert_eq!(scrub().excerpt(key[..3].iter().copied(), MOST_EXCERPT), "***");
+    }
+
+    #[test]
+    fn a_log_drives_no_terminal_and_no_runner() {
+        for (text, shown) in [
+            ("plain\ttext\r\n", "plain\ttext\r\n"),
+            ("\x1b[31mred\x07", "\\u{1b}[31mred\\u{7}"),
+            ("over\rwritten \u{9b}2J ä", "over\\rwritten \\u{9b}2J ä"),
+            (
+                "::error::x\n  ::set-output name=a::b\nstd::vec a ::b",
+                "\\:error::x\n  \\::set-output name=a::b\nstd::vec a ::b",
+            ),
+            ("##[group]x ##vso[task] ## [x] #[test]", "#\\#[group]x #\\#vso[task] ## [x] #[test]"),
+        ] {
+            let shown = shown.replace("\\:error", "\\::error");
+            assert_eq!(String::from_utf8_lossy(&harmless(text.as_bytes())), shown);
+        }
+        assert_eq!(harmless(b"\xff\x1b").as_ref(), b"\xff\\u{1b}");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The checks on real workspaces with real cargo. One rich workspace is built once and asked many questions.
 
 use super::*;
-use crate::words::Outcome;
 use crate::event::{Blind, Seen, Watch};
 use crate::payload::entries::CommandEntry;
+use crate::words::Outcome;
 use crate::words::TargetId;
 use crate::words::TargetKind;
 use crate::workspace::changes::{Change, ChangeKind};

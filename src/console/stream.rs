@@ -23,7 +23,7 @@ pub(super) struct Stream {
     /// Its columns, where it is a terminal.
     pub(super) width: Option<usize>,
     colored: bool,
-    /// Whether a GitHub runner reads along.
+    /// Whether a CI runner reads along.
     ci: bool,
     failure: Option<io::Error>,
     is_over: bool,
@@ -53,7 +53,8 @@ impl Stream {
         color: Choice,
     ) -> Self {
         let colored = colored(surroundings, color, is_terminal);
-        let ci = surroundings.variable("GITHUB_ACTIONS").is_some();
+        let ci = surroundings.is_ci()
+            || ["GITHUB_ACTIONS", "TF_BUILD"].iter().any(|name| surroundings.variable(name).is_some());
         Self { writer, is_terminal, width, colored, ci, failure: None, is_over: false }
     }
 

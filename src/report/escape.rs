@@ -63,7 +63,7 @@ pub fn word(text: &str) -> String {
 }
 
 /// The same text without a line that a CI runner would take for a command: `::error::` at the start of a line
-/// (behind blanks and colours too) and `##[` anywhere get a backslash.
+/// (behind blanks and colours too), `##[` and `##vso[` anywhere get a backslash.
 #[must_use]
 pub fn no_ci_commands(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -73,9 +73,9 @@ pub fn no_ci_commands(text: &str) -> String {
             let place = whole.find("::").unwrap_or(0);
             safe.push_str(&whole[..place]);
             safe.push('\\');
-            safe.push_str(&whole[place..].replace("##[", "#\\#["));
+            safe.push_str(&no_hashes(&whole[place..], "#\\#"));
         } else {
-            safe.push_str(&whole.replace("##[", "#\\#["));
+            safe.push_str(&no_hashes(whole, "#\\#"));
         }
     }
     safe
@@ -84,7 +84,23 @@ pub fn no_ci_commands(text: &str) -> String {
 /// The same JSON text, in which a CI runner finds no command: only strings hold `##[`.
 #[must_use]
 pub fn no_ci_commands_json(json: &str) -> String {
-    json.replace("##[", "#\\u0023[")
+    no_hashes(json, "#\\u0023")
+}
+
+/// `##` in another spelling wherever `[` or `word[` follows it.
+fn no_hashes(text: &str, shown: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("##") {
+        let (before, from) = rest.split_at(at);
+        let is_command = from[2..].trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[');
+        safe.push_str(before);
+        safe.push_str(if is_command { shown } else { "#" });
+        // The second one may begin a command as well.
+        rest = if is_command { &from[2..] } else { &from[1..] };
+    }
+    safe.push_str(rest);
+    safe
 }
 
 #[cfg(test)]
@@ -133,6 +149,7 @@ mod tests {
             ("  ::set-output name=a::b", "  \\::set-output name=a::b"),
             ("\u{1b}[1m::warning::x", "\u{1b}[1m\\::warning::x"),
             ("see ##[error]x", "see #\\#[error]x"),
+            ("##vso[task.setvariable]x ###[a] ## [b]", "#\\#vso[task.setvariable]x ##\\#[a] ## [b]"),
             ("std::vec", "std::vec"),
         ] {
             assert_eq!(no_ci_commands(text), shown);

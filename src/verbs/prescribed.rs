@@ -125,11 +125,8 @@ pub(super) fn to_approve(ids: &[String]) -> Option<Next> {
     match (ids, words) {
         ([], _) => None,
         (_, Some(words)) => {
-            let what = if ids.len() == 1 { "it" } else { "them" };
-            Some(closing::next(
-                format!("cargo handoff trust {words}"),
-                &format!("see what would run, and approve {what}"),
-            ))
+            let why = "show exactly what would run, and approve it";
+            Some(closing::next(format!("cargo handoff trust {words}"), why))
         }
         (_, None) => Some(closing::next("cargo handoff trust", "see what would run, and how to approve it")),
     }

@@ -21,6 +21,10 @@ mod again;
 mod doctests;
 mod doc;
 mod blame;
+#[cfg(unix)]
+mod trust;
+#[cfg(unix)]
+mod hostile;
 mod together;
 mod nasty;
 mod console;

@@ -12,7 +12,10 @@ pub fn trust(answer: &TrustAnswer, room: &Room) -> String {
     let done = answer.done.iter().map(|done| vec![Line::default().and(STRONG, done)]);
     let mut sections = vec![Section::untitled(done.collect()).whole()];
     if room.detail != Detail::Quiet {
-        let commands = Section::untitled(answer.commands.iter().map(|row| command(row, room)).collect());
+        let mut commands: Vec<Vec<Line>> = answer.commands.iter().map(|row| command(row, room)).collect();
+        let n_commands = commands.len();
+        commands.iter_mut().take(n_commands.saturating_sub(1)).for_each(|lines| lines.push(Line::default()));
+        let commands = Section::untitled(commands);
         sections.push(if answer.done.is_empty() { commands } else { commands.whole() });
         if answer.commands.is_empty() && answer.done.is_empty() {
             sections.push(Section::untitled(vec![vec![Line::plain("there is none")]]));
@@ -69,6 +72,5 @@ fn command(row: &TrustRow, room: &Room) -> Vec<Line> {
     if let Some(at) = &row.at {
         add("approved", at);
     }
-    lines.push(Line::default().and(PLAIN, ""));
     lines
 }
