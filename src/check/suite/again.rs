@@ -196,12 +196,12 @@ struct Whole<'a> {
 
 /// What a suite came to whose tests were run in parts.
 fn judge_parts(result: &SuiteResult, whole: &Whole<'_>, one_test: Duration) -> (Outcome, Option<String>) {
-    let with = |wanted: TestOutcome| -> Vec<String> {
-        let names = result.tests.iter().filter(|(_, outcome)| **outcome == wanted);
-        names.map(|(name, _)| format!("`{name}`")).collect()
+    let with = |wanted: TestOutcome, is_tried: bool| -> Vec<String> {
+        let names = result.tests.iter().filter(|(_, outcome)| **outcome == wanted).map(|(name, _)| name);
+        names.filter(|name| result.attempts.contains_key(*name) == is_tried).map(|name| format!("`{name}`")).collect()
     };
-    let (failed, hanging, silent) =
-        (with(TestOutcome::Failed), with(TestOutcome::TimedOut), with(TestOutcome::NoAnswer));
+    let (failed, hanging) = (with(TestOutcome::Failed, true), with(TestOutcome::TimedOut, true));
+    let (silent, untried) = (with(TestOutcome::NoAnswer, true), with(TestOutcome::NoAnswer, false));
     let head = without_names(whole.ended);
     let mut parts = Vec::new();
     if !failed.is_empty() {
@@ -215,6 +215,9 @@ fn judge_parts(result: &SuiteResult, whole: &Whole<'_>, one_test: Duration) -> (
         let ends: Vec<String> = ends.into_iter().cloned().collect();
         let why = if ends.is_empty() { String::new() } else { format!(" ({})", some_of(&ends)) };
         parts.push(format!("no answer from {}{why}", some_of(&silent)));
+    }
+    if !untried.is_empty() {
+        parts.push(format!("{} not run again, for want of time", some_of(&untried)));
     }
     let timed_out = matches!(whole.first.end, End::TimedOut);
     if parts.is_empty() && timed_out && !whole.first.stalled && 0 < result.counts.passed {

@@ -179,6 +179,39 @@ fn c_holds() {
         "macro_rules! make { ($($name:ident)*) => { $(#[test] fn $name() {})* } }\nmod inner {\n    make!(one two);\n}\n\
          make!(three);\n",
     ),
+    (
+        "tests/hang_all.rs",
+        "macro_rules! hang { ($($name:ident)*) => { $(#[test] fn $name() { loop { std::thread::park() } })* } }\n\
+         hang!(a b c d e f g);\n",
+    ),
+    (
+        "tests/wants_quiet.rs",
+        r#"#[test]
+fn wants_quiet() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let marker = format!("{folder}/quiet");
+    if std::fs::remove_file(&marker).is_err() {
+        std::fs::write(&marker, "").unwrap();
+        while !std::path::Path::new(&format!("{folder}/noise")).exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        panic!("somebody else runs");
+    }
+    assert!(!std::path::Path::new(&format!("{folder}/noise")).exists(), "still somebody else runs");
+}
+"#,
+    ),
+    (
+        "tests/makes_noise.rs",
+        r#"#[test]
+fn makes_noise() {
+    let noise = concat!(env!("CARGO_TARGET_TMPDIR"), "/noise");
+    std::fs::write(noise, "").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    std::fs::remove_file(noise).unwrap();
+}
+"#,
+    ),
     ("tests/own.rs", "fn main() {}\n"),
     (
         "tests/own_toggles.rs",
@@ -474,4 +507,23 @@ fn a_program_without_a_harness_is_run_again_too() {
     let why = "`harness = false`: judged by its end alone (exit code 3), and passed when it was run alone: flaky";
     assert_eq!((result.outcome, result.why.as_deref()), (Outcome::Failed, Some(why)));
     assert_eq!(result.flaky, ["own_toggles"]);
+}
+
+#[test]
+fn alone_is_really_alone() {
+    let results = check("quiet", &["makes_noise", "wants_quiet"], &Blind, |request| {
+        request.testing.jobs = NonZeroUsize::new(2).expect("two");
+    });
+    let quiet = results.suites.iter().find(|suite| suite.suite.target.name == "wants_quiet").expect("there");
+    assert_eq!(quiet.flaky, ["wants_quiet"], "{quiet:#?}");
+}
+
+#[test]
+fn where_everything_hangs_not_everything_is_waited_for() {
+    let result = one(check("all", &["hang_all"], &Blind, |request| {
+        request.testing.one_test = Duration::from_millis(500);
+    }));
+    assert_eq!(result.outcome, Outcome::CouldNotRun);
+    let why = "`a`, `b`, `c` and 2 more timed out after 0.5 s; `f`, `g` not run again, for want of time";
+    assert_eq!(result.why.as_deref(), Some(why));
 }
