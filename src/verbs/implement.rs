@@ -201,6 +201,8 @@ fn save(read: &Read, observed: &Observed, record: &Record, scene: &Scene, desk: 
         changes,
         commands,
         suites: evidence::suites(observed.results),
+        skipped: evidence::skipped(observed.results),
+        hidden: scene.selection.hidden.clone(),
     };
     let patch: String = scene.changes.iter().map(|change| change.diff.as_str()).collect();
     evidence::write(&desk.folder, &evidence, &patch)?;
