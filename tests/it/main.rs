@@ -11,6 +11,7 @@ mod start;
 mod notes;
 mod corners;
 mod map;
+mod affected;
 mod glance;
 
 mod news;
