@@ -129,7 +129,7 @@ fn whatever_cargo_would_rebuild_is_selected() {
         ("low/tests/helper/mod.rs", "pub fn help() {\n    // More.\n}\n", 1),
         ("shared.txt", "two\n", 2),
         ("script/named.txt", "two\n", 2),
-        ("script/build.rs", "fn main() {\n    println!(\"cargo::rerun-if-changed=other.txt\");\n}\n", 3),
+        ("script/build.rs", "fn main() {\n    println!(\"cargo:rerun-if-changed=named.txt\");\n}\n", 3),
         (
             "high/Cargo.toml",
             "[package]\nname = \"high\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nlow = { path = \"../low\" }\n[lib]\ntest = true\n",
