@@ -75,7 +75,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     scene::tell(&scene, &read.payload.steps, &run);
     let checks = asked(request, &read, &scene, &desk, &flags);
     let mut results = check::run(&checks, &context.surroundings, cancel, &run)?;
-    results.facts.save(&scene.graph)?;
+    scene::keep(&scene, &results, &run);
     results.commands.splice(0..0, fixed);
     results.commands.extend(observe::unapproved(&read, &results));
     // From here on nothing is cancelled any more: what finished is to be recorded.

@@ -75,7 +75,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     };
     let mut results = check::run(&asked, &context.surroundings, cancel, &run)?;
     cancel.check()?;
-    results.facts.save(&scene.graph)?;
+    scene::keep(&scene, &results, &run);
     let reran = rerun(&read, &asked, context, cancel, &run)?;
     cancel.check()?;
     let after = Git::open(root, &context.surroundings, cancel)?.snapshot(root)?;
