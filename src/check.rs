@@ -68,6 +68,7 @@ pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, 
         let done = steps::all(at, &scrub, &mut learnt, &mut results);
         if let Some(signal) = cancel.signal() {
             results.interrupted = Some(signal);
+            results.facts = learnt.end();
             return Ok(results);
         }
         done?;

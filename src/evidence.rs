@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::files;
 pub use crate::files::sha256;
 use crate::payload::entries::{ChangeEntry, CommandEntry, Counts, Environment};
-use crate::words::Outcome;
+use crate::words::{Outcome, TargetKind};
+use crate::workspace::affected::{Choice, Selection};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +69,40 @@ pub struct RunRecord {
     pub commands: Vec<CommandEntry>,
     /// The suites.
     pub suites: Vec<SuiteRecord>,
+    /// The units that were not checked, each with the reason.
+    pub skipped: Vec<SkippedUnit>,
+    /// One sentence for each change that the user's `ignore` hides.
+    pub hidden: Vec<String>,
+}
+
+/// A unit that was not checked, and why.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SkippedUnit {
+    /// The label of its package.
+    pub package: String,
+    /// What cargo builds it as.
+    pub kind: TargetKind,
+    /// The target's name.
+    pub name: String,
+    /// Whether it is compiled with its tests.
+    pub test: bool,
+    /// Why it was not checked.
+    pub why: Vec<String>,
+}
+
+/// The units these results pass over.
+#[must_use]
+pub fn skipped(results: &Results) -> Vec<SkippedUnit> {
+    let skipped = results.selection.iter().flat_map(Selection::skipped);
+    let unit = |choice: &Choice| SkippedUnit {
+        package: choice.unit.target.package.clone(),
+        kind: choice.unit.target.kind,
+        name: choice.unit.target.name.clone(),
+        test: choice.unit.test,
+        why: choice.why.clone(),
+    };
+    skipped.map(unit).collect()
 }
 
 /// The suites of these results as they are recorded.

@@ -63,7 +63,7 @@ pub fn build(packages: Option<&[&Package]>, flags: &CargoFlags) -> Vec<OsString>
 fn of(build: escargot::CargoBuild, packages: Option<&[&Package]>) -> escargot::CargoBuild {
     match packages {
         None => build.arg("--workspace"),
-        Some(packages) => packages.iter().fold(build, |build, package| build.package(package.cargo.name.as_str())),
+        Some(packages) => packages.iter().fold(build, |build, package| build.args(["-p", package.cargo.name.as_str()])),
     }
 }
 

@@ -253,6 +253,8 @@ pub(super) fn summary(observed: &Observed, standing: &Standing, asserted: &[Stri
     };
     let pre_existing: u64 = checks().flat_map(|command| &command.targets).map(|target| target.pre_existing).sum();
     let (passed, listed) = (sum(|suite| suite.counts.passed), sum(|suite| suite.counts.listed));
+    let units = || results.selection.iter().flat_map(|selection| &selection.units);
+    let n_units = |selected: bool| units().filter(|choice| choice.selected == selected).count();
     let n_changes = observed.changes.len();
     let text = format!(
         "{n_changes} changed file{}, {passed} of {listed} tests passed in {} package{}",
@@ -270,6 +272,7 @@ pub(super) fn summary(observed: &Observed, standing: &Standing, asserted: &[Stri
             "suites": results.suites.len(), "listed": listed, "passed": passed,
             "failed": sum(|suite| suite.counts.failed), "ignored": sum(|suite| suite.counts.ignored),
         },
+        "units": { "checked": n_units(true), "skipped": n_units(false) },
         "commands": {
             "passed": with(Outcome::Passed), "failed": with(Outcome::Failed),
             "couldNotRun": with(Outcome::CouldNotRun), "notRun": with(Outcome::NotRun),

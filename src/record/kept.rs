@@ -2,7 +2,7 @@
 
 use super::observed::{Observed, is_withdrawn, ours};
 use crate::payload::entries::{CommandEntry, TargetOutcome};
-use crate::words::Outcome;
+use crate::words::{CheckKind, Outcome, SuiteId, TargetId, TargetKind};
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
@@ -41,7 +41,7 @@ fn kept(former: &Map<String, Value>, observed: &Observed) -> Vec<TargetOutcome> 
             package.targets.iter().any(|known| known.id.kind == target.kind && known.id.name == target.name)
         });
         let is_let_go = target.outcome.is_bad() && !observed.partial;
-        is_there && !is_let_go && !observed.selected.contains(&target.package)
+        is_there && !is_let_go && !is_looked_at(former, target, observed)
     };
     targets
         .chain(passed)
@@ -51,6 +51,29 @@ fn kept(former: &Map<String, Value>, observed: &Observed) -> Vec<TargetOutcome> 
             ..target
         })
         .collect()
+}
+
+/// Whether this run looked at a target with the command of this entry.
+fn is_looked_at(former: &Map<String, Value>, target: &TargetOutcome, observed: &Observed) -> bool {
+    let Some(selection) = observed.results.selection.as_ref().filter(|_| observed.selected.contains(&target.package))
+    else {
+        return observed.selected.contains(&target.package);
+    };
+    // Some targets no command of this kind ever looks at: there is nothing of theirs to keep.
+    let known = observed.graph.package(&target.package).and_then(|package| package.target(target.kind, &target.name));
+    let has_tests = known.is_some_and(|target| target.test);
+    let is_linted = !matches!(target.kind, TargetKind::Bench | TargetKind::CustomBuild);
+    let id = TargetId { package: target.package.clone(), kind: target.kind, name: target.name.clone() };
+    let is = |kind: CheckKind| former.get("kind").and_then(Value::as_str) == Some(kind.word());
+    if is(CheckKind::Clippy) {
+        !is_linted || selection.counts(&id)
+    } else if is(CheckKind::Test) || is(CheckKind::Build) {
+        !has_tests || selection.wants(&SuiteId { target: id, doctest: false })
+    } else if is(CheckKind::Doctest) {
+        selection.wants(&SuiteId { target: id, doctest: true })
+    } else {
+        true
+    }
 }
 
 /// The targets of the packages a former entry names as passed.

@@ -7,7 +7,8 @@ use super::kept;
 use super::observed::{Observed, is_withdrawn};
 use crate::payload::entries::is_fix;
 use crate::payload::schema::own_members;
-use crate::words::Outcome;
+use crate::words::{Outcome, SuiteId};
+use crate::workspace::graph::Package;
 use serde_json::{Map, Value, json};
 
 /// The outcomes that stand in the way of acceptance.
@@ -21,7 +22,7 @@ const fn not_news(list: &str) -> &'static [&'static str] {
         b"commands" => &["timestamp", "durationMs", "log", "cached", "evidenceRef", "output", "why", "history"],
         b"baseline" => &["how", "ref", "history"],
         b"handoff" => &["at", "open", "history"],
-        b"summary" => &["durationMs", "history"],
+        b"summary" => &["durationMs", "units", "history"],
         _ => &["history"],
     }
 }
@@ -48,10 +49,51 @@ pub(super) fn is_news(list: &str, old: &Map<String, Value>, new: &Map<String, Va
     let is_gone = |key: &String| is_compared(key) && own.contains(key) && !new.contains_key(key);
     is_withdrawn(old)
         || old.keys().any(is_gone)
-        || new.iter().any(|(key, value)| is_compared(key) && old.get(key) != Some(value))
+        || new.iter().any(|(key, value)| {
+            let differs = |old: &Value| old != value && unpacked(old) != unpacked(value);
+            is_compared(key) && old.get(key).is_none_or(differs)
+        })
         || noted(old) != noted(new)
         || failed(old) != failed(new)
         || is_blamed_anew(old, new)
+}
+
+/// A command line, or a list of them, without the packages it builds: on a cold target folder fewer are named, and
+/// that alone is no news. Everything else is itself.
+fn unpacked(value: &Value) -> Value {
+    match value {
+        Value::Array(list) if list.iter().all(Value::is_string) => {
+            let words: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+            let is_build = words.first() == Some(&"cargo") && is_build(&words);
+            if is_build { without_packages(&words).into() } else { list.iter().map(unpacked).collect() }
+        }
+        Value::String(text) => {
+            let words: Vec<&str> = text.split(' ').collect();
+            if is_build(&words) { without_packages(&words).into() } else { value.clone() }
+        }
+        other => other.clone(),
+    }
+}
+
+/// Whether these words build or check, and run nothing.
+fn is_build(words: &[&str]) -> bool {
+    words.starts_with(&["cargo", "clippy"])
+        || words.starts_with(&["cargo", "build"])
+        || (words.starts_with(&["cargo", "test"]) && words.contains(&"--no-run"))
+}
+
+fn without_packages(words: &[&str]) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "-p" | "--package" => drop(words.next()),
+            "--workspace" | "--lib" => {}
+            word if word.starts_with("--package=") => {}
+            word => kept.push(word.to_owned()),
+        }
+    }
+    kept
 }
 
 /// What a person noted as the reason. The subject of a commit is none: committing is no news.
@@ -142,7 +184,9 @@ pub(super) fn why_gone(list: &str, entry: &Map<String, Value>, observed: &Observ
             let package = text("package");
             match observed.graph.package(package) {
                 None => Some(format!("there is no package `{package}` any more")),
-                Some(_) if observed.selected.contains(package) => Some("the target is gone or has no tests".into()),
+                Some(found) if observed.selected.contains(package) && !is_left(found, text("id"), observed) => {
+                    Some("the target is gone or has no tests".into())
+                }
                 Some(_) if observed.partial => None,
                 // A pass stays until somebody looks again; a failure would stand in the way of work it has
                 // nothing to do with.
@@ -168,6 +212,16 @@ pub(super) fn why_gone(list: &str, entry: &Map<String, Value>, observed: &Observ
     }
 }
 
+/// Whether an entry is that of a suite which is still there and was not selected, although others of its package were.
+fn is_left(package: &Package, id: &str, observed: &Observed) -> bool {
+    let Some(selection) = &observed.results.selection else { return false };
+    let suites = package.targets.iter().flat_map(|target| {
+        let suite = |doctest: bool| SuiteId { target: target.id.clone(), doctest };
+        [target.test.then(|| suite(false)), target.doctest.then(|| suite(true))].into_iter().flatten()
+    });
+    suites.into_iter().any(|suite| suite.id() == id && !selection.wants(&suite))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,6 +237,20 @@ mod tests {
         assert!(!is_news("commands", &old, &new));
         let other = map(json!({"outcome":"failed","timestamp":"b","durationMs":2,"evidenceRef":"r2","argv":["x"]}));
         assert!(is_news("commands", &old, &other));
+    }
+
+    #[test]
+    fn the_packages_a_build_names_are_no_news_and_its_flags_are() {
+        let of = |command: &str| {
+            let argv: Vec<&str> = command.split(' ').collect();
+            map(json!({ "argv": argv, "command": command, "commands": ["cargo fmt --all -- --check", command] }))
+        };
+        let is_news = |old: &str, new: &str| is_news("commands", &of(old), &of(new));
+        assert!(!is_news("cargo test -p a -p b --no-run", "cargo test --workspace --no-run"));
+        assert!(!is_news("cargo clippy -p a --bins", "cargo clippy --workspace --lib --bins"));
+        assert!(is_news("cargo test -p a --no-run", "cargo test --workspace --no-run --all-features"));
+        assert!(is_news("cargo test -p a --doc", "cargo test -p b --doc"));
+        assert!(is_news("cargo fmt -p a", "cargo fmt -p b"));
     }
 
     #[test]

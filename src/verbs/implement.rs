@@ -147,7 +147,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let mut results = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
         check::run(&check::Request { memory: Some(memory), ..checks }, &context.surroundings, cancel, run)
     })?;
-    results.facts.save(&scene.graph, &past.vault)?;
+    scene::keep(&scene, &results, &past.vault, run);
     if request.blame && results.interrupted.is_none() {
         blame::blame(&blame::Asked { scene: &scene, checks: &checks, context, cancel, run }, &mut results)?;
     }
@@ -306,6 +306,8 @@ fn save(read: &Read, observed: &Observed, record: &Record, scene: &Scene, desk: 
         changes,
         commands,
         suites: evidence::suites(observed.results),
+        skipped: evidence::skipped(observed.results),
+        hidden: scene.selection.hidden.clone(),
     };
     let patch: String = scene.changes.iter().map(|change| change.diff.as_str()).collect();
     evidence::write(&desk.folder, &evidence, &patch)?;

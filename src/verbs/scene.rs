@@ -3,6 +3,7 @@
 
 use super::request::{Common, Context};
 use crate::cancel::Cancel;
+use crate::check::Results;
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run};
 use crate::git::{Git, Snapshot};
@@ -328,6 +329,13 @@ pub(super) fn events(scene: &Scene, steps: &[Step]) -> Vec<Event> {
     });
     events.extend(scene.selection.hidden.iter().map(|text| Event::Remark { text: text.clone() }));
     events
+}
+
+/// Keeps what was learnt of units. Without it the next run only knows less.
+pub(super) fn keep(scene: &Scene, results: &Results, vault: &Vault, run: &Run) {
+    if let Err(error) = results.facts.save(&scene.graph, vault) {
+        run.warn(format!("what was learnt of the units cannot be kept: {error}"));
+    }
 }
 
 /// What was decided about each unit.

@@ -111,7 +111,7 @@ fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: 
         check::run(&check::Request { memory: Some(memory), ..asked }, &context.surroundings, cancel, run)
     })?;
     cancel.check()?;
-    results.facts.save(&scene.graph, &past.vault)?;
+    scene::keep(&scene, &results, &past.vault, run);
     // Nobody is asked here: what the user approved may run again, and nothing else.
     let rules = Rules::new(root, &context.surroundings);
     let may = prescribed::Asked { read: read, common: &request.common, rules: &rules, checks: &asked, context };

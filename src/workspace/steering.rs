@@ -139,7 +139,7 @@ fn steer(
             steering.everything.push(format!("`{file}` chooses the toolchain"));
         }
         "config" | "config.toml"
-            if folder.file_name() == Some(".cargo") && folder.parent().is_some_and(|above| is_above_package(above)) =>
+            if folder.file_name() == Some(".cargo") && folder.parent().is_some_and(is_above_package) =>
         {
             steering.everything.push(format!("`{file}` configures cargo"));
         }

@@ -11,6 +11,7 @@ mod start;
 mod notes;
 mod corners;
 mod map;
+mod affected;
 #[cfg(unix)]
 mod soundness;
 mod glance;

@@ -8,6 +8,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A larger source is searched by nobody.
+const MOST_BYTES: u64 = 16 << 20;
+
 /// Files with who is known to read them, under every name they have.
 type Index = BTreeMap<Utf8PathBuf, BTreeSet<Unit>>;
 
@@ -150,7 +153,7 @@ fn text(package: &Package) -> String {
                     left.push(path.to_owned());
                 }
             } else if path.extension() == Some("rs")
-                && let Ok(source) = std::fs::read(path)
+                && let Ok(Some(source)) = crate::files::read(path, MOST_BYTES)
             {
                 text.push_str(&String::from_utf8_lossy(&source));
                 text.push('\n');
