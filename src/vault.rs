@@ -62,6 +62,14 @@ impl Vault {
     }
 }
 
+#[cfg(test)]
+impl Vault {
+    /// One with a secret of its own, for a test that keeps its state in this folder.
+    pub(crate) fn of_test(state: &Utf8Path) -> Self {
+        Self { secret: secret(&state.join("secret")) }
+    }
+}
+
 /// The secret goes in twice, so that nobody who knows one seal can make another of a longer text. The name goes in so
 /// that no kept file can stand for another.
 fn seal(secret: &str, path: &Utf8Path, contents: &[u8]) -> String {

@@ -74,13 +74,13 @@ impl Call<'_> {
     /// The same with variables the record does not show: their values mean something here and now only.
     pub(super) fn run_with(self, hidden: &BTreeMap<String, String>, line: impl FnMut(&[u8])) -> Result<Called> {
         let mut command = cargo(self.at, &self.argv);
-        for (name, value) in hidden {
+        for (name, value) in self.env.iter().chain(hidden) {
             command = command.env(name, value);
         }
         self.run_as(command, line)
     }
 
-    /// Runs this command as what the call says it is.
+    /// Runs this command, its variables set already, as what the call says it is.
     pub(super) fn run_as(self, mut command: Command, mut line: impl FnMut(&[u8])) -> Result<Called> {
         let at = self.at;
         if self.announced {
@@ -89,9 +89,6 @@ impl Call<'_> {
         let stem = file_name(&self.id);
         let (stdout, stderr) = raw(at.request.folder, &stem);
         command.limit = self.limit;
-        for (name, value) in &self.env {
-            command = command.env(name, value);
-        }
         let timestamp = at.surroundings.now();
         let ran = process::run(&command, &stdout, &stderr, at.cancel, &mut line)?;
         let said = String::from_utf8_lossy(&read_some(&stderr)?).into_owned();

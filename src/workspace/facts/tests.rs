@@ -73,16 +73,17 @@ fn what_cannot_be_read_or_was_learnt_with_other_features_is_not_known() {
     let (_keep, folder) = folder();
     let graph = workspace(&folder);
     let plain = CargoFlags::default();
-    assert_eq!(Facts::load(&graph, &plain), Facts::default());
+    let vault = crate::vault::Vault::of_test(&folder.join("state"));
+    assert_eq!(Facts::load(&graph, &plain, &vault), Facts::default());
     let path = file(&graph.workspaces[0]);
-    Facts::default().save(&graph).expect("saved");
+    Facts::default().save(&graph, &vault).expect("saved");
     assert!(path.is_file());
     std::fs::write(&path, "{\"units\": [").expect("written");
-    assert_eq!(Facts::load(&graph, &plain), Facts::default());
+    assert_eq!(Facts::load(&graph, &plain, &vault), Facts::default());
     let all = CargoFlags { all_features: true, ..CargoFlags::default() };
     let mut facts = Facts { features: all.feature_args(), ..Facts::default() };
     facts.scripts.insert("gone".into(), ScriptInputs::default());
-    facts.save(&graph).expect("saved");
+    facts.save(&graph, &vault).expect("saved");
     let text = std::fs::read_to_string(&path).expect("there");
     assert!(text.contains("--all-features") && !text.contains("gone"), "a package that is gone is forgotten: {text}");
 }
