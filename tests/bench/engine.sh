@@ -11,7 +11,8 @@
 #
 # Each has a copy of the workspace and a target folder of its own, warm before anything is measured. Rounds go through
 # everybody in turn, so that a busy machine is busy for all; ratios are medians over the rounds. CPU is user and system
-# time with children. ROUNDS (default 5) and ROWS ("nothing times leaf core all") make it shorter.
+# time with children. ROUNDS (default 5), ROWS ("nothing times leaf core all") and TOOLS ("floor nextest turbo", whom
+# to compare with beside B) make it shorter.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -19,6 +20,7 @@ binary="$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"
 real="${2:-}"
 rounds="${ROUNDS:-5}"
 rows="${ROWS:-nothing times leaf core all}"
+asked=" ${TOOLS-floor nextest turbo} "
 base="$(mktemp -d "${TMPDIR:-/tmp}/engine.XXXXXX")"
 trap 'rm -rf "$base"' EXIT
 data="$base/data"
@@ -70,21 +72,26 @@ n_packages="$(printf '%s\n' "$packages" | wc -l)"
 declare -A commands
 commands[B]="cargo fmt --all --check && cargo clippy --workspace --all-targets && cargo test --workspace"
 commands[floor]="cargo fmt -p $leaf --check && cargo clippy -p $leaf --all-targets && cargo test -p $leaf"
-tools=(ours B floor)
-if cargo nextest --version >/dev/null 2>&1; then
+tools=(ours B)
+[[ "$asked" != *" floor "* ]] || tools+=(floor)
+if [[ "$asked" != *" nextest "* ]]; then
+    :
+elif cargo nextest --version >/dev/null 2>&1; then
     commands[nextest]="cargo fmt --all --check && cargo clippy --workspace --all-targets && cargo nextest run --workspace && cargo test --workspace --doc"
     tools+=(nextest)
 else
     note "cargo-nextest is not installed: left out"
 fi
 turbo="${TURBO:-}"
-if [[ -z "$turbo" ]] && command -v npm >/dev/null; then
+if [[ "$asked" != *" turbo "* ]]; then
+    turbo=""
+elif [[ -z "$turbo" ]] && command -v npm >/dev/null; then
     mkdir "$base/npm"
     (cd "$base/npm" && npm install --silent --no-audit --no-fund turbo@2.11.11 >/dev/null 2>&1) || true
     # The program itself, without the node that starts it.
     turbo="$(compgen -G "$base/npm/node_modules/@turbo/*/bin/turbo" || true)"
 fi
-if [[ ! -x "$turbo" ]]; then
+if [[ "$asked" == *" turbo "* && ! -x "$turbo" ]]; then
     turbo=""
     note "turbo cannot be had from the npm registry: left out"
 fi
@@ -242,7 +249,7 @@ END {
         x = ratio("times", "B", "cpu")
         printf "| times only, CPU of B : ours | 50 or more | %.0f, %s |\n", x, verdict(x >= 50)
     }
-    if (own("leaf", "ours", "cpu") >= 0) {
+    if (own("leaf", "floor", "cpu") >= 0) {
         x = 1 / ratio("leaf", "floor", "cpu")
         printf "| one leaf edit, CPU of ours : dirty units and that package'"'"'s tests | 1.15 or less | %.2f, %s |\n", x, verdict(x <= 1.15)
     }
