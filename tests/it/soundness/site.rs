@@ -258,7 +258,6 @@ fn red_in_messages(said: &Said) -> Red {
     no_tests_unless_built(red)
 }
 
-
 /// cargo runs no test at all where one target does not compile: then that is all there is to compare.
 fn no_tests_unless_built(mut red: Red) -> Red {
     if red.contains(NOT_BUILT) {
