@@ -30,13 +30,14 @@ fn row(site: &mut Site, edit: &'static Edit, known: &Known) -> Row {
     site.restore();
     if let Some(before) = edit.before {
         before(site);
-        let _ = site.cargo_alone();
+        let _ = site.cargo_alone(&Red::new());
     }
 
     let (state, times) = (rivals::git_state(site), rivals::times(site));
     (edit.edit)(site);
     let (new_state, new_times) = (rivals::git_state(site), rivals::times(site));
-    let cargo_alone = site.cargo_alone();
+    let clean = clean(site, known);
+    let cargo_alone = site.cargo_alone(&clean);
 
     site.restore();
     if let Some(before) = edit.before {
@@ -45,7 +46,6 @@ fn row(site: &mut Site, edit: &'static Edit, known: &Known) -> Row {
     }
     (edit.edit)(site);
     let ours = site.implement();
-    let clean = clean(site, known);
     Row {
         edit,
         ours,

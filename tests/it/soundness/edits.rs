@@ -40,8 +40,10 @@ fn longer(site: &mut Site) {
     site.change(UNITS, "= 1000;", "= 1001;");
 }
 
-/// Edits a file and gives it the time it had.
+/// Edits a file and gives it the time it had. A second after whatever was before: git knows when an inode changed,
+/// to the second.
 fn unseen(site: &Site, path: &str, old: &str, new: &str) {
+    std::thread::sleep(std::time::Duration::from_millis(1100));
     let time = site.modified(path);
     site.change(path, old, new);
     site.set_modified(path, time);

@@ -16,6 +16,10 @@ const EVERYTHING: &str = "handoff/payload.json";
 /// The payload whose plan names one small package: what else is checked follows from the changes.
 const ONE_PACKAGE: &str = "handoff/one-package.json";
 
+const FMT: &str = "fmt";
+const CLIPPY: &str = "clippy";
+const NOT_BUILT: &str = "test: not built";
+
 /// What is red: `fmt`, `clippy`, `test PACKAGE/KIND/NAME TEST`, or `test: not built`. Empty is green.
 pub(super) type Red = BTreeSet<String>;
 
@@ -139,9 +143,16 @@ impl Site {
         vec![implement(ONE_PACKAGE), implement(EVERYTHING)]
     }
 
-    /// What is red for cargo on the warm target folder.
-    pub(super) fn cargo_alone(&self) -> Red {
-        self.fmt_clippy_test(&self.tree.root)
+    /// What is red for cargo on the warm target folder. Of fmt, which keeps nothing, and of clippy where a clean
+    /// clone has nothing to complain of, it is taken to be right.
+    pub(super) fn cargo_alone(&self, clean: &Red) -> Red {
+        let root = &self.tree.root;
+        let mut red: Red = clean.iter().filter(|item| *item == FMT).cloned().collect();
+        if clean.contains(CLIPPY) {
+            red.extend(self.clippy(root));
+        }
+        red.extend(self.cargo_test(root));
+        red
     }
 
     /// What is red in a fresh copy of exactly these files without a target folder.
@@ -155,7 +166,10 @@ impl Site {
                 self.shell(&format!("cp -a '{}' '{}/'", entry.path(), clone.root));
             }
         }
-        self.fmt_clippy_test(&clone.root)
+        let mut red = self.cargo_test(&clone.root);
+        red.extend(self.fmt(&clone.root));
+        red.extend(self.clippy(&clone.root));
+        red
     }
 
     /// Everything a clean clone's answer depends on: the variables, and each file's mode and content. Nothing in
@@ -182,17 +196,18 @@ impl Site {
         content
     }
 
-    fn fmt_clippy_test(&self, folder: &Utf8Path) -> Red {
-        let mut red = Red::new();
-        for (name, line) in
-            [("fmt", "cargo fmt --all --check 2>&1"), ("clippy", "cargo clippy --workspace --all-targets 2>&1")]
-        {
-            if self.run(line, folder).code != Some(0) {
-                red.insert(name.to_owned());
-            }
-        }
-        red.extend(red_in_cargo_test(&self.run("cargo test --workspace --no-fail-fast 2>&1", folder)));
-        red
+    fn fmt(&self, folder: &Utf8Path) -> Option<String> {
+        let said = self.run("cargo fmt --all --check 2>&1", folder);
+        (said.code != Some(0)).then(|| FMT.to_owned())
+    }
+
+    fn clippy(&self, folder: &Utf8Path) -> Option<String> {
+        let said = self.run("cargo clippy --workspace --all-targets 2>&1", folder);
+        (said.code != Some(0)).then(|| CLIPPY.to_owned())
+    }
+
+    fn cargo_test(&self, folder: &Utf8Path) -> Red {
+        red_in_cargo_test(&self.run("cargo test --workspace --no-fail-fast 2>&1", folder))
     }
 
     fn run(&self, line: &str, folder: &Utf8Path) -> Said {
@@ -213,7 +228,7 @@ impl Site {
 /// What is red in what `implement --message-format json` said.
 fn red_in_messages(said: &Said) -> Red {
     if !matches!(said.code, Some(0 | 100)) {
-        return ["fmt", "clippy", "test: not built"].map(str::to_owned).into();
+        return [FMT, CLIPPY, NOT_BUILT].map(str::to_owned).into();
     }
     let mut red = Red::new();
     let mut is_finished = false;
@@ -242,8 +257,6 @@ fn red_in_messages(said: &Said) -> Red {
     assert!(is_finished, "{}", said.text);
     no_tests_unless_built(red)
 }
-
-const NOT_BUILT: &str = "test: not built";
 
 /// cargo runs no test at all where one target does not compile: then that is all there is to compare.
 fn no_tests_unless_built(mut red: Red) -> Red {
