@@ -70,6 +70,8 @@ pub struct Row {
     pub ignored: u64,
     /// How long its tests took.
     pub duration_ms: u64,
+    /// Whether all of its tests were seen in an earlier run, and nothing they rest on has changed since.
+    pub cached: bool,
 }
 
 /// Something that did not pass.

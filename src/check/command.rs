@@ -101,7 +101,7 @@ impl Call<'_> {
 
     /// As if it had been run and had ended well: all it would look at is known, `cached` where that is from earlier.
     pub(super) fn known(self, cached: bool) -> Called {
-        if self.announced {
+        if self.announced && !cached {
             started(self.at, &self.id, self.kind, &words(&self.argv));
         }
         let timestamp = self.at.surroundings.now();

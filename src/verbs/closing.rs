@@ -23,6 +23,7 @@ pub(super) fn rows(results: &Results) -> Vec<Row> {
     }
     for suite in &results.suites {
         let row = row(&mut rows, suite.suite.target.clone());
+        row.cached = suite.cached && (row.test.is_none() || row.cached);
         row.test = Some(Outcome::of_all(row.test.iter().copied().chain([suite.outcome])));
         row.passed += suite.counts.passed;
         row.listed += suite.counts.listed;
@@ -43,6 +44,7 @@ fn row(rows: &mut BTreeMap<TargetId, Row>, target: TargetId) -> &mut Row {
         listed: 0,
         ignored: 0,
         duration_ms: 0,
+        cached: false,
     })
 }
 

@@ -177,7 +177,12 @@ impl Watch for Recorder<'_> {
     fn see(&self, seen: &Seen) {
         let is_passing = matches!(
             seen.event,
-            Event::VerbStarted { .. } | Event::Progress { .. } | Event::CommandStarted { .. } | Event::Recorded { .. }
+            Event::VerbStarted { .. }
+                | Event::Progress { .. }
+                | Event::CommandStarted { .. }
+                | Event::CommandFinished { .. }
+                | Event::Anew { .. }
+                | Event::Recorded { .. }
         );
         if let (false, Ok(mut events)) = (is_passing, self.events.lock()) {
             events.push(seen.event.clone());

@@ -78,7 +78,11 @@ fn cells(row: &Row) -> [(anstyle::Style, String); 7] {
     let outcome = |outcome: Option<Outcome>| {
         (outcome.map_or(FAINT, outcome_style), outcome.map_or("-", Outcome::word).to_owned())
     };
-    let time = if row.duration_ms == 0 { "-".into() } else { duration(row.duration_ms) };
+    let time = match (row.duration_ms, row.cached) {
+        (0, _) => "-".into(),
+        (_, true) => "kept".into(), // from an earlier run
+        (took, false) => duration(took),
+    };
     [
         (PLAIN, escape::line(&row.target.package).into_owned()),
         (PLAIN, escape::line(&target(&row.target)).into_owned()),

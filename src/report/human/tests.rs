@@ -34,7 +34,7 @@ fn target(package: &str, kind: TargetKind, name: &str) -> TargetId {
 
 fn row(target: TargetId, clippy: Outcome, test: Option<Outcome>, passed: u64, listed: u64) -> Row {
     let (fmt, ignored, duration_ms) = (Some(Outcome::Passed), 0, listed * 400);
-    Row { target, fmt, clippy: Some(clippy), doc: None, test, passed, listed, ignored, duration_ms }
+    Row { target, fmt, clippy: Some(clippy), doc: None, test, passed, listed, ignored, duration_ms, cached: false }
 }
 
 fn work() -> ImplementAnswer {
