@@ -4,9 +4,9 @@
 //! cached. Its next answer is compared with fmt, clippy and tests typed in a clean clone: zero disagreements. The
 //! table also says what others would have answered; see it with `cargo test --test it soundness -- --nocapture`.
 
+mod site;
 mod edits;
 mod rivals;
-mod site;
 
 use edits::{EDITS, Edit};
 use site::{Red, Site};
