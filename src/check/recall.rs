@@ -129,7 +129,7 @@ impl Recalled<'_> {
             }
         }
         results.suites.extend(self.known);
-        results.suites.sort_by(|one, other| one.suite.doctest.cmp(&other.suite.doctest));
+        results.suites.sort_by_key(|result| result.suite.doctest);
         Ok(())
     }
 }

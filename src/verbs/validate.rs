@@ -114,7 +114,7 @@ fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: 
     scene::keep(&scene, &results, &past.vault, run);
     // Nobody is asked here: what the user approved may run again, and nothing else.
     let rules = Rules::new(root, &context.surroundings);
-    let may = prescribed::Asked { read: read, common: &request.common, rules: &rules, checks: &asked, context };
+    let may = prescribed::Asked { read, common: &request.common, rules: &rules, checks: &asked, context };
     let commands = prescribed::at_hand(read, &request.common, &scene.chosen);
     let unapproved = prescribed::run(commands, &may, &mut results, cancel, run)?;
     cancel.check()?;

@@ -156,7 +156,7 @@ mod tests {
         let mut built = Built::default();
         built.take(seen.into_iter(), built_at, true);
         let now = [(old.as_str(), "b"), (same.as_str(), "a"), (newer.as_str(), "b")];
-        assert_eq!(built.renew(now.into_iter()).expect("renewed"), [old.clone()]);
+        assert_eq!(built.renew(now.into_iter()).expect("renewed"), [old.as_path()]);
         assert!(built_at < modified(&old));
         assert_eq!(modified(&same), long_ago);
     }
@@ -174,7 +174,7 @@ mod tests {
         for digest in ["one", "two", "three"] {
             write(&file, digest, long_ago);
             let renewed = built.renew([(file.as_str(), digest)].into_iter());
-            assert_eq!(renewed.expect("renewed"), [file.clone()], "{digest}: some unit may hold the other one");
+            assert_eq!(renewed.expect("renewed"), [file.as_path()], "{digest}: some unit may hold the other one");
         }
         built.take([(file.as_str(), "two")].into_iter(), at(3), true);
         write(&file, "two", long_ago);

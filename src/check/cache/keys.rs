@@ -121,7 +121,7 @@ impl<'a> Keys<'a> {
             sources.text(&unit.to_string(), &self.unit(unit)?);
         }
         for package in labels.iter().filter_map(|label| self.package(label)) {
-            sources.text(&package.cargo.manifest_path.to_string(), &(self.world.look)(&package.cargo.manifest_path));
+            sources.text(package.cargo.manifest_path.as_str(), &(self.world.look)(&package.cargo.manifest_path));
             for dependency in &package.resolved {
                 dependencies.text(dependency, "");
             }
