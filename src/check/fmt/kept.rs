@@ -260,6 +260,8 @@ impl<'a> Cache<'a> {
                     self.collect(&path, depth + 1, files)?;
                 }
             } else if path.extension() == Some("rs") {
+                // A FIFO would be waited for; a package that has one, or a link to nothing, is asked about as a whole.
+                path.metadata().ok().filter(std::fs::Metadata::is_file)?;
                 files.push(path);
             }
         }
