@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// A command of the closed grammar, taken apart. Only for words [`super::parse`] called ours.
+/// A command of the closed grammar, taken apart. Only for words [`super::line::parse`] called ours.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
     /// `fmt`, `clippy`, `test`, `check`, `build` or `doc`.
@@ -78,7 +78,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::approval::{Parsed, parse};
+    use crate::approval::line::{Parsed, parse};
 
     fn read(command: &str) -> Asked {
         let Parsed::Ours(words) = parse(command) else { panic!("{command}") };
