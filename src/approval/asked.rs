@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// A command of the closed grammar, taken apart. Only for words [`super::line::parse`] called ours.
+/// A command of the closed grammar, taken apart. Only for words [`super::parse`] called ours.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
     /// `fmt`, `clippy`, `test`, `check`, `build` or `doc`.
