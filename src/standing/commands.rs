@@ -2,7 +2,7 @@
 
 use super::seen::Seen;
 use crate::payload::model::Prescribed;
-use crate::words::Outcome;
+use crate::words::{Outcome, brief};
 
 /// How many prescribed commands these are, and why each did not pass.
 pub(super) fn passed(is_meant: impl Fn(&Prescribed) -> bool, seen: &Seen) -> (usize, Vec<String>) {
@@ -12,11 +12,11 @@ pub(super) fn passed(is_meant: impl Fn(&Prescribed) -> bool, seen: &Seen) -> (us
         n_meant += 1;
         let id = prescribed.id();
         match seen.results.commands.iter().find(|command| command.id == id) {
-            None => reasons.push(format!("its command `{}` was not run", prescribed.command)),
+            None => reasons.push(format!("its command `{}` was not run", brief(&prescribed.command))),
             Some(entry) if entry.outcome == Outcome::Passed => {}
             Some(entry) => {
                 let because = entry.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
-                reasons.push(format!("its command `{}`: {}{because}", prescribed.command, entry.outcome));
+                reasons.push(format!("its command `{}`: {}{because}", brief(&prescribed.command), entry.outcome));
             }
         }
     }
