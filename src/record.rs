@@ -160,7 +160,7 @@ fn problems<'a>(results: &'a Results) -> Vec<String> {
     for command in &results.commands {
         let is_unapproved = command.kind == words::CheckKind::Prescribed && command.outcome == Outcome::NotRun;
         if command.outcome.is_bad() || is_unapproved {
-            add(format!("`{}`", command.command), command.outcome, command.why.as_deref());
+            add(format!("`{}`", words::brief(&command.command)), command.outcome, command.why.as_deref());
         }
     }
     let sentence = |(outcome, why, whats): (Outcome, Option<&str>, Vec<String>)| {

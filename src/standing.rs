@@ -4,6 +4,7 @@
 //! holds the record against what they see. It knows nothing of statuses written by anybody.
 
 pub mod seen;
+mod commands;
 mod scenarios;
 
 use crate::check::Results;
@@ -58,32 +59,13 @@ fn step_borne_out(step: &Step, seen: &Seen, scenarios: &BTreeMap<String, Borne>)
         reasons.extend(package_passed(package, seen.results).err().into_iter().flatten());
     }
     let of_step = |one: &Prescribed| one.steps.contains(&step.id) && one.scenarios.is_empty();
-    reasons.extend(commands_passed(of_step, seen).1);
+    reasons.extend(commands::passed(of_step, seen).1);
     for scenario in scenarios_of(step, seen.payload) {
         if let Some(Err(why)) = scenarios.get(&scenario.id) {
             reasons.push(format!("scenario {}: {}", scenario.id, why.join("; ")));
         }
     }
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
-}
-
-/// How many prescribed commands these are, and why each did not pass.
-fn commands_passed(is_meant: impl Fn(&Prescribed) -> bool, seen: &Seen) -> (usize, Vec<String>) {
-    let mut reasons = Vec::new();
-    let mut n_meant = 0;
-    for prescribed in seen.payload.prescribed.iter().filter(|prescribed| is_meant(prescribed)) {
-        n_meant += 1;
-        let id = prescribed.id();
-        match seen.results.commands.iter().find(|command| command.id == id) {
-            None => reasons.push(format!("its command `{}` was not run", prescribed.command)),
-            Some(entry) if entry.outcome == Outcome::Passed => {}
-            Some(entry) => {
-                let because = entry.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
-                reasons.push(format!("its command `{}`: {}{because}", prescribed.command, entry.outcome));
-            }
-        }
-    }
-    (n_meant, reasons)
 }
 
 fn scenarios_of<'a>(step: &'a Step, payload: &'a Payload) -> impl Iterator<Item = &'a Scenario> {

@@ -18,6 +18,17 @@ pub fn some_of(names: &[String]) -> String {
     if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
+/// A command line within a sentence: whole where it is short, else its beginning.
+#[must_use]
+pub fn brief(command: &str) -> String {
+    const MOST: usize = 160;
+    if command.chars().count() <= MOST {
+        command.to_owned()
+    } else {
+        command.chars().take(MOST - 1).chain(['…']).collect()
+    }
+}
+
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -257,6 +268,12 @@ mod tests {
         assert_eq!(Outcome::of_all([NotRun, Passed]), Passed);
         assert_eq!(Outcome::of_all([Passed, CouldNotRun]), CouldNotRun);
         assert_eq!(Outcome::of_all([CouldNotRun, Failed, Passed]), Failed);
+    }
+
+    #[test]
+    fn a_long_command_is_no_sentence() {
+        assert_eq!(brief("make"), "make");
+        assert_eq!(brief(&"ä".repeat(200_000)).chars().count(), 160);
     }
 
     #[test]

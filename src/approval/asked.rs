@@ -78,7 +78,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::approval::{Parsed, parse};
+    use crate::approval::line::{Parsed, parse};
 
     fn read(command: &str) -> Asked {
         let Parsed::Ours(words) = parse(command) else { panic!("{command}") };

@@ -1,8 +1,8 @@
 //! Who may run: what is approved, by whom, and what is left to be asked.
 
+use super::line::{Parsed, parse, writes};
 use super::store::{Store, lies_in_checkout};
 use super::subject::Subject;
-use super::{Parsed, parse, writes};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::files;

@@ -3,7 +3,7 @@
 //! The digest is over all of it, so a changed byte of a script is a command nobody approved. What a script reads
 //! beyond the words of its command line is not seen: that is the reader's to judge before approving.
 
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::files;
 use crate::process;
 use crate::surroundings::Surroundings;
@@ -59,6 +59,10 @@ impl Subject {
             // A link in the repository counts wherever it points: it can be pointed elsewhere.
             if !target.is_file() || !(target.starts_with(&root) || plain(&path).starts_with(&root)) {
                 continue;
+            }
+            if target.metadata().is_ok_and(|file| LARGEST < file.len()) {
+                let message = format!("`{target}`, which it names, is larger than {LARGEST} bytes");
+                return Err(Error::new(Code::Io, message));
             }
             let Some(bytes) = files::read(&target, LARGEST)? else { continue };
             let path = target.strip_prefix(&root).unwrap_or(&target).as_str().replace('\\', "/");

@@ -102,7 +102,7 @@ impl<'a> Keeper<'a> {
             head: memory.head,
             toolchain: memory.toolchain,
             surroundings: at.surroundings,
-            variables: memory.variables,
+            ignored: memory.ignored,
         });
         let store = Store::of(&at.workspace.target_folder, memory.vault);
         Some(Self { at, memory, store, keys, units, desk })

@@ -68,8 +68,8 @@ pub struct Memory<'a> {
     pub head: Option<&'a str>,
     /// The identity of the programs.
     pub toolchain: &'a str,
-    /// Names of more variables that count.
-    pub variables: &'a [String],
+    /// Patterns of variables that do not count.
+    pub ignored: &'a [String],
     /// The folders to watch while tests run, or why nobody can.
     pub folders: &'a (dyn Fn() -> Result<Vec<Utf8PathBuf>, String> + Sync),
     /// Whether earlier outcomes are believed. New ones are kept in any case.

@@ -5,7 +5,7 @@ use super::reality::{self, Reality, claimed, is_borne_out, row, text};
 use crate::answers::ClaimRow;
 use crate::payload::model::Payload;
 use crate::standing::{self, Borne, COMPLETED, IMPLEMENTED, Standing};
-use crate::words::{Outcome, Verdict, some_of};
+use crate::words::{Outcome, Verdict, brief, some_of};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -124,7 +124,7 @@ pub(super) fn ready(reality: &Reality, believed: &Standing, claims: &[ClaimRow])
 fn prescribed(reality: &Reality) -> (Vec<String>, Vec<String>) {
     let (mut unseen, mut reasons) = (Vec::new(), Vec::new());
     for prescribed in &reality.payload.prescribed {
-        let (id, command) = (prescribed.id(), &prescribed.command);
+        let (id, command) = (prescribed.id(), brief(&prescribed.command));
         let entry = reality::claimed(reality.payload, "commands").find(|entry| text(entry, "id") == Some(&id));
         let now = reality.results.commands.iter().find(|command| command.id == id);
         match (entry.and_then(|entry| outcomes::outcome(entry, "outcome")), entry, now) {

@@ -100,7 +100,7 @@ pub fn suites_of(scenario: &Scenario, seen: &Seen) -> Vec<SuiteId> {
 /// Whether the scenario's tests exist and passed, and the commands prescribed for it.
 pub(super) fn borne_out(scenario: &Scenario, seen: &Seen) -> Borne {
     let (n_commands, mut reasons) =
-        super::commands_passed(|prescribed| prescribed.scenarios.contains(&scenario.id), seen);
+        super::commands::passed(|prescribed| prescribed.scenarios.contains(&scenario.id), seen);
     if scenario.tests.is_empty() && n_commands == 0 {
         return Err(vec!["it names no test".into()]);
     }

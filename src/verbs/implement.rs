@@ -88,7 +88,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     }
     let done = work(&Work { request, read: &read, past: &past, context, cancel, run: &run }, rules)?;
     if let Some(paths) = done.rests_on.filter(|_| is_plain && done.answer.closing.exit == 0) {
-        let told = Told { at: context.surroundings.now(), events: recorder.events(), variables: done.variables, paths };
+        let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored: done.ignored, paths };
         memo::keep(&asked, told, &done.answer)?;
     }
     past.sight.save();
@@ -110,8 +110,8 @@ struct Done {
     answer: ImplementAnswer,
     /// Every path an outcome rests on; nothing where that is not all it rests on.
     rests_on: Option<BTreeSet<Utf8PathBuf>>,
-    /// Names of variables it rests on.
-    variables: Vec<String>,
+    /// Patterns of variables it does not rest on.
+    ignored: Vec<String>,
 }
 
 fn work(work: &Work, mut rules: Rules) -> Result<Done> {
@@ -175,7 +175,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let observed = observation.of(request, read, &scene, &results, run);
     let record = record::record(&observed)?;
     let saved = if request.dry_run {
-        Saved { edits: record.edits.len(), diff: Some(dry_run(read, &record)?) }
+        Saved { edits: record.edits.len(), diff: Some(dry_run(read, &record)?), is_ours_alone: true }
     } else {
         save(read, &observed, &record, &scene, &desk, run)?
     };
@@ -191,8 +191,8 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         git: &settled,
         context,
     })?;
-    let rests_on = past::rests_on(&results, &scene.graph, settled.top()).filter(|_| is_steady);
-    Ok(Done { answer, rests_on, variables: super::sight::variables(&scene.graph) })
+    let rests_on = past::rests_on(&results, &scene.graph, settled.top()).filter(|_| is_steady && saved.is_ours_alone);
+    Ok(Done { answer, rests_on, ignored: super::sight::ignored(&scene.graph) })
 }
 
 /// What may run of what the payload prescribes.
@@ -286,6 +286,8 @@ fn asked<'a>(
 struct Saved {
     edits: usize,
     diff: Option<String>,
+    /// Whether the payload holds what was read and our edits, and nothing else: nobody wrote to it meanwhile.
+    is_ours_alone: bool,
 }
 
 fn dry_run(read: &Read, record: &Record) -> Result<String> {
@@ -318,7 +320,8 @@ fn save(read: &Read, observed: &Observed, record: &Record, scene: &Scene, desk: 
     evidence::prune(&desk.handoff.join("runs"), &referred(saved.document.text()))?;
     let edits = if saved.changed { record.edits.len() } else { 0 };
     run.tell(Event::Recorded { payload: scene::relative(&read.located.root, &read.located.payload), edits });
-    Ok(Saved { edits, diff: None })
+    let is_ours_alone = edit::apply(&read.document, &record.edits)?.text() == saved.document.text();
+    Ok(Saved { edits, diff: None, is_ours_alone })
 }
 
 /// The runs a payload's text refers to.

@@ -49,7 +49,7 @@ pub(super) struct Key {
 #[derive(Debug, Serialize, Deserialize)]
 struct Memo {
     key: Key,
-    variables: Vec<String>,
+    ignored: Vec<String>,
     /// Paths that git does not list and something rests on, with what lay there.
     beyond: BTreeMap<Utf8PathBuf, String>,
     at: String,
@@ -71,8 +71,8 @@ pub(super) struct Asked<'a, R> {
     pub(super) context: &'a Context,
 }
 
-/// `variables` are the names of more variables that count.
-fn key<R: Serialize>(asked: &Asked<'_, R>, variables: &[String]) -> Result<Key> {
+/// `ignored` are the patterns of variables that do not count.
+fn key<R: Serialize>(asked: &Asked<'_, R>, ignored: &[String]) -> Result<Key> {
     let Asked { request, common, payload, sight, context, .. } = *asked;
     let surroundings = &context.surroundings;
     let payload = files::read(payload, u64::MAX >> 1)?.unwrap_or_default();
@@ -83,9 +83,9 @@ fn key<R: Serialize>(asked: &Asked<'_, R>, variables: &[String]) -> Result<Key> 
     let files = folders.chain(cache::cargo_home(surroundings)).flat_map(|folder| {
         ["config", "config.toml"].map(|name| folder.join(name)).into_iter().filter(|file| file.is_file())
     });
-    let ci = surroundings.environment.keys().filter_map(|name| name.to_str());
-    let ci = ci.filter(|name| name.starts_with("GITHUB_") || name.starts_with("CI_") || *name == "CARGO_HANDOFF_AS");
-    let others = ci.chain(variables.iter().map(String::as_str));
+    // The baseline is found by them, and whoever is at work.
+    let names = surroundings.environment.keys().filter_map(|name| name.to_str());
+    let asked = names.filter(|name| name.starts_with("GITHUB_") || *name == "CARGO_HANDOFF_AS");
     let request = serde_json::to_value(request)
         .map_err(|error| Error::new(Code::Internal, "a request is not JSON").because(error))?;
     Ok(Key {
@@ -98,7 +98,7 @@ fn key<R: Serialize>(asked: &Asked<'_, R>, variables: &[String]) -> Result<Key> 
         tree: sight.tree.identity().to_owned(),
         toolchain: sight.toolchain.clone(),
         configuration: files.map(|file| (file.clone(), sight.at(&file))).collect(),
-        environment: cache::environment(surroundings, others),
+        environment: cache::environment(surroundings, ignored, asked),
     })
 }
 
@@ -118,7 +118,7 @@ pub(super) fn recall<R: Serialize, A: DeserializeOwned>(asked: &Asked<'_, R>, ru
     let bytes = asked.vault.read(&file(asked.folder, asked.verb), LARGEST).unwrap_or_default();
     let Ok(memo) = serde_json::from_slice::<Memo>(&bytes) else { return Ok(None) };
     let holds =
-        memo.key == key(asked, &memo.variables)? && memo.beyond.iter().all(|(path, was)| asked.sight.at(path) == *was);
+        memo.key == key(asked, &memo.ignored)? && memo.beyond.iter().all(|(path, was)| asked.sight.at(path) == *was);
     let Some(answer) = serde_json::from_value(memo.answer).ok().filter(|_| holds) else { return Ok(None) };
     for event in memo.events {
         run.tell(event);
@@ -133,8 +133,8 @@ pub(super) struct Told {
     pub(super) at: String,
     /// What happened on the way.
     pub(super) events: Vec<Event>,
-    /// The names of more variables that count.
-    pub(super) variables: Vec<String>,
+    /// Patterns of variables that do not count.
+    pub(super) ignored: Vec<String>,
     /// Every path something rests on; those git lists are in the tree already.
     pub(super) paths: BTreeSet<Utf8PathBuf>,
 }
@@ -144,11 +144,11 @@ pub(super) struct Told {
 /// # Errors
 /// 74 where it cannot be written.
 pub(super) fn keep<R: Serialize, A: Serialize>(asked: &Asked<'_, R>, told: Told, answer: &A) -> Result<()> {
-    let key = key(asked, &told.variables)?;
+    let key = key(asked, &told.ignored)?;
     let beyond = told.paths.iter().filter_map(|path| Some((path.clone(), asked.sight.beyond(path)?))).collect();
     let failed = |error| Error::new(Code::Internal, "an answer is not JSON").because(error);
     let answer = serde_json::to_value(answer).map_err(failed)?;
-    let memo = Memo { key, variables: told.variables, beyond, at: told.at, events: told.events, answer };
+    let memo = Memo { key, ignored: told.ignored, beyond, at: told.at, events: told.events, answer };
     let bytes = serde_json::to_vec(&memo).map_err(failed)?;
     asked.vault.write(&file(asked.folder, asked.verb), &bytes)
 }

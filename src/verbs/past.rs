@@ -47,7 +47,7 @@ impl<'a> Past<'a> {
 /// Does something with what checks remember earlier runs by.
 pub(super) fn remembering<T>(past: &Past<'_>, graph: &Graph, believes: bool, then: impl FnOnce(Memory<'_>) -> T) -> T {
     let sight = &past.sight;
-    let variables = sight::variables(graph);
+    let ignored = sight::ignored(graph);
     then(Memory {
         vault: &past.vault,
         files: &sight.files,
@@ -56,7 +56,7 @@ pub(super) fn remembering<T>(past: &Past<'_>, graph: &Graph, believes: bool, the
         folders: &|| sight.folders(),
         head: sight.git.head(),
         toolchain: &sight.toolchain,
-        variables: &variables,
+        ignored: &ignored,
         believes,
     })
 }

@@ -78,9 +78,8 @@ pub(super) fn ask<'a>(
     for prescribed in commands {
         cancel.check()?;
         let folder = folder(&prescribed.command, root, common, context);
-        let Ruling::NeedsApproval(subject) = rules.ruling(&prescribed.command, &folder, &context.surroundings)? else {
-            continue;
-        };
+        let ruling = rules.ruling(&prescribed.command, &folder, &context.surroundings);
+        let Ok(Ruling::NeedsApproval(subject)) = ruling else { continue };
         if !asked.insert(subject.digest()) {
             continue;
         }
@@ -185,7 +184,15 @@ fn one(
         check::not_run(&id, (&prescribed.command, argv), (outcome, why), checks, surroundings, run)
     };
     // Ruled upon just before it would run: the checks before it may have changed a byte.
-    Ok(match rules.ruling(&prescribed.command, &folder, surroundings)? {
+    let ruling = match rules.ruling(&prescribed.command, &folder, surroundings) {
+        Ok(ruling) => ruling,
+        // What nobody can look at nobody can approve; it keeps nothing else from being recorded.
+        Err(error) => {
+            unapproved.n_refused += 1;
+            return Ok(Some(not_run(&[], Outcome::NotRun, &format!("it cannot be looked at: {error}"))));
+        }
+    };
+    Ok(match ruling {
         Ruling::Refused { why, hint } => {
             unapproved.n_refused += 1;
             Some(not_run(&[], Outcome::NotRun, &format!("{why}: {hint}")))

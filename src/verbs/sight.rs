@@ -138,8 +138,8 @@ fn root_of(folder: &Utf8Path) -> &Utf8Path {
     folder.ancestors().find(is_root).unwrap_or(folder)
 }
 
-/// `[workspace.metadata.handoff] env`: names of more variables that count.
-pub(super) fn variables(graph: &Graph) -> Vec<String> {
-    let lists = graph.workspaces.iter().filter_map(|workspace| workspace.settings.get("env")?.as_array());
+/// `[workspace.metadata.handoff] ignore-env`: patterns of variables that do not count.
+pub(super) fn ignored(graph: &Graph) -> Vec<String> {
+    let lists = graph.workspaces.iter().filter_map(|workspace| workspace.settings.get("ignore-env")?.as_array());
     lists.flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }

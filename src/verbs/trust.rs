@@ -82,7 +82,7 @@ fn rows(read: &Read, request: &Request, context: &Context) -> Result<Vec<Known>>
     let rules = Rules::new(&read.located.root, &context.surroundings);
     let row = |prescribed: &Prescribed| {
         let folder = prescribed::folder(&prescribed.command, &read.located.root, &request.common, context);
-        let ruling = rules.ruling(&prescribed.command, &folder, &context.surroundings)?;
+        let ruling = rules.ruling(&prescribed.command, &folder, &context.surroundings);
         let blank = TrustRow {
             id: prescribed.id(),
             state: TrustState::RunsUnasked,
@@ -98,7 +98,7 @@ fn rows(read: &Read, request: &Request, context: &Context) -> Result<Vec<Known>>
             digest: None,
             at: None,
         };
-        Ok(match ruling {
+        Ok(match ruling.unwrap_or_else(unseen) {
             Ruling::Unasked(argv) => (TrustRow { argv, ..blank }, None),
             Ruling::Writes(argv) => {
                 let why = Some("it would write into the sources, so it is not run; write `cargo fmt --check`".into());
@@ -116,6 +116,11 @@ fn rows(read: &Read, request: &Request, context: &Context) -> Result<Vec<Known>>
         })
     };
     read.payload.prescribed.iter().map(row).collect()
+}
+
+/// What nobody can look at nobody can approve.
+fn unseen(error: Error) -> Ruling {
+    Ruling::Refused { why: "it cannot be looked at".into(), hint: error.to_string() }
 }
 
 fn filled(row: TrustRow, subject: &Subject, context: &Context) -> TrustRow {

@@ -58,9 +58,9 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     if let Some(answer) = known {
         return Ok(answer);
     }
-    let Done { answer, rests_on, variables } = work(request, &read, &past, context, cancel, &run)?;
+    let Done { answer, rests_on, ignored } = work(request, &read, &past, context, cancel, &run)?;
     if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0) {
-        let told = Told { at: context.surroundings.now(), events: recorder.events(), variables, paths };
+        let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, paths };
         memo::keep(&asked, told, &answer)?;
     }
     past.sight.save();
@@ -72,8 +72,8 @@ struct Done {
     answer: ValidateAnswer,
     /// Every path an outcome rests on; nothing where that is not all it rests on.
     rests_on: Option<BTreeSet<Utf8PathBuf>>,
-    /// Names of variables it rests on.
-    variables: Vec<String>,
+    /// Patterns of variables it does not rest on.
+    ignored: Vec<String>,
 }
 
 fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: &Cancel, run: &Run) -> Result<Done> {
@@ -148,7 +148,7 @@ fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: 
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
     let rests_on =
         past::rests_on(&results, &scene.graph, past.sight.git.top()).filter(|_| is_steady && reran.is_empty());
-    Ok(Done { answer, rests_on, variables: super::sight::variables(&scene.graph) })
+    Ok(Done { answer, rests_on, ignored: super::sight::ignored(&scene.graph) })
 }
 
 /// Without features of its own `validate` builds with those the record was made with: other features are other tests.

@@ -112,7 +112,7 @@ fn on_a_cold_target_folder_only_what_is_affected_is_built_and_that_alone_is_no_n
     let commands = texts(&record(&tree)["commands"], "command");
     assert!(commands.contains(&"cargo test -p lone --no-run".to_owned()), "{commands:?}");
     let payload = tree.read(PAYLOAD);
-    let _ = tree.handoff(["implement"]).exits(0);
+    let _ = tree.handoff(["implement", "--no-cache"]).exits(0);
     let commands = texts(&record(&tree)["commands"], "command");
     assert!(commands.contains(&"cargo test --workspace --no-run".to_owned()), "{commands:?}");
     assert_eq!(tree.read(PAYLOAD), payload);

@@ -240,6 +240,19 @@ fn neither_ci_nor_a_state_folder_or_a_setting_in_the_checkout_approves_anything(
 }
 
 #[test]
+fn what_nobody_can_look_at_is_refused_and_keeps_nothing_from_being_recorded() {
+    let tree = prescribing(&["./check.sh huge"]);
+    tree.write(".gitignore", "/target\n/ran\n/huge\n");
+    let file = fs::File::create(tree.root.join("huge")).expect("made");
+    file.set_len(1 << 30).expect("sparse");
+    let _ = tree.handoff(["implement", "--trust-payload"]).exits(77);
+    assert_eq!(n_ran(&tree), 0);
+    let why = command(&tree, "scenario:s")["why"].as_str().expect("a reason").to_owned();
+    assert!(why.starts_with("it cannot be looked at: `<root>/huge`"), "{why}");
+    has(&tree.handoff(["trust"]).exits(0), &["refused", "it cannot be looked at"]);
+}
+
+#[test]
 fn what_is_asked_for_with_a_step_is_what_serves_it() {
     let tree = prescribing(&["./check.sh", "no-such-program x"]);
     let mut payload = payload(&tree);

@@ -110,3 +110,13 @@ fn a_program_that_a_path_finds_in_the_repository_has_its_bytes_counted() {
     script(&place.root.join("python"), "two");
     assert_ne!(place.digest(&["python"]), before);
 }
+
+#[test]
+fn what_is_too_large_to_look_at_is_nobody_s_to_approve() {
+    let place = place();
+    let file = fs::File::create(place.root.join("huge")).expect("made");
+    file.set_len(LARGEST + 1).expect("sparse");
+    let argv = ["python".to_owned(), "huge".to_owned()];
+    let refused = Subject::of(&argv, &place.root, &place.root, &place.surroundings);
+    assert_eq!(refused.expect_err("refused").code, Code::Io);
+}

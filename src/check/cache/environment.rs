@@ -1,83 +1,105 @@
-//! The variables a verdict rests on: a list of what is looked at, because a build or a test may read any, and most
-//! (a terminal's size, a session's number) change all the time.
+//! The variables a verdict rests on: all that children get, but for those that change with every terminal and session.
 //!
-//! A test that asks for another variable while it runs is not seen to: `[workspace.metadata.handoff] env` names more.
+//! A test may ask for any variable while it runs, and nobody sees it ask. So a variable counts unless it is known to say
+//! nothing of the work; `[workspace.metadata.handoff] ignore-env` names more of those.
 
 use crate::process;
 use crate::surroundings::Surroundings;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 
-/// Names that count.
-const WHOLE: &[&str] = &[
-    "PATH",
-    "HOME",
-    "TMPDIR",
-    "TZ",
-    "LANG",
-    "LANGUAGE",
-    "CC",
-    "CXX",
-    "AR",
-    "LD",
-    "CPP",
-    "CFLAGS",
-    "CXXFLAGS",
-    "CPPFLAGS",
-    "LDFLAGS",
-    "HOST",
-    "TARGET",
-    "NUM_JOBS",
-    "CI",
-    "NO_COLOR",
-    "CLICOLOR",
-    "CLICOLOR_FORCE",
-    "SOURCE_DATE_EPOCH",
+/// Names that do not count.
+const NOT: &[&str] = &[
+    "_",
+    "PWD",
+    "OLDPWD",
+    "SHLVL",
+    "COLUMNS",
+    "LINES",
+    "TERM",
+    "COLORTERM",
+    "TERMCAP",
+    "WINDOWID",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "DESKTOP_SESSION",
+    "SESSION_MANAGER",
+    "STY",
+    "TMUX",
+    "PS1",
+    "PS2",
+    "PS4",
+    "PROMPT",
+    "PROMPT_COMMAND",
+    "LS_COLORS",
+    "LSCOLORS",
+    "LESS",
+    "LESSOPEN",
+    "LESSCLOSE",
+    "PAGER",
+    "EDITOR",
+    "VISUAL",
+    "MAIL",
+    "HISTFILE",
+    "HISTSIZE",
+    "INVOCATION_ID",
+    "JOURNAL_STREAM",
+    "SUDO_COMMAND",
+    "RUST_RECURSION_COUNT",
+    "RUSTUP_TOOLCHAIN_SOURCE",
+    "CARGO",
+    "CARGO_HANDOFF_AS",
+    "HANDOFF_JOB",
 ];
 
-/// Beginnings of names that count.
-const STARTS: &[&str] = &[
-    "CARGO_",
-    "RUST",
-    "LC_",
-    "LD_",
-    "DYLD_",
-    "PKG_CONFIG",
-    "CC_",
-    "CXX_",
-    "AR_",
-    "CFLAGS_",
-    "CXXFLAGS_",
-    "HOST_",
-    "TARGET_",
-    "CLIPPY_",
-    "INSTA_",
-    "SNAPSHOTS",
-    "PROPTEST_",
-    "TRYBUILD",
-    "MIRI",
+/// Beginnings of names that do not count.
+const NOT_STARTS: &[&str] = &[
+    "SSH_",
+    "XDG_SESSION",
+    "XDG_SEAT",
+    "XDG_VTNR",
+    "XDG_RUNTIME",
+    "DBUS_",
+    "GPG_",
+    "TMUX_",
+    "VTE_",
+    "KITTY_",
+    "ITERM_",
+    "TERM_",
+    "WEZTERM_",
+    "ALACRITTY_",
+    "VSCODE_",
+    "STARSHIP_",
+    "DIRENV_",
+    "GITHUB_",
+    "RUNNER_",
 ];
 
-/// What rustup and cargo count for themselves.
-const NOT: &[&str] = &["RUST_RECURSION_COUNT", "RUSTUP_TOOLCHAIN_SOURCE", "CARGO_HANDOFF_AS"];
-
-/// The variables that count, of those that children get, and these others by name: `None` where one is not set.
+/// The variables that count, of those that children get, without these patterns (`NAME`, or `START*`); and the ones
+/// named in `asked` in any case, `None` where one is not set.
 #[must_use]
 pub fn environment<'a>(
     surroundings: &Surroundings,
-    others: impl IntoIterator<Item = &'a str>,
+    ignored: &[String],
+    asked: impl IntoIterator<Item = &'a str>,
 ) -> BTreeMap<String, Option<String>> {
     let given = process::clean(&surroundings.environment);
-    let value = |name: &str| given.get(std::ffi::OsStr::new(name)).map(|value| value.to_string_lossy().into_owned());
-    let counting = given.keys().filter_map(|name| name.to_str()).filter(|name| counts(name));
+    let value = |name: &str| given.get(OsStr::new(name)).map(|value| value.to_string_lossy().into_owned());
+    let is_ignored = |name: &str| {
+        ignored.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(start) => name.starts_with(start),
+            None => pattern == name,
+        })
+    };
+    let counts = |name: &&str| {
+        !NOT.contains(name) && !NOT_STARTS.iter().any(|start| name.starts_with(start)) && !is_ignored(name)
+    };
+    let counting = given.keys().filter_map(|name| name.to_str()).filter(counts);
     let mut all: BTreeMap<String, Option<String>> = counting.map(|name| (name.to_owned(), value(name))).collect();
-    for name in others {
+    for name in asked {
         all.insert(name.to_owned(), value(name));
     }
     all
-}
-
-fn counts(name: &str) -> bool {
-    !NOT.contains(&name) && (WHOLE.contains(&name) || STARTS.iter().any(|start| name.starts_with(start)))
 }
 
 #[cfg(test)]
@@ -86,21 +108,28 @@ mod tests {
     use camino::Utf8Path;
 
     #[test]
-    fn what_a_build_looks_at_counts_and_what_a_terminal_sets_does_not() {
+    fn every_variable_counts_but_those_of_terminals_and_sessions() {
         let set = [
             ("RUSTFLAGS", "-g"),
-            ("CARGO_PROFILE_DEV_DEBUG", "0"),
+            ("MINE", "1"),
             ("CARGO_PKG_NAME", "set by cargo for us alone"),
             ("CARGO_REGISTRY_TOKEN", "secret"),
             ("LINES", "24"),
-            ("MINE", "1"),
-            ("RUST_RECURSION_COUNT", "1"),
+            ("SSH_TTY", "/dev/pts/1"),
+            ("BUILD_NUMBER", "7"),
+            ("BUILD_ID", "8"),
         ];
         let set = set.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let surroundings = Surroundings::made_up(Utf8Path::new("/"), set, jiff::Timestamp::UNIX_EPOCH);
-        let seen = environment(&surroundings, ["MINE", "NOT_SET"]);
-        let expected =
-            [("CARGO_PROFILE_DEV_DEBUG", Some("0")), ("MINE", Some("1")), ("NOT_SET", None), ("RUSTFLAGS", Some("-g"))];
+        let ignored = ["BUILD_N*".to_owned(), "BUILD".to_owned()];
+        let seen = environment(&surroundings, &ignored, ["LINES", "NOT_SET"]);
+        let expected = [
+            ("BUILD_ID", Some("8")),
+            ("LINES", Some("24")),
+            ("MINE", Some("1")),
+            ("NOT_SET", None),
+            ("RUSTFLAGS", Some("-g")),
+        ];
         let expected = expected.into_iter().map(|(name, value)| (name.to_owned(), value.map(str::to_owned))).collect();
         assert_eq!(seen, expected);
     }

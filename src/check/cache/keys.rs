@@ -33,8 +33,8 @@ pub struct World<'a> {
     pub toolchain: &'a str,
     /// The environment.
     pub surroundings: &'a Surroundings,
-    /// Names of more variables that count.
-    pub variables: &'a [String],
+    /// Patterns of variables that do not count.
+    pub ignored: &'a [String],
 }
 
 /// One check a key is wanted for.
@@ -111,7 +111,7 @@ impl<'a> Keys<'a> {
     pub fn of(&self, wanted: Wanted<'_>, reads: Option<&BTreeSet<Utf8PathBuf>>) -> Option<Key> {
         let units: BTreeSet<Unit> = wanted.units.iter().flat_map(|unit| self.world.units.made_of(unit)).collect();
         let (mut sources, mut scripts, mut dependencies) = (Digest::default(), Digest::default(), Digest::default());
-        let mut variables: BTreeSet<&str> = self.world.variables.iter().map(String::as_str).collect();
+        let mut variables: BTreeSet<&str> = BTreeSet::new();
         let mut labels: BTreeSet<&str> = BTreeSet::from([wanted.package.label.as_str()]);
         for unit in &units {
             labels.insert(&unit.target.package);
@@ -154,7 +154,7 @@ impl<'a> Keys<'a> {
             version: env!("CARGO_PKG_VERSION").into(),
             argv: wanted.argv.to_vec(),
             toolchain: self.world.toolchain.into(),
-            environment: environment(self.world.surroundings, variables),
+            environment: environment(self.world.surroundings, self.world.ignored, variables),
             configuration: configuration.end(),
             dependencies: dependencies.end(),
             sources: sources.end(),

@@ -24,6 +24,9 @@ pub(super) fn program<'a>(at: At<'a>) -> Result<&'a Utf8Path, String> {
     if !at.workspace.target_folder.join("debug").is_dir() {
         return Err("nothing of the rest is built yet".into());
     }
+    if at.request.build.is_some() {
+        return Err("only some of the packages are built yet".into());
+    }
     let program = at.surroundings.program.as_deref();
     program.filter(|program| program.is_file()).ok_or_else(|| "our own binary cannot stand in for rustdoc here".into())
 }

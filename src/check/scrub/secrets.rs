@@ -289,9 +289,7 @@ mod tests {
         };
         assert_eq!(of(&[("MY_TOKEN", "12345678"), ("db_password", "a longer one")]), ["a longer one", "12345678"]);
         assert_eq!(of(&[("AWS_SECRET_ACCESS_KEY", "abcdefgh"), ("MY_TOKEN", "short")]), ["abcdefgh"]);
-        assert!(
-            of(&[("PATH", "/usr/bin:/bin"), ("TOKEN_FILE", "/run/secrets/x"), ("HOME", "/home/someone")]).is_empty()
-        );
+        assert!(of(&[("PATH", "/usr/bin:/bin"), ("TOKEN_FILE", "/run/secrets/x"), ("HOME", "/a/folder")]).is_empty());
         assert_eq!(of(&[("SSH_PRIVATE_KEY", "first line\nshort\nsecond line")]).len(), 3);
     }
 }

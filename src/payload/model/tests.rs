@@ -193,3 +193,20 @@ fn what_others_wrote_by_hand_is_read_only_when_asked_for() {
     assert_eq!((by_hand("changes"), by_hand("commands"), by_hand("tests")), (vec![0], vec![0, 1], vec![]));
     assert_eq!(payload.by_hand("changes").next().expect("one").1["id"], "a");
 }
+
+#[test]
+fn every_prescribed_command_has_an_id_of_its_own_and_its_wishes_are_only_read() {
+    let payload = read(
+        r#"{"plan":{"steps":[{"id":1,"command":"make a"},{"id":1,"command":"make b"}]},
+            "testPlan":{"scenarios":[{"id":"s","tests":[]}],"validationCommands":[
+                {"command":"make c","scenarioIds":["s"],"environment":{"PATH":"."},
+                 "prerequisites":["a database"],"expectedDuration":"2m"}]}}"#,
+    );
+    let ids: Vec<String> = payload.prescribed.iter().map(Prescribed::id).collect();
+    let expected = ["step:1", "step:1#2", "testPlan.validationCommands[0]"];
+    assert_eq!(ids, expected.map(|place| format!("command:prescribed:{place}")));
+    let wishes = &payload.prescribed[2].wishes;
+    assert_eq!(wishes, &["environment: PATH=.", "prerequisites: a database", "expectedDuration: 2m"]);
+    // A command that serves it can show that it holds.
+    assert_eq!(oddities(&payload), ["duplicate:step:1"]);
+}
