@@ -46,9 +46,12 @@ use crate::event::{Event, Run};
 use crate::surroundings::Surroundings;
 use crate::words::{CheckKind, SuiteId};
 use crate::workspace::graph::{Package, Target};
+use crate::workspace::units::Units;
+use keeper::{Desk, Keeper};
 use request::At;
 use scrub::Scrub;
 use select::Learnt;
+use std::collections::BTreeMap;
 
 /// Runs every check of the request, one after the other: parallel cargo calls would wait for each other's lock.
 /// Where somebody cancels, what had finished is returned with [`Results::interrupted`].
@@ -75,6 +78,35 @@ pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, 
     }
     results.facts = learnt.end();
     Ok(results)
+}
+
+/// The packages of which something passed on this commit that would not be believed now, or did not pass: each with the
+/// reason. A diff does not show everything: a variable, another toolchain, a file that git ignores.
+#[must_use]
+pub fn restless(
+    request: &Request<'_>,
+    surroundings: &Surroundings,
+    cancel: &Cancel,
+    run: &Run<'_>,
+) -> BTreeMap<String, String> {
+    let known = Learnt::new(request).facts();
+    let units = Units::of(request.graph);
+    let desk = Desk::default();
+    let mut restless = BTreeMap::new();
+    for workspace in &request.graph.workspaces {
+        let at = At { request, workspace, surroundings, cancel, run };
+        let Some(keeper) = Keeper::new(at, &known, &units, &desk) else { continue };
+        for package in &workspace.packages {
+            let unrest = package.targets.iter().find_map(|target| {
+                let suite = |doctest: bool| SuiteId { target: target.id.clone(), doctest };
+                let of_tests = || keeper.unrest_of_suite(package, &suite(false));
+                let of_doctests = || keeper.unrest_of_suite(package, &suite(true));
+                keeper.unrest_of_lint(package, target).or_else(of_tests).or_else(of_doctests)
+            });
+            restless.extend(unrest.map(|why| (package.label.clone(), why)));
+        }
+    }
+    restless
 }
 
 /// Builds and runs the suites of the request, and nothing else.

@@ -1,10 +1,11 @@
 //! Around a cargo call: no time stamp may hide an edit from it, and somebody watches what tests open.
 
-use super::cache::{Built, folder_of};
+use super::cache::{self, Built, folder_of};
 use super::request::{At, Memory};
 use crate::error::Result;
 use crate::opened::{self, Watcher};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 
 /// What cargo builds for clippy.
 pub(super) const CHECK: &str = "check";
@@ -18,6 +19,8 @@ pub(super) struct Fresh<'a>(Option<Under<'a>>);
 struct Under<'a> {
     memory: Memory<'a>,
     built: Built,
+    /// What decides besides the files.
+    others: String,
     folder: Utf8PathBuf,
     way: &'static str,
 }
@@ -28,19 +31,34 @@ pub(super) fn before<'a>(at: At<'a>, way: &'static str) -> Result<Fresh<'a>> {
     let folder = folder_of(&at.workspace.target_folder);
     let built = Built::load(&folder, way, memory.vault);
     built.renew(files(memory))?;
-    Ok(Fresh(Some(Under { memory, built, folder, way })))
+    let others = if way == CHECK { settings_of_clippy(at) } else { String::new() };
+    if built.is_known() && built.others() != others {
+        // cargo does not know of a new one, and would answer for every package from what it has.
+        for target in at.workspace.packages.iter().flat_map(|package| &package.targets) {
+            cache::touch(&target.root_file)?;
+        }
+    }
+    Ok(Fresh(Some(Under { memory, built, others, folder, way })))
 }
 
 impl Fresh<'_> {
     /// Takes note of what the call saw.
     pub(super) fn after(self, succeeded: bool) -> Result<()> {
         match self.0 {
-            Some(Under { memory, built, folder, way }) => {
-                built.record((&folder, way, memory.vault), files(memory), succeeded)
+            Some(Under { memory, built, others, folder, way }) => {
+                built.with(others).record((&folder, way, memory.vault), files(memory), succeeded)
             }
             None => Ok(()),
         }
     }
+}
+
+/// Which files clippy reads its settings from.
+fn settings_of_clippy(at: At<'_>) -> String {
+    let folders: BTreeSet<&Utf8Path> =
+        at.workspace.packages.iter().flat_map(|package| package.folder.ancestors()).collect();
+    let files = folders.into_iter().flat_map(|folder| ["clippy.toml", ".clippy.toml"].map(|name| folder.join(name)));
+    files.filter(|file| file.is_file()).map(|file| format!("{file}\n")).collect()
 }
 
 fn files(memory: Memory<'_>) -> impl Iterator<Item = (&str, &str)> {

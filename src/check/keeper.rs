@@ -129,9 +129,9 @@ impl<'a> Keeper<'a> {
             Outcome::Failed | Outcome::CouldNotRun => false,
         };
         if !is_pass || seen.is_some_and(|seen| !seen.written.is_empty()) {
-            self.store.forget(&suite.id());
             self.desk.gap();
-            return Ok(());
+            let key = self.key_of_suite(package, suite, seen.and_then(reads).as_ref());
+            return self.store.fail::<SuiteResult>(&suite.id(), key.as_ref(), self.memory.head);
         }
         let reads = seen.and_then(reads);
         let Some(key) = self.key_of_suite(package, suite, reads.as_ref()) else {
@@ -162,15 +162,56 @@ impl<'a> Keeper<'a> {
         self.keep(lint_id(&target.id), Sealed::Lint(self.kept(key, None, linted, b"")))
     }
 
-    /// Forgets what clippy said of a target: it does not pass any more.
-    pub(super) fn forget_lint(&self, target: &Target) {
-        self.store.forget(&lint_id(&target.id));
+    /// Takes note that a target does not pass any more.
+    pub(super) fn fail_lint(&self, package: &Package, target: &Target) -> Result<()> {
         self.desk.gap();
+        let key = self.key_of_lint(package, target);
+        self.store.fail::<Linted>(&lint_id(&target.id), key.as_ref(), self.memory.head)
+    }
+
+    /// Why a suite is not to be left out although nothing in the diff says so: it was seen to pass on this commit, and
+    /// something has changed since; or it did not pass.
+    pub(super) fn unrest_of_suite(&self, package: &Package, suite: &SuiteId) -> Option<String> {
+        self.unrest::<SuiteResult>(&suite.id(), |reads| self.key_of_suite(package, suite, reads))
+    }
+
+    /// The same of what clippy says of a target.
+    pub(super) fn unrest_of_lint(&self, package: &Package, target: &Target) -> Option<String> {
+        self.unrest::<Linted>(&lint_id(&target.id), |_| self.key_of_lint(package, target))
+    }
+
+    fn unrest<T: DeserializeOwned>(
+        &self,
+        id: &str,
+        key: impl Fn(Option<&BTreeSet<Utf8PathBuf>>) -> Option<Key>,
+    ) -> Option<String> {
+        let mut moved = None;
+        for kept in self.store.load::<T>(id) {
+            let now = key(kept.reads.as_ref());
+            if now.as_ref() == Some(&kept.key) {
+                return None;
+            }
+            if kept.head.as_deref() == self.memory.head && moved.is_none() {
+                moved = now.map(|now| kept.key.differences(&now));
+            }
+        }
+        match moved {
+            Some(moved) => Some(format!("{id} passed before, and since then this has changed: {}", moved.join(", "))),
+            None => self.store.has_failed(id, self.memory.head).then(|| format!("{id} did not pass the last time")),
+        }
     }
 
     fn kept<T>(&self, key: Key, reads: Option<BTreeSet<Utf8PathBuf>>, verdict: T, log: &[u8]) -> Box<Kept<T>> {
         let at = self.at.surroundings.now();
-        Box::new(Kept { key, at, run: self.at.run.id().to_owned(), reads, verdict, log: shortened(log) })
+        Box::new(Kept {
+            key,
+            at,
+            run: self.at.run.id().to_owned(),
+            head: self.memory.head.map(str::to_owned),
+            reads,
+            verdict,
+            log: shortened(log),
+        })
     }
 
     fn keep(&self, id: String, verdict: Sealed) -> Result<()> {

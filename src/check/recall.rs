@@ -48,7 +48,7 @@ pub(super) fn keep_lints(at: At<'_>, keeper: &Keeper<'_>, entry: &CommandEntry, 
             };
             let Some(outcome) = entry.targets.iter().find(is_it) else { continue };
             if outcome.outcome.is_bad() {
-                keeper.forget_lint(target);
+                keeper.fail_lint(package, target)?;
                 continue;
             }
             let findings = built.of(&target.id).cloned().collect();

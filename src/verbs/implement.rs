@@ -136,6 +136,10 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         repaired = Past::look(common, root, context, cancel)?;
         past = &repaired;
     }
+    if common.steps.is_empty() {
+        let restless = past::restless(past, asked(request, read, &scene, &desk, &flags), cancel, run);
+        scene.ask_for_each(restless);
+    }
     scene::tell(&scene, &read.payload.steps, run);
     let commands = || prescribed::at_hand(read, common, &scene.chosen);
     if !request.dry_run {

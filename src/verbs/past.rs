@@ -4,13 +4,14 @@ use super::memo::Asked;
 use super::request::{Common, Context};
 use super::sight::{self, Sight};
 use crate::cancel::Cancel;
-use crate::check::{Memory, Results};
+use crate::check::{self, Memory, Results};
 use crate::error::Result;
+use crate::event::Run;
 use crate::vault::Vault;
 use crate::words::CheckKind;
 use crate::workspace::graph::{Graph, find_manifests};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is there now, and where earlier runs left what they saw.
 pub(super) struct Past<'a> {
@@ -58,6 +59,19 @@ pub(super) fn remembering<T>(past: &Past<'_>, graph: &Graph, believes: bool, the
         toolchain: &sight.toolchain,
         ignored: &ignored,
         believes,
+    })
+}
+
+/// The packages to select too, because something has changed that the diff does not show: each with the reason.
+pub(super) fn restless(
+    past: &Past<'_>,
+    asked: check::Request<'_>,
+    cancel: &Cancel,
+    run: &Run,
+) -> BTreeMap<String, String> {
+    let surroundings = &past.context.surroundings;
+    remembering(past, asked.graph, true, |memory| {
+        check::restless(&check::Request { memory: Some(memory), ..asked }, surroundings, cancel, run)
     })
 }
 

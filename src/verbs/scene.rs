@@ -107,6 +107,17 @@ impl Scene {
         self.decide();
     }
 
+    /// Selects each of these packages too, for its own reason.
+    pub(super) fn ask_for_each(&mut self, packages: BTreeMap<String, String>) {
+        if packages.is_empty() {
+            return;
+        }
+        for (label, why) in packages {
+            self.asked.entry(label).or_default().push(why);
+        }
+        self.decide();
+    }
+
     fn decide(&mut self) {
         let question = self.question();
         let current = self.facts.clone().current(&question.changed_paths());

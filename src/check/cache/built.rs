@@ -21,6 +21,9 @@ pub struct Built {
     at: u64,
     /// Every file with the digests it had at the newest call that succeeded and at those after it.
     files: BTreeMap<String, BTreeSet<String>>,
+    /// What decided besides the files.
+    #[serde(default)]
+    others: String,
 }
 
 impl Built {
@@ -59,6 +62,18 @@ impl Built {
         }
     }
 
+    /// What decided besides the files.
+    #[must_use]
+    pub fn others(&self) -> &str {
+        &self.others
+    }
+
+    /// The same, with what decided besides the files.
+    #[must_use]
+    pub fn with(self, others: String) -> Self {
+        Self { others, ..self }
+    }
+
     /// Whether cargo was ever seen to build.
     #[must_use]
     pub fn is_known(&self) -> bool {
@@ -82,8 +97,8 @@ impl Built {
                 continue;
             }
             let path = Utf8Path::new(file);
-            // A link's own time means nothing to cargo; what it points at is a file of its own.
-            let Ok(metadata) = std::fs::symlink_metadata(path) else { continue };
+            // Through a link cargo sees the time of what it leads to: where it leads elsewhere now, that one counts.
+            let Ok(metadata) = std::fs::metadata(path) else { continue };
             if !metadata.is_file() {
                 continue;
             }
@@ -111,7 +126,11 @@ fn now() -> SystemTime {
     SystemTime::now()
 }
 
-fn touch(path: &Utf8Path) -> Result<()> {
+/// Gives a file a new mtime.
+///
+/// # Errors
+/// 74 where that cannot be done.
+pub fn touch(path: &Utf8Path) -> Result<()> {
     // Whoever owns a file may set its time, even where it is read-only; Windows wants it open for writing.
     let set = || {
         let file = std::fs::File::options().read(true).write(cfg!(windows)).open(path)?;

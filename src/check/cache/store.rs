@@ -28,6 +28,8 @@ pub struct Kept<T> {
     pub at: String,
     /// The run it was seen in.
     pub run: String,
+    /// The commit HEAD was at.
+    pub head: Option<String>,
     /// The paths its tests were seen to open and the folders they were seen to list, absolute; `None` where nobody
     /// watched.
     pub reads: Option<BTreeSet<Utf8PathBuf>>,
@@ -93,7 +95,13 @@ impl Store {
         all.retain(|known| known.key != kept.key);
         all.insert(0, kept);
         all.truncate(MOST_KEPT);
-        let bytes = serde_json::to_vec(&all)
+        // Nothing there to remove is as good.
+        let _ = std::fs::remove_file(self.failure_file(check));
+        self.write(check, &all)
+    }
+
+    fn write<T: Serialize>(&self, check: &str, all: &[Kept<T>]) -> Result<()> {
+        let bytes = serde_json::to_vec(all)
             .map_err(|error| Error::new(crate::error::Code::Internal, "a verdict is not JSON").because(error))?;
         self.vault.write(&self.file(check), &bytes)
     }
@@ -120,10 +128,38 @@ impl Store {
         self.vault.write(&self.entry_file(&entry.id, argv), &bytes)
     }
 
-    /// Forgets what is kept of a check.
-    pub fn forget(&self, check: &str) {
-        // Nothing there to forget is as good.
-        let _ = std::fs::remove_file(self.file(check));
+    fn failure_file(&self, check: &str) -> Utf8PathBuf {
+        self.folder.join("failures").join(format!("{}.json", &sha256(check.as_bytes())[..24]))
+    }
+
+    /// Takes note that a check did not pass: a verdict of this key is none any more.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn fail<T: Serialize + DeserializeOwned>(
+        &self,
+        check: &str,
+        key: Option<&Key>,
+        head: Option<&str>,
+    ) -> Result<()> {
+        let mut all = self.load::<T>(check);
+        let n_before = all.len();
+        all.retain(|known| key.is_some_and(|key| known.key != *key));
+        if all.len() != n_before {
+            self.write(check, &all)?;
+        }
+        let bytes = serde_json::to_vec(&head)
+            .map_err(|error| Error::new(crate::error::Code::Internal, "a failure is not JSON").because(error))?;
+        self.vault.write(&self.failure_file(check), &bytes)
+    }
+
+    /// Whether a check did not pass the last time it was run, HEAD being where it is now.
+    #[must_use]
+    pub fn has_failed(&self, check: &str, head: Option<&str>) -> bool {
+        let bytes = self.vault.read(&self.failure_file(check), LARGEST);
+        bytes.is_some_and(|bytes| {
+            serde_json::from_slice::<Option<String>>(&bytes).is_ok_and(|then| then.as_deref() == head)
+        })
     }
 
     /// How much is kept.
