@@ -117,6 +117,22 @@ pub fn cache_folder(target_folder: &Utf8Path) -> Option<Utf8PathBuf> {
     (target_folder.is_dir() && fs::create_dir_all(&folder).is_ok()).then_some(folder)
 }
 
+/// What marks a folder as a cache, for backups and for us: <https://bford.info/cachedir/>.
+const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# A target folder of cargo's.\n";
+
+/// Makes a target folder as cargo would. Whether it was not there.
+///
+/// # Errors
+/// 74 with the path.
+pub fn make_target_folder(target_folder: &Utf8Path) -> Result<bool> {
+    if target_folder.is_dir() {
+        return Ok(false);
+    }
+    create_folder(target_folder)?;
+    replace(&target_folder.join("CACHEDIR.TAG"), CACHE_TAG.as_bytes())?;
+    Ok(true)
+}
+
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {

@@ -110,7 +110,8 @@ impl<'a> Keeper<'a> {
 
     /// What a suite came to, if everything it rests on is as it was then.
     pub(super) fn suite(&self, package: &Package, suite: &SuiteId) -> Option<Box<Kept<SuiteResult>>> {
-        self.known(&suite.id(), |reads| self.key_of_suite(package, suite, reads))
+        let which = if suite.doctest { Which::Doctests } else { Which::Tests };
+        self.known(&suite.id(), which, |reads| self.key_of_suite(package, suite, reads))
     }
 
     /// Keeps what a suite came to, if that is a pass (or nothing to run) that will be one again.
@@ -150,7 +151,7 @@ impl<'a> Keeper<'a> {
 
     /// What clippy said of a target, if everything it rests on is as it was then.
     pub(super) fn lint(&self, package: &Package, target: &Target) -> Option<Box<Kept<Linted>>> {
-        self.known(&lint_id(&target.id), |_| self.key_of_lint(package, target))
+        self.known(&lint_id(&target.id), Which::Clippy, |_| self.key_of_lint(package, target))
     }
 
     /// Keeps what clippy said of a target that passed.
@@ -243,6 +244,7 @@ impl<'a> Keeper<'a> {
     fn known<T: DeserializeOwned>(
         &self,
         id: &str,
+        which: Which,
         key: impl Fn(Option<&BTreeSet<Utf8PathBuf>>) -> Option<Key>,
     ) -> Option<Box<Kept<T>>> {
         if !self.memory.believes {
@@ -256,6 +258,8 @@ impl<'a> Keeper<'a> {
             }
             moved.get_or_insert_with(|| match now {
                 Some(now) => kept.key.differences(&now),
+                // What units are made of is known by command.
+                None if kept.key.argv != argv_of(self.at, which) => vec!["argv".to_owned()],
                 None => vec!["nothing is known of a unit it is made of".to_owned()],
             });
         }

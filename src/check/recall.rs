@@ -22,19 +22,24 @@ type Library<'a> = (&'a Package, &'a Target);
 
 /// Clippy's entry, if it is known of every target that counts.
 pub(super) fn clippy(at: At<'_>, scrub: &Scrub, keeper: &Keeper<'_>) -> Result<Option<CommandEntry>> {
-    let Some(entry) = keeper.entry(&at.id("clippy"), Which::Clippy) else { return Ok(None) };
-    let mut targets = Vec::new();
+    let mut known = Vec::new();
     for package in at.selected() {
         for target in package.targets.iter().filter(|target| clippy::is_checked(target) && at.request.counts(target)) {
-            let Some(kept) = keeper.lint(package, target) else { return Ok(None) };
-            let findings = &kept.verdict.findings;
-            if findings.iter().any(|finding| is_charged(finding, at.request, at.workspace)) {
-                return Ok(None); // what was there before is this work's now: another baseline, `--strict`
-            }
-            let outcome = if kept.verdict.why.is_some() { Outcome::NotRun } else { Outcome::Passed };
-            let why = kept.verdict.why.map(|why| scrub.text(&why));
-            targets.push(TargetOutcome { pre_existing: findings.len() as u64, ..of(&target.id, outcome, why) });
+            // All are asked, so that of each it is told why it is checked.
+            known.push((target, keeper.lint(package, target)));
         }
+    }
+    let Some(entry) = keeper.entry(&at.id("clippy"), Which::Clippy) else { return Ok(None) };
+    let mut targets = Vec::new();
+    for (target, kept) in known {
+        let Some(kept) = kept else { return Ok(None) };
+        let findings = &kept.verdict.findings;
+        if findings.iter().any(|finding| is_charged(finding, at.request, at.workspace)) {
+            return Ok(None); // what was there before is this work's now: another baseline, `--strict`
+        }
+        let outcome = if kept.verdict.why.is_some() { Outcome::NotRun } else { Outcome::Passed };
+        let why = kept.verdict.why.map(|why| scrub.text(&why));
+        targets.push(TargetOutcome { pre_existing: findings.len() as u64, ..of(&target.id, outcome, why) });
     }
     entry_again(at, scrub, entry, targets).map(Some)
 }

@@ -52,6 +52,13 @@ impl Git {
         self.cancel = cancel.clone();
     }
 
+    /// The same, its questions no longer under the token it was opened under but under this one.
+    #[must_use]
+    pub fn under(mut self, cancel: &Cancel) -> Self {
+        self.set_cancel(cancel);
+        self
+    }
+
     /// The repository around a folder. HEAD is read once, here.
     ///
     /// # Errors

@@ -122,6 +122,8 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let mut scene = scene::look(Some(read), root, graph, common, &flags, context, cancel)?;
     pause_if_finished(read, &scene)?;
     let desk = Desk::set_up(request, read, run)?;
+    let target_folder = scene.graph.workspaces.first().map(|workspace| workspace.target_folder.as_path());
+    let is_cold = target_folder.map(files::make_target_folder).transpose()?.unwrap_or_default();
     let mut fixed = Vec::new();
     let repaired; // what is there now, once it was repaired
     let mut past = work.past;
@@ -152,6 +154,10 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         check::run(&check::Request { memory: Some(memory), ..checks }, &context.surroundings, cancel, run)
     })?;
     scene::keep(&scene, &results, &past.vault, run);
+    if is_cold {
+        // When cargo was asked for it there was no place to keep it. It only saves time.
+        let _ = scene::graph(root, common, &flags, context, cancel);
+    }
     if request.blame && results.interrupted.is_none() {
         blame::blame(&blame::Asked { scene: &scene, checks: &checks, context, cancel, run }, &mut results)?;
     }

@@ -78,7 +78,9 @@ impl Sight {
 
     /// Whether every file still is as it was when this was seen.
     pub(super) fn is_steady(&self) -> bool {
-        let now = self.git.listing(&self.root).and_then(|listing| Tree::read(self.tree.top(), &listing, &self.cache));
+        // Asked too when the time is over: what had passed by then is to be kept.
+        let git = self.git.clone().under(&Cancel::new());
+        let now = git.listing(&self.root).and_then(|listing| Tree::read(self.tree.top(), &listing, &self.cache));
         now.is_ok_and(|tree| tree.identity() == self.tree.identity())
     }
 

@@ -163,19 +163,12 @@ fn recorded_features(flags: CargoFlags, read: &Read, run: &Run) -> CargoFlags {
     flags.with_features(recorded)
 }
 
-/// What marks a folder as a cache, for backups and for us: <https://bford.info/cachedir/>.
-const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# A target folder of cargo's.\n";
-
 /// Where the logs of this run go: under the target folder, which is cargo's to fill.
 fn logs(scene: &Scene, run: &Run) -> Result<Utf8PathBuf> {
     let Some(workspace) = scene.graph.workspaces.first() else {
         return Err(Error::new(Code::NoWorkspace, "there is no cargo workspace"));
     };
-    if !workspace.target_folder.is_dir() {
-        // Cargo marks a target folder as a cache only where it makes it itself.
-        files::create_folder(&workspace.target_folder)?;
-        files::replace(&workspace.target_folder.join("CACHEDIR.TAG"), CACHE_TAG.as_bytes())?;
-    }
+    files::make_target_folder(&workspace.target_folder)?;
     let all = workspace.target_folder.join("handoff").join("validate");
     let folder = all.join(run.id());
     files::create_folder(&folder)?;

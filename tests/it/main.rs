@@ -14,6 +14,8 @@ mod map;
 mod affected;
 #[cfg(unix)]
 mod soundness;
+#[cfg(unix)]
+mod cache;
 mod glance;
 
 mod news;
