@@ -52,7 +52,6 @@ fn saying(name: &str, body: &str) -> String {
 #[cfg(test)]
 mod tests {{
     /// A path outside of the repository.
-    #[allow(dead_code)]
     fn outside(name: &str) -> String {{
         format!("{{}}/../../{{name}}", env!("CARGO_MANIFEST_DIR"))
     }}
