@@ -14,7 +14,10 @@
 //! | nothing is recorded that was not observed, and exit codes alone prove nothing | [`check`] | `check::tests`: tests that exit, print results, hang, crash |
 //! | test binaries run in cargo's own environment | `check::environment` | `check::environment::tests`, against cargo's own |
 //! | what the payload says is not run unless it lies in the closed grammar | [`approval`] | `approval::tests`, more than 100 command lines |
-//! | no child outlives us, floods us or waits on us | [`process`] | `process::tests` |
+//! | nothing of a hostile payload runs | [`approval`], [`check`] | `tests/it/hostile.rs` |
+//! | no child outlives us, floods us or waits on us | [`process`] | `process::tests`, `tests/it/nasty.rs` |
+//! | what is left out or taken from an earlier run would have come out the same | [`workspace::affected`], [`check::cache`] | `tests/it/soundness.rs`, against clean clones |
+//! | what is kept is believed only where this machine saw it | [`vault`] | `vault::tests`, `tests/it/cache.rs` |
 //! | the user's `.git` is never written | [`git`] | `git::tests` |
 //! | honest work stays confirmed through rebase, merge and squash | [`workspace::baseline`], [`claims`] | `tests/it/git_life.rs` |
 //! | `validate`, `map` and `status` write nothing | [`verbs`] | `tests/it/claims.rs` |
@@ -23,12 +26,15 @@
 //!
 //! - [`words`], [`error`], [`surroundings`], [`cancel`], [`event`]: the vocabulary, what can go wrong and its exit
 //!   code, the environment as it was read once, the token everybody looks at, what happens as data.
-//! - [`files`], [`process`], [`git`]: the three places that touch the system.
+//! - [`files`], [`process`], [`git`], [`opened`]: the places that touch the system.
+//! - [`vault`], [`tree`], [`toolchain`]: what was seen here and nowhere else; the files by content; the programs by
+//!   what they look like.
 //! - [`payload`]: the document as text that is never re-written, a lenient model of it, our entries' shapes, the
 //!   only edits there are, lock and save, the gate.
 //! - [`workspace`]: cargo's packages and targets, the baseline, the changed files and their owners, who is affected.
 //! - [`source`], [`mapping`]: test functions as syntax; steps to packages and targets, each with its reason.
-//! - [`approval`], [`check`]: what may run at all; fmt, clippy, tests and doctests, per target, each with its log.
+//! - [`approval`], [`check`]: what may run at all; fmt, clippy, tests and doctests, per target, each with its log; what
+//!   is known of earlier runs in place of them.
 //! - [`evidence`], [`standing`], [`record`], [`claims`]: what a run leaves behind; which steps and scenarios the work
 //!   bears out; outcomes to edits; claims to verdicts.
 //! - [`answers`], [`sample`], [`help`], [`report`]: what verbs answer, the demo's workspace, the help pages, answers

@@ -3,7 +3,8 @@
 use super::cache::{self, Built, folder_of};
 use super::request::{At, Memory};
 use crate::error::Result;
-use crate::opened::{self, Watcher};
+use crate::opened::{self, Mark, Watcher};
+use crate::workspace::units::Facts;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ pub(super) const TEST: &str = "test";
 pub(super) struct Fresh<'a>(Option<Under<'a>>);
 
 struct Under<'a> {
+    watcher: Option<(Watcher, Mark)>,
     memory: Memory<'a>,
     built: Built,
     /// What decides besides the files.
@@ -26,11 +28,14 @@ struct Under<'a> {
 }
 
 /// Gives a new time stamp to whatever cargo would wrongly take for what it built last.
-pub(super) fn before<'a>(at: At<'a>, way: &'static str) -> Result<Fresh<'a>> {
+pub(super) fn before<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result<Fresh<'a>> {
     let Some(memory) = at.request.memory else { return Ok(Fresh(None)) };
     let folder = folder_of(&at.workspace.target_folder);
     let built = Built::load(&folder, way, memory.vault);
     built.renew(files(memory))?;
+    for path in known.untold.iter().filter(|path| built.is_known() && built.differs(path, &(memory.look)(path))) {
+        force(at, path)?;
+    }
     let others = if way == CHECK { settings_of_clippy(at) } else { String::new() };
     if built.is_known() && built.others() != others {
         // cargo does not know of a new one, and would answer for every package from what it has.
@@ -38,19 +43,35 @@ pub(super) fn before<'a>(at: At<'a>, way: &'static str) -> Result<Fresh<'a>> {
             cache::touch(&target.root_file)?;
         }
     }
-    Ok(Fresh(Some(Under { memory, built, others, folder, way })))
+    let watcher = watcher(at).map(|watcher| {
+        let mark = watcher.mark();
+        (watcher, mark)
+    });
+    Ok(Fresh(Some(Under { watcher, memory, built, others, folder, way })))
 }
 
 impl Fresh<'_> {
-    /// Takes note of what the call saw.
-    pub(super) fn after(self, succeeded: bool) -> Result<()> {
-        match self.0 {
-            Some(Under { memory, built, others, folder, way }) => {
-                built.with(others).record((&folder, way, memory.vault), files(memory), succeeded)
-            }
-            None => Ok(()),
-        }
+    /// Takes note of what the call saw. The files that were opened meanwhile.
+    pub(super) fn after(self, succeeded: bool) -> Result<BTreeSet<Utf8PathBuf>> {
+        let Some(Under { watcher, memory, built, others, folder, way }) = self.0 else { return Ok(BTreeSet::new()) };
+        let opened = watcher.map(|(watcher, mark)| watcher.since(mark).opened).unwrap_or_default();
+        let beyond: Vec<(&Utf8PathBuf, String)> = opened
+            .iter()
+            .filter(|path| !memory.files.contains_key(*path))
+            .map(|path| (path, (memory.look)(path)))
+            .collect();
+        let beyond = beyond.iter().map(|(path, digest)| (path.as_str(), digest.as_str()));
+        built.with(others).record((&folder, way, memory.vault), files(memory).chain(beyond), succeeded)?;
+        Ok(opened)
     }
+}
+
+/// Makes cargo build again what may have read a file that it does not know of: the package that owns it, or all.
+fn force(at: At<'_>, path: &Utf8Path) -> Result<()> {
+    let owner = at.request.graph.owner(path.as_std_path()).map(|package| package.label.as_str());
+    let packages = at.workspace.packages.iter().filter(|package| owner.is_none_or(|owner| package.label == owner));
+    // Through a link to its own package's file somebody else may have read it: dependents are built again by cargo.
+    packages.flat_map(|package| &package.targets).try_for_each(|target| cache::touch(&target.root_file))
 }
 
 /// Which files clippy reads its settings from.

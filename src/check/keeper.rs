@@ -97,6 +97,7 @@ impl<'a> Keeper<'a> {
             workspace: at.workspace,
             facts,
             files: memory.files,
+            hidden: memory.hidden,
             look: memory.look,
             units,
             head: memory.head,

@@ -60,6 +60,8 @@ pub struct Memory<'a> {
     pub vault: &'a Vault,
     /// Every file of the repository, absolute, with the digest of what lies there.
     pub files: &'a BTreeMap<Utf8PathBuf, String>,
+    /// The names of what git ignores.
+    pub hidden: &'a [String],
     /// The digest of what lies at any path: a file's content, a folder's names, or a word for nothing.
     pub look: &'a (dyn Fn(&Utf8Path) -> String + Sync),
     /// Whether everything still lies there as it did when `files` was made.

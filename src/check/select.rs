@@ -41,6 +41,13 @@ impl<'a> Learnt<'a> {
         Some(question.decide(&self.facts()))
     }
 
+    /// Takes in what was opened while cargo built.
+    pub(super) fn saw_building(&mut self, opened: BTreeSet<Utf8PathBuf>) {
+        let mut facts = self.facts();
+        facts.add_untold(opened);
+        self.fresh.untold = facts.untold;
+    }
+
     /// Takes in what the tests of suites were seen to open.
     pub(super) fn saw(&mut self, reads: Vec<(SuiteId, BTreeSet<Utf8PathBuf>)>) {
         self.fresh.reads.extend(reads);

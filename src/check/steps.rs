@@ -93,10 +93,11 @@ fn lints(
         results.commands.push(entry);
         return Ok(None);
     }
-    let fresh = fresh::before(at, fresh::CHECK)?;
+    let fresh = fresh::before(at, fresh::CHECK, &known)?;
     let Some((called, built)) = clippy::call(at)? else { return Ok(None) };
-    fresh.after(called.end.is_success())?;
+    let opened = fresh.after(called.end.is_success())?;
     let selection = learnt.learn(&built, at.workspace);
+    learnt.saw_building(opened);
     let request = at.request.with(selection.as_ref());
     let at = At { request: &request, ..at };
     let entry = clippy::judge_all(at, hand.scrub, is_there, called, &built)?;
@@ -146,10 +147,11 @@ fn tests(
         results.suites.extend(suites);
         return Ok(None);
     }
-    let fresh = fresh::before(at, fresh::TEST)?;
+    let fresh = fresh::before(at, fresh::TEST, &known)?;
     let mut learn = |built: &messages::Built| learnt.learn(built, at.workspace);
     let Some(tests) = build::check(at, scrub, &mut learn)? else { return Ok(None) };
-    fresh.after(tests.failure.is_none())?;
+    let opened = fresh.after(tests.failure.is_none())?;
+    learnt.saw_building(opened);
     let request = at.request.with(tests.selection.as_ref());
     let at = At { request: &request, ..at };
     let wanted = wanted(at);
@@ -204,12 +206,12 @@ fn doctests(at: At<'_>, hand: Hand<'_>, learnt: &Learnt<'_>, results: &mut Resul
     let Some(keeper) = keeper else { return doctest::check(at, &wanted, hand.scrub, results) };
     let recalled = recall::doctests(at, hand.scrub, &keeper, &wanted)?;
     if !recalled.left.is_empty() {
-        let fresh = fresh::before(at, fresh::TEST)?;
+        let fresh = fresh::before(at, fresh::TEST, &known)?;
         let watcher = fresh::watcher(at);
         let (n_commands, n_suites) = (results.commands.len(), results.suites.len());
         let mark = watcher.as_ref().map(opened::Watcher::mark);
         doctest::check(at, &recalled.left, hand.scrub, results)?;
-        fresh.after(false)?;
+        fresh.after(false)?; // what doctests open is told by the watcher
         let seen = watcher.as_ref().zip(mark).map(|(watcher, mark)| watcher.since(mark));
         recall::keep_doctests(
             at,

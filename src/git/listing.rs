@@ -18,6 +18,9 @@ pub struct Listing {
     /// The files, links included, tracked or not: sorted, each once. Some may not be there (deleted, or outside of a
     /// sparse checkout). Left out: what git ignores, the payload root's `handoff/`, and untracked marked caches.
     pub files: Vec<Vec<u8>>,
+    /// What git ignores, as [`names::to_text`] writes it, a folder that is ignored as a whole with a `/` at the end: a
+    /// test may ask whether one of them is there. Left out: caches, and what editors leave behind.
+    pub ignored: Vec<String>,
     /// The folders that git does not look into, without a `/` at the end: submodules and nested repositories.
     pub folders: Vec<Vec<u8>>,
     /// SHA-256 of what the index names: modes, blobs, stages, flags. It moves with `git add`, not with an edit.
@@ -56,12 +59,16 @@ impl Git {
     /// 74 where git cannot read its index or a folder, 65 where the root lies outside of the repository.
     pub fn listing(&self, root: &Utf8Path) -> Result<Listing> {
         let prefix = self.prefix(root)?;
-        let (tracked, untracked) = std::thread::scope(|scope| {
+        let (tracked, untracked, ignored) = std::thread::scope(|scope| {
             let untracked = scope.spawn(|| self.others());
+            let ignored = scope.spawn(|| self.answer(IGNORED));
             let tracked = self.answer(&["ls-files", "--stage", "-v", "-z", "--full-name"]);
-            (tracked, untracked.join().expect("a question panics nowhere"))
+            let join = "a question panics nowhere";
+            (tracked, untracked.join().expect(join), ignored.join().expect(join))
         });
-        Ok(compose(&tracked?, &untracked?, &prefix, self.top()))
+        let mut listing = compose(&tracked?, &untracked?, &prefix, self.top());
+        listing.ignored = ignored_names(&ignored?, &prefix, self.top());
+        Ok(listing)
     }
 
     fn others(&self) -> Result<Vec<u8>> {
@@ -75,6 +82,26 @@ impl Git {
         }
         super::repository::succeeded(said, &args)
     }
+}
+
+/// What git ignores, a folder that is ignored as a whole by its name alone.
+const IGNORED: &[&str] =
+    &["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z", "--full-name"];
+
+/// The ignored names that could mean something to a test: not `handoff/`, not what a program marked as its cache, not
+/// what editors leave behind while they are open.
+fn ignored_names(ignored: &[u8], prefix: &str, top: &Utf8Path) -> Vec<String> {
+    let handoff = format!("{prefix}handoff/");
+    let is_dropping = |name: &[u8]| {
+        let last = name.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        last.ends_with(b"~") || last.ends_with(b".swp") || last.starts_with(b".#") || last == b".DS_Store"
+    };
+    let is_cache = |name: &[u8]| {
+        name.strip_suffix(b"/").is_some_and(|folder| caches::is_marked(&top.as_std_path().join(names::to_path(folder))))
+    };
+    let names = ignored.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    let names = names.filter(|name| !name.starts_with(handoff.as_bytes()) && !is_dropping(name) && !is_cache(name));
+    names.map(names::to_text).collect()
 }
 
 fn compose(tracked: &[u8], untracked: &[u8], prefix: &str, top: &Utf8Path) -> Listing {

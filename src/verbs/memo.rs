@@ -38,6 +38,8 @@ pub(super) struct Key {
     index: String,
     /// The files, by content.
     tree: String,
+    /// The names of what git ignores.
+    ignored_files: Vec<String>,
     /// The programs.
     toolchain: String,
     /// cargo's configuration files, wherever they lie.
@@ -96,6 +98,7 @@ fn key<R: Serialize>(asked: &Asked<'_, R>, ignored: &[String]) -> Result<Key> {
         git: sight.state.clone(),
         index: sight.listing.index.clone(),
         tree: sight.tree.identity().to_owned(),
+        ignored_files: sight.listing.ignored.clone(),
         toolchain: sight.toolchain.clone(),
         configuration: files.map(|file| (file.clone(), sight.at(&file))).collect(),
         environment: cache::environment(surroundings, ignored, asked),

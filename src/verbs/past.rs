@@ -52,6 +52,7 @@ pub(super) fn remembering<T>(past: &Past<'_>, graph: &Graph, believes: bool, the
     then(Memory {
         vault: &past.vault,
         files: &sight.files,
+        hidden: &sight.listing.ignored,
         look: &|path| sight.at(path),
         is_steady: &|| sight.is_steady(),
         folders: &|| sight.folders(),

@@ -65,8 +65,14 @@ pub(super) fn look(root: &Utf8Path, folder: &Utf8Path, context: &Context, cancel
 impl Sight {
     /// What lies at a path, listed or not. A folder is the names in it.
     pub(super) fn at(&self, path: &Utf8Path) -> String {
-        if let Some(digest) = self.files.get(path).filter(|digest| !digest.starts_with("link:")) {
+        let digest = self.files.get(path).cloned();
+        if let Some(digest) = digest.as_ref().filter(|digest| !digest.starts_with("link:")) {
             return digest.clone();
+        }
+        // Whoever reads a link reads what it leads to.
+        if path.is_symlink() {
+            let real = path.canonicalize_utf8().map_or_else(|error| format!("nothing: {error}"), |real| self.at(&real));
+            return format!("{} > {real}", digest.unwrap_or_default());
         }
         if path.is_dir() {
             return listing_of(path);

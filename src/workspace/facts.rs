@@ -74,6 +74,7 @@ impl Facts {
         self.reads.extend(newer.reads);
         self.reads.sort_by(|one, other| one.0.cmp(&other.0));
         self.scripts.extend(newer.scripts);
+        self.untold.extend(newer.untold);
         self.digests.extend(newer.digests);
     }
 
@@ -102,6 +103,18 @@ impl Facts {
                 self.scripts.insert(package.to_owned(), script);
             }
         }
+    }
+
+    /// Takes in what was opened while cargo built: what no unit's dep-info lists, and cargo does not read for itself.
+    pub fn add_untold(&mut self, opened: BTreeSet<Utf8PathBuf>) {
+        let claimed: BTreeSet<&Utf8PathBuf> = self.units.iter().flat_map(|(_, inputs)| &inputs.files).collect();
+        let is_cargos = |path: &Utf8Path| {
+            let is_setting = path.parent().and_then(Utf8Path::file_name) == Some(".cargo");
+            is_setting || matches!(path.file_name(), Some("Cargo.toml" | "Cargo.lock" | "clippy.toml" | ".clippy.toml"))
+        };
+        let untold: Vec<_> =
+            opened.into_iter().filter(|path| !claimed.contains(path) && !is_cargos(path) && path.is_file()).collect();
+        self.untold.extend(untold);
     }
 
     /// Notes what every file that is named here holds now. A file's digest is that of all of it, a folder has none.
@@ -140,6 +153,7 @@ impl Facts {
             units: self.units.iter().filter(|(unit, _)| is_here(&unit.target.package)).cloned().collect(),
             reads: self.reads.iter().filter(|(suite, _)| is_here(&suite.target.package)).cloned().collect(),
             features: self.features.clone(),
+            untold: self.untold.clone(),
             ..Self::default()
         };
         let scripts = self.scripts.iter().filter(|(label, _)| is_here(label));

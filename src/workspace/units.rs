@@ -54,6 +54,10 @@ pub struct Facts {
     pub reads: Vec<(SuiteId, BTreeSet<Utf8PathBuf>)>,
     /// The SHA-256 of each file named above when this was learnt; a file that is not here was not there.
     pub digests: BTreeMap<Utf8PathBuf, String>,
+    /// Files that were opened while cargo built and that no dep-info lists: those of procedural macros, and of build
+    /// scripts that did not name them. Absolute.
+    #[serde(default)]
+    pub untold: BTreeSet<Utf8PathBuf>,
     /// The feature flags of the build this was learnt from.
     pub features: Vec<String>,
 }

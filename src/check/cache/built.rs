@@ -62,6 +62,12 @@ impl Built {
         }
     }
 
+    /// Whether a file holds something else than what cargo last saw.
+    #[must_use]
+    pub fn differs(&self, path: &Utf8Path, digest: &str) -> bool {
+        self.files.get(path.as_str()).is_none_or(|seen| seen.len() != 1 || !seen.contains(digest))
+    }
+
     /// What decided besides the files.
     #[must_use]
     pub fn others(&self) -> &str {

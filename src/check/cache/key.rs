@@ -24,11 +24,12 @@ pub struct Key {
     pub dependencies: String,
     /// The sources of the unit and of every member's unit it is made of, as dep-info lists them.
     pub sources: String,
-    /// What the build scripts of its closure asked for; without a word of theirs the whole package and git's HEAD.
+    /// What the build scripts of its closure asked for; without a word of theirs the whole package and git's HEAD. And
+    /// what else was opened while cargo built: by procedural macros, and by build scripts that did not name it.
     pub scripts: String,
     /// All files of its own package, whoever reads them.
     pub package: String,
-    /// The names of all files that no package owns: a test may ask whether one is there.
+    /// The names of all files that no package owns, or that git ignores: a test may ask whether one is there.
     pub names: String,
     /// What its tests read beside that; nothing for a check that runs no tests.
     pub reads: Reads,

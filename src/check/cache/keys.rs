@@ -23,6 +23,8 @@ pub struct World<'a> {
     pub facts: &'a Facts,
     /// Every file of the repository, absolute, with the digest of its content and mode.
     pub files: &'a BTreeMap<Utf8PathBuf, String>,
+    /// The names of what git ignores.
+    pub hidden: &'a [String],
     /// The digest of what lies at any path: a file's content, a folder's listing, or a word for nothing.
     pub look: &'a (dyn Fn(&Utf8Path) -> String + Sync),
     /// Which unit is made of which.
@@ -59,6 +61,7 @@ pub struct Keys<'a> {
     configuration: String,
     names: String,
     unclaimed: String,
+    untold: String,
 }
 
 impl<'a> Keys<'a> {
@@ -94,6 +97,13 @@ impl<'a> Keys<'a> {
         for path in &world.workspace.paths {
             configuration.add(&path.folder, &of_folder(&path.folder, &world));
         }
+        for name in world.hidden {
+            names.text(name, "ignored");
+        }
+        let mut untold = Digest::default();
+        for path in &world.facts.untold {
+            untold.add(path, &(world.look)(path));
+        }
         Self {
             world,
             inputs,
@@ -102,6 +112,7 @@ impl<'a> Keys<'a> {
             configuration: configuration.end(),
             names: names.end(),
             unclaimed: unclaimed.end(),
+            untold: untold.end(),
         }
     }
 
@@ -132,6 +143,7 @@ impl<'a> Keys<'a> {
                 scripts.text(&package.label, &self.script(package));
             }
         }
+        scripts.text("untold", &self.untold);
         let reads = match (wanted.tests, reads) {
             (false, _) => Reads::None,
             (true, None) => Reads::Unwatched(self.unclaimed.clone()),
