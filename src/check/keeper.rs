@@ -193,7 +193,9 @@ impl<'a> Keeper<'a> {
             if now.as_ref() == Some(&kept.key) {
                 return None;
             }
-            if kept.head.as_deref() == self.memory.head && moved.is_none() {
+            // Another command (other features, fewer packages) is somebody's choice and no change of the work.
+            let is_comparable = now.as_ref().is_some_and(|now| now.argv == kept.key.argv);
+            if is_comparable && kept.head.as_deref() == self.memory.head && moved.is_none() {
                 moved = now.map(|now| kept.key.differences(&now));
             }
         }

@@ -32,6 +32,8 @@ fn workspace(libraries: &[(&str, &str)], planned: &[&str]) -> Tree {
     });
     tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
     let _ = tree.run("cargo", ["generate-lockfile"]).exits(0);
+    // Something was built here before: on a cold target folder only some packages are built, and each is run alone.
+    std::fs::create_dir_all(tree.root.join("target/debug")).expect("made");
     tree.git()
 }
 
