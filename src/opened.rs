@@ -88,9 +88,14 @@ pub fn folders(top: &Utf8Path, root: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Stri
     Ok(found)
 }
 
-/// Whether a folder is neither git's nor a marked cache.
+/// Whether a folder is neither git's nor cargo's to fill. A mark alone says little: fixtures may carry one.
 fn is_worth_it(folder: &Utf8Path) -> bool {
-    folder.file_name() != Some(".git") && !caches::is_marked(folder.as_std_path())
+    let is_cargos = || {
+        let made = [".rustc_info.json", "debug", "release", "handoff"];
+        let is_filled = || folder.file_name() == Some("target") || made.iter().any(|name| folder.join(name).exists());
+        caches::is_marked(folder.as_std_path()) && is_filled()
+    };
+    folder.file_name() != Some(".git") && !is_cargos()
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -16,6 +16,8 @@ const SEAL: usize = 64;
 /// Reads and writes what is kept.
 #[derive(Clone)]
 pub struct Vault {
+    /// Where the secret lies, or would.
+    file: Option<Utf8PathBuf>,
     secret: Option<String>,
 }
 
@@ -26,18 +28,19 @@ impl std::fmt::Debug for Vault {
 }
 
 impl Vault {
-    /// The vault of this user on this machine; its secret is made where there is none yet. A state folder inside of
-    /// `checkout` is none: whoever made the checkout would know the secret.
+    /// The vault of this user on this machine. Its secret is made with the first thing that is written. A state folder
+    /// inside of `checkout` is none: whoever made the checkout would know the secret.
     #[must_use]
     pub fn open(surroundings: &Surroundings, checkout: &Utf8Path) -> Self {
         let file = surroundings.state_folder().map(|folder| folder.join("cargo-handoff").join("secret"));
-        Self { secret: file.filter(|file| !is_inside(file, checkout)).and_then(|file| secret(&file)) }
+        let file = file.filter(|file| !is_inside(file, checkout));
+        Self { secret: file.as_deref().and_then(known), file }
     }
 
     /// One that keeps nothing and knows nothing.
     #[must_use]
     pub const fn closed() -> Self {
-        Self { secret: None }
+        Self { file: None, secret: None }
     }
 
     /// The bytes of a file that was written by [`Vault::write`] on this machine; nothing otherwise.
@@ -54,11 +57,12 @@ impl Vault {
     /// # Errors
     /// 74 with the path.
     pub fn write(&self, path: &Utf8Path, contents: &[u8]) -> Result<()> {
-        let Some(secret) = self.secret.as_deref() else { return Ok(()) };
+        let made = || self.file.as_deref().and_then(secret);
+        let Some(secret) = self.secret.clone().or_else(made) else { return Ok(()) };
         if let Some(folder) = path.parent() {
             files::create_folder(folder)?;
         }
-        files::put(path, &[seal(secret, path, contents).as_bytes(), contents].concat())
+        files::put(path, &[seal(&secret, path, contents).as_bytes(), contents].concat())
     }
 }
 
@@ -66,7 +70,8 @@ impl Vault {
 impl Vault {
     /// One with a secret of its own, for a test that keeps its state in this folder.
     pub(crate) fn of_test(state: &Utf8Path) -> Self {
-        Self { secret: secret(&state.join("secret")) }
+        let file = state.join("secret");
+        Self { secret: secret(&file), file: Some(file) }
     }
 }
 
@@ -92,9 +97,14 @@ fn is_inside(file: &Utf8Path, checkout: &Utf8Path) -> bool {
     file.starts_with(checkout) || real(file).starts_with(real(checkout))
 }
 
+/// The secret in this file, which nobody else may read.
+fn known(file: &Utf8Path) -> Option<String> {
+    std::fs::read_to_string(file).ok().filter(|text| text.len() == SEAL && is_private(file))
+}
+
 /// The secret in this file, which nobody else may read; a new one where there is none. Nothing where that cannot be.
 fn secret(file: &Utf8Path) -> Option<String> {
-    let read = || std::fs::read_to_string(file).ok().filter(|text| text.len() == SEAL && is_private(file));
+    let read = || known(file);
     if let Some(known) = read() {
         return Some(known);
     }
@@ -156,7 +166,9 @@ mod tests {
         let (checkout, file) = (base.join("checkout"), base.join("checkout/target/kept.json"));
         std::fs::create_dir(&checkout).expect("made");
         let mine = vault(&base.join("mine"), &checkout);
+        assert!(!base.join("mine").exists(), "who only looks writes nothing");
         mine.write(&file, b"passed").expect("written");
+        let mine = vault(&base.join("mine"), &checkout);
         assert_eq!(mine.read(&file, 100).as_deref(), Some(b"passed".as_slice()));
         assert_eq!(vault(&base.join("mine"), &checkout).read(&file, 100).as_deref(), Some(b"passed".as_slice()));
         assert_eq!(vault(&base.join("another"), &checkout).read(&file, 100), None);
@@ -175,10 +187,11 @@ mod tests {
         let (_keep, base) = folder();
         let checkout = base.join("checkout");
         std::fs::create_dir(&checkout).expect("made");
-        assert!(vault(&checkout.join("state"), &checkout).secret.is_none(), "inside of the checkout");
+        assert!(vault(&checkout.join("state"), &checkout).file.is_none(), "inside of the checkout");
         std::os::unix::fs::symlink(&checkout, base.join("link")).expect("linked");
-        assert!(vault(&base.join("link/state"), &checkout).secret.is_none(), "inside through a link");
+        assert!(vault(&base.join("link/state"), &checkout).file.is_none(), "inside through a link");
         let state = base.join("state");
+        vault(&state, &checkout).write(&base.join("x"), b"x").expect("written");
         assert!(vault(&state, &checkout).secret.is_some());
         let file = state.join("cargo-handoff/secret");
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("set");

@@ -3,6 +3,7 @@
 //! Only where that is certain: the same packages, targets and features, all of them looked at in this run. In any
 //! doubt the command is run as it stands.
 
+use super::clippy::is_checked;
 use super::request::Request;
 use super::results::{Results, SuiteResult, TestOutcome};
 use crate::approval::Asked;
@@ -215,7 +216,16 @@ fn names_one(asked: &Asked, packages: &[&Package]) -> bool {
 fn linted(asked: &Asked, packages: &[&Package], results: &Results) -> Option<(Outcome, Vec<String>)> {
     let clippy = own(CheckKind::Clippy, results)?;
     let targets = said(clippy, packages)?;
-    if has_benches(asked, packages) || !names_one(asked, packages) {
+    let is_told = |target: &&Target| {
+        let id = &target.id;
+        targets.iter().any(|told| told.package == id.package && told.kind == id.kind && told.name == id.name)
+    };
+    let is_wide =
+        !asked.targets.is_empty() || ["--all-targets", "--tests", "--examples"].into_iter().any(|flag| asked.has(flag));
+    let is_plain = |target: &Target| !matches!(target.id.kind, TargetKind::Test | TargetKind::Example);
+    let all = packages.iter().flat_map(|package| &package.targets).filter(|target| is_checked(target));
+    let mut all = all.filter(|target| is_wide || is_plain(target));
+    if has_benches(asked, packages) || !names_one(asked, packages) || !all.all(|target| is_told(&target)) {
         return None;
     }
     let n_errors: u64 = targets.iter().map(|target| target.errors).sum();

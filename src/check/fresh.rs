@@ -7,6 +7,7 @@ use crate::opened::{self, Mark, Watcher};
 use crate::workspace::units::Facts;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 /// What cargo builds for clippy.
 pub(super) const CHECK: &str = "check";
@@ -32,7 +33,7 @@ pub(super) fn before<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result
     let Some(memory) = at.request.memory else { return Ok(Fresh(None)) };
     let folder = folder_of(&at.workspace.target_folder);
     let built = Built::load(&folder, way, memory.vault);
-    built.renew(files(memory))?;
+    built.renew(files(memory), newest_build(&at.workspace.target_folder))?;
     for path in known.untold.iter().filter(|path| built.is_known() && built.differs(path, &(memory.look)(path))) {
         force(at, path)?;
     }
@@ -64,6 +65,17 @@ impl Fresh<'_> {
         built.with(others).record((&folder, way, memory.vault), files(memory).chain(beyond), succeeded)?;
         Ok(opened)
     }
+}
+
+/// When cargo last built anything here: the newest of its own time stamps.
+fn newest_build(target_folder: &Utf8Path) -> Option<SystemTime> {
+    let below = |folder: &Utf8Path| -> Vec<Utf8PathBuf> {
+        folder.read_dir_utf8().into_iter().flatten().flatten().map(|entry| entry.into_path()).collect()
+    };
+    let profiles = below(target_folder).into_iter().map(|folder| folder.join(".fingerprint"));
+    let units = profiles.flat_map(|folder| below(&folder));
+    let stamps = units.map(|unit| unit.join("invoked.timestamp"));
+    stamps.filter_map(|stamp| stamp.metadata().ok()?.modified().ok()).max()
 }
 
 /// Makes cargo build again what may have read a file that it does not know of: the package that owns it, or all.

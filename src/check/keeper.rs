@@ -5,9 +5,10 @@ use super::cache::{Kept, Key, Keys, Store, Wanted, World};
 use super::command::words;
 use super::messages::Finding;
 use super::request::{At, Memory};
-use super::results::SuiteResult;
+use super::results::{SuiteResult, TestOutcome};
 use crate::error::Result;
 use crate::event::Event;
+use crate::mapping;
 use crate::opened::Seen;
 use crate::payload::entries::CommandEntry;
 use crate::words::{Outcome, SuiteId, TargetId};
@@ -112,7 +113,23 @@ impl<'a> Keeper<'a> {
     /// What a suite came to, if everything it rests on is as it was then.
     pub(super) fn suite(&self, package: &Package, suite: &SuiteId) -> Option<Box<Kept<SuiteResult>>> {
         let which = if suite.doctest { Which::Doctests } else { Which::Tests };
-        self.known(&suite.id(), which, |reads| self.key_of_suite(package, suite, reads))
+        let known = self.known::<SuiteResult>(&suite.id(), which, |reads| self.key_of_suite(package, suite, reads));
+        known.filter(|kept| suite.doctest || self.is_stressed(&kept.verdict))
+    }
+
+    /// Whether the tests this work brought were run again as often as they are to be now.
+    fn is_stressed(&self, result: &SuiteResult) -> bool {
+        let At { request, .. } = self.at;
+        let Some(texts) = request.testing.texts.filter(|_| 0 < request.testing.stress) else { return true };
+        let listing: BTreeSet<&str> = result.tests.keys().map(String::as_str).collect();
+        let target = &result.suite.target;
+        let brought = mapping::brought(request.changes, texts, request.graph, request.root, target, &listing);
+        let n_wanted = request.testing.stress as usize;
+        let is_enough = |test: &String| {
+            result.tests.get(test) != Some(&TestOutcome::Passed)
+                || result.attempts.get(test).is_some_and(|attempts| n_wanted < attempts.len())
+        };
+        brought.is_none_or(|brought| brought.added.iter().chain(&brought.changed).all(is_enough))
     }
 
     /// Keeps what a suite came to, if that is a pass (or nothing to run) that will be one again.
@@ -127,11 +144,14 @@ impl<'a> Keeper<'a> {
         let is_steady = result.flaky.is_empty() && result.failures.is_empty();
         let is_pass = match result.outcome {
             Outcome::Passed => is_steady,
-            Outcome::NotRun => result.log.is_none(),
+            Outcome::NotRun => is_steady,
             Outcome::Failed | Outcome::CouldNotRun => false,
         };
         if !is_pass || seen.is_some_and(|seen| !seen.written.is_empty()) {
             self.desk.gap();
+            if is_pass {
+                return Ok(()); // it wrote into the repository: no failure, and nothing to rely on
+            }
             let key = self.key_of_suite(package, suite, seen.and_then(reads).as_ref());
             return self.store.fail::<SuiteResult>(&suite.id(), key.as_ref(), self.memory.head);
         }
@@ -195,8 +215,15 @@ impl<'a> Keeper<'a> {
             }
             // Another command (other features, fewer packages) is somebody's choice and no change of the work.
             let is_comparable = now.as_ref().is_some_and(|now| now.argv == kept.key.argv);
-            if is_comparable && kept.head.as_deref() == self.memory.head && moved.is_none() {
-                moved = now.map(|now| kept.key.differences(&now));
+            if let Some(now) = now.filter(|_| is_comparable && moved.is_none()) {
+                let fields = kept.key.differences(&now);
+                // What no diff can show counts wherever HEAD is.
+                let is_hidden = |field: &String| {
+                    field.starts_with("environment") || matches!(field.as_str(), "toolchain" | "configuration")
+                };
+                if kept.head.as_deref() == self.memory.head || fields.iter().any(is_hidden) {
+                    moved = Some(fields);
+                }
             }
         }
         match moved {
@@ -286,6 +313,9 @@ impl<'a> Keeper<'a> {
 
     /// Keeps the entry of a command that ran.
     pub(super) fn keep_entry(&self, entry: &CommandEntry, which: Which) -> Result<()> {
+        if entry.exit_code != Some(0) {
+            return Ok(());
+        }
         self.store.keep_entry(entry, &argv_of(self.at, which))
     }
 

@@ -88,8 +88,14 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     }
     let done = work(&Work { request, read: &read, past: &past, context, cancel, run: &run }, rules)?;
     if let Some(paths) = done.rests_on.filter(|_| is_plain && done.answer.closing.exit == 0) {
-        let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored: done.ignored, paths };
-        memo::keep(&asked, told, &done.answer)?;
+        let told = Told {
+            at: context.surroundings.now(),
+            events: recorder.events(),
+            ignored: done.ignored,
+            named: done.named,
+            paths,
+        };
+        past::warned(&run, memo::keep(&asked, told, &done.answer));
     }
     past.sight.save();
     Ok(done.answer)
@@ -112,6 +118,8 @@ struct Done {
     rests_on: Option<BTreeSet<Utf8PathBuf>>,
     /// Patterns of variables it does not rest on.
     ignored: Vec<String>,
+    /// Variables that builds asked for by name.
+    named: BTreeSet<String>,
 }
 
 fn work(work: &Work, mut rules: Rules) -> Result<Done> {
@@ -201,8 +209,9 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         git: &settled,
         context,
     })?;
-    let rests_on = past::rests_on(&results, &scene.graph, settled.top()).filter(|_| is_steady && saved.is_ours_alone);
-    Ok(Done { answer, rests_on, ignored: super::sight::ignored(&scene.graph) })
+    let rests_on = past::rests_on(&results, &scene.graph, settled.top())
+        .filter(|_| is_steady && saved.is_ours_alone && past.is_at_home(&scene.graph));
+    Ok(Done { answer, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
 }
 
 /// What may run of what the payload prescribes.

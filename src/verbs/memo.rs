@@ -9,6 +9,7 @@ use crate::check::cache;
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run, Seen, Watch};
 use crate::files;
+use crate::surroundings::Surroundings;
 use crate::vault::Vault;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::de::DeserializeOwned;
@@ -52,6 +53,7 @@ pub(super) struct Key {
 struct Memo {
     key: Key,
     ignored: Vec<String>,
+    named: BTreeSet<String>,
     /// Paths that git does not list and something rests on, with what lay there.
     beyond: BTreeMap<Utf8PathBuf, String>,
     at: String,
@@ -74,7 +76,8 @@ pub(super) struct Asked<'a, R> {
 }
 
 /// `ignored` are the patterns of variables that do not count.
-fn key<R: Serialize>(asked: &Asked<'_, R>, ignored: &[String]) -> Result<Key> {
+/// `named` are variables that count in any case.
+fn key<R: Serialize>(asked: &Asked<'_, R>, ignored: &[String], named: &BTreeSet<String>) -> Result<Key> {
     let Asked { request, common, payload, sight, context, .. } = *asked;
     let surroundings = &context.surroundings;
     let payload = files::read(payload, u64::MAX >> 1)?.unwrap_or_default();
@@ -85,6 +88,7 @@ fn key<R: Serialize>(asked: &Asked<'_, R>, ignored: &[String]) -> Result<Key> {
     let files = folders.chain(cache::cargo_home(surroundings)).flat_map(|folder| {
         ["config", "config.toml"].map(|name| folder.join(name)).into_iter().filter(|file| file.is_file())
     });
+    let files = files.chain(settings(&starts, surroundings));
     // The baseline is found by them, and whoever is at work.
     let names = surroundings.environment.keys().filter_map(|name| name.to_str());
     let asked = names.filter(|name| name.starts_with("GITHUB_") || *name == "CARGO_HANDOFF_AS");
@@ -101,8 +105,25 @@ fn key<R: Serialize>(asked: &Asked<'_, R>, ignored: &[String]) -> Result<Key> {
         ignored_files: sight.listing.ignored.clone(),
         toolchain: sight.toolchain.clone(),
         configuration: files.map(|file| (file.clone(), sight.at(&file))).collect(),
-        environment: cache::environment(surroundings, ignored, asked),
+        environment: cache::environment(surroundings, ignored, asked.chain(named.iter().map(String::as_str))),
     })
+}
+
+/// The settings of rustfmt and clippy, wherever they may lie, whether git lists them or not.
+fn settings(manifests: &[Utf8PathBuf], surroundings: &Surroundings) -> Vec<Utf8PathBuf> {
+    let mut folders: Vec<Utf8PathBuf> =
+        manifests.iter().flat_map(|manifest| manifest.ancestors().skip(1)).map(Utf8Path::to_owned).collect();
+    let home = surroundings.home().map(Utf8PathBuf::from);
+    let homes = home.iter().flat_map(|home| {
+        let below = [".config/rustfmt", "Library/Application Support/rustfmt", "AppData/Roaming/rustfmt"];
+        std::iter::once(home.clone()).chain(below.map(|folder| home.join(folder)))
+    });
+    folders.extend(homes);
+    folders.extend(surroundings.variable("XDG_CONFIG_HOME").map(|folder| Utf8Path::new(folder).join("rustfmt")));
+    folders.extend(surroundings.variable("CLIPPY_CONF_DIR").map(|folder| surroundings.absolute(Utf8Path::new(folder))));
+    let names = ["rustfmt.toml", ".rustfmt.toml", "clippy.toml", ".clippy.toml"];
+    let files = folders.iter().flat_map(|folder| names.map(|name| folder.join(name)));
+    files.filter(|file| file.is_file()).collect()
 }
 
 /// This program: its version, and the file it is run from.
@@ -120,8 +141,8 @@ fn program() -> String {
 pub(super) fn recall<R: Serialize, A: DeserializeOwned>(asked: &Asked<'_, R>, run: &Run) -> Result<Option<A>> {
     let bytes = asked.vault.read(&file(asked.folder, asked.verb), LARGEST).unwrap_or_default();
     let Ok(memo) = serde_json::from_slice::<Memo>(&bytes) else { return Ok(None) };
-    let holds =
-        memo.key == key(asked, &memo.ignored)? && memo.beyond.iter().all(|(path, was)| asked.sight.at(path) == *was);
+    let holds = memo.key == key(asked, &memo.ignored, &memo.named)?
+        && memo.beyond.iter().all(|(path, was)| asked.sight.at(path) == *was);
     let Some(answer) = serde_json::from_value(memo.answer).ok().filter(|_| holds) else { return Ok(None) };
     for event in memo.events {
         run.tell(event);
@@ -138,6 +159,8 @@ pub(super) struct Told {
     pub(super) events: Vec<Event>,
     /// Patterns of variables that do not count.
     pub(super) ignored: Vec<String>,
+    /// Variables that builds asked for by name.
+    pub(super) named: BTreeSet<String>,
     /// Every path something rests on; those git lists are in the tree already.
     pub(super) paths: BTreeSet<Utf8PathBuf>,
 }
@@ -147,11 +170,16 @@ pub(super) struct Told {
 /// # Errors
 /// 74 where it cannot be written.
 pub(super) fn keep<R: Serialize, A: Serialize>(asked: &Asked<'_, R>, told: Told, answer: &A) -> Result<()> {
-    let key = key(asked, &told.ignored)?;
-    let beyond = told.paths.iter().filter_map(|path| Some((path.clone(), asked.sight.beyond(path)?))).collect();
+    let key = key(asked, &told.ignored, &told.named)?;
+    let beyond = told
+        .paths
+        .iter()
+        .chain(asked.sight.links())
+        .filter_map(|path| Some((path.clone(), asked.sight.beyond(path)?)))
+        .collect();
     let failed = |error| Error::new(Code::Internal, "an answer is not JSON").because(error);
     let answer = serde_json::to_value(answer).map_err(failed)?;
-    let memo = Memo { key, ignored: told.ignored, beyond, at: told.at, events: told.events, answer };
+    let memo = Memo { key, ignored: told.ignored, named: told.named, beyond, at: told.at, events: told.events, answer };
     let bytes = serde_json::to_vec(&memo).map_err(failed)?;
     asked.vault.write(&file(asked.folder, asked.verb), &bytes)
 }
@@ -185,6 +213,8 @@ impl Watch for Recorder<'_> {
                 | Event::CommandStarted { .. }
                 | Event::CommandFinished { .. }
                 | Event::Anew { .. }
+                | Event::Remark { .. }
+                | Event::Warning { .. }
                 | Event::Recorded { .. }
         );
         if let (false, Ok(mut events)) = (is_passing, self.events.lock()) {

@@ -4,11 +4,11 @@ use super::memo::Asked;
 use super::request::{Common, Context};
 use super::sight::{self, Sight};
 use crate::cancel::Cancel;
-use crate::check::{self, Memory, Results};
+use crate::check::{self, Memory, Results, cache};
 use crate::error::Result;
 use crate::event::Run;
 use crate::vault::Vault;
-use crate::words::CheckKind;
+use crate::words::{CheckKind, Outcome};
 use crate::workspace::graph::{Graph, find_manifests};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,8 +28,13 @@ impl<'a> Past<'a> {
         let manifests = find_manifests(&surroundings.folder, root, &common.manifests(surroundings))?;
         let manifest = manifests.first().map_or(root, Utf8PathBuf::as_path);
         let folder = sight::likely_cache(manifest, surroundings);
-        let sight = sight::look(root, &folder, context, cancel)?;
+        let sight = sight::look(root, &manifests, &folder, context, cancel)?;
         Ok(Self { vault: Vault::open(surroundings, sight.git.top()), sight, folder, context })
+    }
+
+    /// Whether what is kept lies where this graph is built: told without cargo, that was a guess.
+    pub(super) fn is_at_home(&self, graph: &Graph) -> bool {
+        graph.workspaces.first().is_some_and(|first| cache::folder_of(&first.target_folder) == self.folder)
     }
 
     /// A question whose whole answer may be known.
@@ -76,11 +81,26 @@ pub(super) fn restless(
     })
 }
 
+/// The variables builds asked for by name.
+pub(super) fn named(results: &Results) -> BTreeSet<String> {
+    let compiled = results.facts.units.iter().flat_map(|(_, inputs)| inputs.env.keys());
+    let scripts = results.facts.scripts.values().flat_map(|script| &script.env);
+    compiled.chain(scripts).cloned().collect()
+}
+
+/// What cannot be kept costs time, and is no reason to withhold an answer.
+pub(super) fn warned(run: &Run, kept: Result<()>) {
+    if let Err(error) = kept {
+        run.warn(format!("this run cannot be remembered: {error}"));
+    }
+}
+
 /// Every path these outcomes rest on; nothing where one of them may come out differently although no file, program
 /// or variable changes.
 pub(super) fn rests_on(results: &Results, graph: &Graph, top: &Utf8Path) -> Option<BTreeSet<Utf8PathBuf>> {
-    let ran = |kind: CheckKind| kind == CheckKind::Prescribed;
-    let is_foreign = results.commands.iter().any(|command| ran(command.kind) && command.exit_code.is_some());
+    // One that ran rests on anything; one that did not may be approved any time.
+    let mut prescribed = results.commands.iter().filter(|command| command.kind == CheckKind::Prescribed);
+    let is_foreign = prescribed.any(|command| command.exit_code.is_some() || command.outcome != Outcome::Passed);
     let mut outside = graph.workspaces.iter().flat_map(|workspace| &workspace.paths);
     if !results.is_kept || is_foreign || outside.any(|path| !path.real_folder.starts_with(top)) {
         return None;
@@ -89,5 +109,5 @@ pub(super) fn rests_on(results: &Results, graph: &Graph, top: &Utf8Path) -> Opti
     let compiled = facts.units.iter().flat_map(|(_, inputs)| &inputs.files);
     let asked = facts.scripts.values().filter_map(|script| script.files.as_ref()).flatten();
     let opened = facts.reads.iter().flat_map(|(_, paths)| paths);
-    Some(compiled.chain(asked).chain(opened).cloned().collect())
+    Some(compiled.chain(asked).chain(opened).chain(&facts.untold).cloned().collect())
 }

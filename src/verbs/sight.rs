@@ -33,12 +33,22 @@ pub(super) struct Sight {
 }
 
 /// Looks. Git's questions and the programs are looked at all at once; `folder` is where earlier digests are kept.
-pub(super) fn look(root: &Utf8Path, folder: &Utf8Path, context: &Context, cancel: &Cancel) -> Result<Sight> {
+pub(super) fn look(
+    root: &Utf8Path,
+    manifests: &[Utf8PathBuf],
+    folder: &Utf8Path,
+    context: &Context,
+    cancel: &Cancel,
+) -> Result<Sight> {
     let surroundings = &context.surroundings;
     let git = Git::open(root, surroundings, cancel)?;
     let (state, tree, toolchain) = std::thread::scope(|scope| {
         let state = scope.spawn(|| git.state());
-        let toolchain = scope.spawn(|| Identity::read(surroundings, root).digest());
+        let toolchain = scope.spawn(|| {
+            // A toolchain file may lie in each workspace.
+            let folders = manifests.iter().filter_map(|manifest| manifest.parent());
+            folders.map(|folder| Identity::read(surroundings, folder).digest()).collect::<String>()
+        });
         let tree = git.listing(root).and_then(|listing| {
             let tree = Tree::read(git.top(), &listing, &folder.join("tree"))?;
             Ok((listing, tree))
@@ -100,9 +110,15 @@ impl Sight {
         self.beyond.lock().unwrap_or_else(PoisonError::into_inner).save();
     }
 
-    /// What lies at a path that git does not list; nothing where it is listed.
+    /// Every link: what one leads to may lie anywhere.
+    pub(super) fn links(&self) -> impl Iterator<Item = &Utf8PathBuf> {
+        self.files.iter().filter(|(_, digest)| digest.starts_with("link:")).map(|(path, _)| path)
+    }
+
+    /// What lies at a path that git does not list, or behind a link; nothing where it is listed.
     pub(super) fn beyond(&self, path: &Utf8Path) -> Option<String> {
-        (!self.files.contains_key(path)).then(|| self.at(path))
+        let is_told = self.files.get(path).is_some_and(|digest| !digest.starts_with("link:"));
+        (!is_told).then(|| self.at(path))
     }
 }
 

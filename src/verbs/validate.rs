@@ -58,10 +58,10 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     if let Some(answer) = known {
         return Ok(answer);
     }
-    let Done { answer, rests_on, ignored } = work(request, &read, &past, context, cancel, &run)?;
+    let Done { answer, rests_on, ignored, named } = work(request, &read, &past, context, cancel, &run)?;
     if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0) {
-        let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, paths };
-        memo::keep(&asked, told, &answer)?;
+        let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, named, paths };
+        past::warned(&run, memo::keep(&asked, told, &answer));
     }
     past.sight.save();
     Ok(answer)
@@ -74,6 +74,8 @@ struct Done {
     rests_on: Option<BTreeSet<Utf8PathBuf>>,
     /// Patterns of variables it does not rest on.
     ignored: Vec<String>,
+    /// Variables that builds asked for by name.
+    named: BTreeSet<String>,
 }
 
 fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: &Cancel, run: &Run) -> Result<Done> {
@@ -146,9 +148,9 @@ fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: 
     }
     let mut answer = answer(read, &scene, claims, &results, &reran, &logs, context);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
-    let rests_on =
-        past::rests_on(&results, &scene.graph, past.sight.git.top()).filter(|_| is_steady && reran.is_empty());
-    Ok(Done { answer, rests_on, ignored: super::sight::ignored(&scene.graph) })
+    let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top())
+        .filter(|_| is_steady && reran.is_empty() && past.is_at_home(&scene.graph));
+    Ok(Done { answer, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
 }
 
 /// Without features of its own `validate` builds with those the record was made with: other features are other tests.

@@ -87,11 +87,17 @@ impl Built {
     }
 
     /// Gives a new mtime to each of these files (absolute path and digest) that cargo would wrongly hold to be fresh.
-    /// Their paths.
+    /// `newest` is when cargo last built anything here, whoever asked it to: what it saw then is not known, and only a
+    /// file that nobody touched since our own call is as we saw it. Their paths.
     ///
     /// # Errors
     /// 74 where the mtime cannot be set: then cargo's answer would be about another file.
-    pub fn renew<'a>(&self, now: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Vec<Utf8PathBuf>> {
+    pub fn renew<'a>(
+        &self,
+        now: impl Iterator<Item = (&'a str, &'a str)>,
+        newest: Option<SystemTime>,
+    ) -> Result<Vec<Utf8PathBuf>> {
+        let newest = newest.map_or(self.at, nanos).max(self.at);
         let mut renewed = Vec::new();
         if !self.is_known() {
             return Ok(renewed);
@@ -99,23 +105,37 @@ impl Built {
         for (file, digest) in now {
             let seen = self.files.get(file);
             let is_as_seen = seen.is_some_and(|seen| seen.len() == 1 && seen.contains(digest));
-            if is_as_seen {
-                continue;
-            }
             let path = Utf8Path::new(file);
             // Through a link cargo sees the time of what it leads to: where it leads elsewhere now, that one counts.
             let Ok(metadata) = std::fs::metadata(path) else { continue };
             if !metadata.is_file() {
                 continue;
             }
+            if is_as_seen && !is_touched_after(&metadata, self.at) {
+                continue;
+            }
             let modified = metadata.modified().map_err(|error| Error::io(format!("look at `{path}`"), error))?;
-            if nanos(modified) <= self.at {
+            if nanos(modified) <= newest {
                 touch(path)?;
                 renewed.push(path.to_owned());
             }
         }
         Ok(renewed)
     }
+}
+
+/// Whether anything of a file was set after this moment: content, name, mode or time. Where the system does not tell,
+/// content alone decides.
+#[cfg(unix)]
+fn is_touched_after(metadata: &std::fs::Metadata, at: u64) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let nanos = i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec());
+    i128::from(at) < nanos
+}
+
+#[cfg(not(unix))]
+fn is_touched_after(_: &std::fs::Metadata, _: u64) -> bool {
+    false
 }
 
 fn path(folder: &Utf8Path, way: &str) -> Utf8PathBuf {
@@ -171,19 +191,38 @@ mod tests {
         let (_keep, folder) = folder();
         let (old, same, newer) = (folder.join("old"), folder.join("same"), folder.join("newer"));
         let long_ago = UNIX_EPOCH + LONG_AGO;
-        let built_at = long_ago + Duration::from_secs(100);
+        // Nobody touches the files behind it: it lies ahead.
+        let built_at = now() + Duration::from_secs(100);
         for file in [&old, &same] {
             write(file, "1", long_ago);
         }
         write(&newer, "1", built_at + Duration::from_secs(1));
         let seen = [(old.as_str(), "a"), (same.as_str(), "a"), (newer.as_str(), "a")];
-        assert_eq!(Built::default().renew(seen.into_iter()).expect("looked"), Vec::<Utf8PathBuf>::new(), "never built");
+        assert_eq!(
+            Built::default().renew(seen.into_iter(), None).expect("looked"),
+            Vec::<Utf8PathBuf>::new(),
+            "never built"
+        );
         let mut built = Built::default();
         built.take(seen.into_iter(), built_at, true);
         let now = [(old.as_str(), "b"), (same.as_str(), "a"), (newer.as_str(), "b")];
-        assert_eq!(built.renew(now.into_iter()).expect("renewed"), [old.as_path()]);
-        assert!(built_at < modified(&old));
+        assert_eq!(built.renew(now.into_iter(), None).expect("renewed"), [old.as_path()]);
+        assert!(long_ago < modified(&old));
         assert_eq!(modified(&same), long_ago);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_was_put_back_after_somebody_else_built_is_renewed() {
+        let (_keep, folder) = folder();
+        let file = folder.join("file");
+        let mut built = Built::default();
+        let seen = [(file.as_str(), "one")];
+        built.take(seen.into_iter(), UNIX_EPOCH + LONG_AGO, true);
+        write(&file, "one", UNIX_EPOCH + LONG_AGO + Duration::from_secs(1));
+        assert_eq!(built.renew(seen.into_iter(), None).expect("looked"), Vec::<Utf8PathBuf>::new(), "newer than all");
+        let newest = UNIX_EPOCH + LONG_AGO + Duration::from_secs(2);
+        assert_eq!(built.renew(seen.into_iter(), Some(newest)).expect("renewed"), [file.as_path()]);
     }
 
     #[test]
@@ -191,19 +230,19 @@ mod tests {
         let (_keep, folder) = folder();
         let file = folder.join("file");
         let long_ago = UNIX_EPOCH + LONG_AGO;
-        let at = |seconds: u64| long_ago + Duration::from_secs(seconds);
+        let at = |seconds: u64| now() + Duration::from_secs(100 + seconds);
         write(&file, "2", long_ago);
         let mut built = Built::default();
         built.take([(file.as_str(), "one")].into_iter(), at(1), true);
         built.take([(file.as_str(), "two")].into_iter(), at(2), false);
         for digest in ["one", "two", "three"] {
             write(&file, digest, long_ago);
-            let renewed = built.renew([(file.as_str(), digest)].into_iter());
+            let renewed = built.renew([(file.as_str(), digest)].into_iter(), None);
             assert_eq!(renewed.expect("renewed"), [file.as_path()], "{digest}: some unit may hold the other one");
         }
         built.take([(file.as_str(), "two")].into_iter(), at(3), true);
         write(&file, "two", long_ago);
-        let renewed = built.renew([(file.as_str(), "two")].into_iter());
+        let renewed = built.renew([(file.as_str(), "two")].into_iter(), None);
         assert_eq!(renewed.expect("looked"), Vec::<Utf8PathBuf>::new());
     }
 }

@@ -3,6 +3,7 @@
 //! A test may ask for any variable while it runs, and nobody sees it ask. So a variable counts unless it is known to say
 //! nothing of the work; `[workspace.metadata.handoff] ignore-env` names more of those.
 
+use crate::files::sha256;
 use crate::process;
 use crate::surroundings::Surroundings;
 use std::collections::BTreeMap;
@@ -76,7 +77,7 @@ const NOT_STARTS: &[&str] = &[
 ];
 
 /// The variables that count, of those that children get, without these patterns (`NAME`, or `START*`); and the ones
-/// named in `asked` in any case, `None` where one is not set.
+/// named in `asked` in any case, `None` where one is not set. Each with a digest of its value.
 #[must_use]
 pub fn environment<'a>(
     surroundings: &Surroundings,
@@ -84,7 +85,8 @@ pub fn environment<'a>(
     asked: impl IntoIterator<Item = &'a str>,
 ) -> BTreeMap<String, Option<String>> {
     let given = process::clean(&surroundings.environment);
-    let value = |name: &str| given.get(OsStr::new(name)).map(|value| value.to_string_lossy().into_owned());
+    // Digests: values may hold passwords, and this is written to files.
+    let value = |name: &str| given.get(OsStr::new(name)).map(|value| sha256(value.as_encoded_bytes())[..16].to_owned());
     let is_ignored = |name: &str| {
         ignored.iter().any(|pattern| match pattern.strip_suffix('*') {
             Some(start) => name.starts_with(start),
@@ -130,7 +132,8 @@ mod tests {
             ("NOT_SET", None),
             ("RUSTFLAGS", Some("-g")),
         ];
-        let expected = expected.into_iter().map(|(name, value)| (name.to_owned(), value.map(str::to_owned))).collect();
+        let digest = |value: &str| sha256(value.as_bytes())[..16].to_owned();
+        let expected = expected.into_iter().map(|(name, value)| (name.to_owned(), value.map(digest))).collect();
         assert_eq!(seen, expected);
     }
 }

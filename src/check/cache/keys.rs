@@ -62,6 +62,8 @@ pub struct Keys<'a> {
     names: String,
     unclaimed: String,
     untold: String,
+    /// Whether a configuration includes others: nobody looks at those here.
+    includes: bool,
 }
 
 impl<'a> Keys<'a> {
@@ -92,6 +94,15 @@ impl<'a> Keys<'a> {
         }
         let folders = world.workspace.root.ancestors().map(|folder| folder.join(".cargo"));
         let folders = folders.chain(cargo_home(world.surroundings));
+        let folders: Vec<Utf8PathBuf> = folders.collect();
+        let has_include = |folder: &Utf8PathBuf| {
+            ["config", "config.toml"].iter().any(|name| {
+                let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+                text.lines().any(|line| line.trim_start().starts_with("include"))
+            })
+        };
+        let includes = folders.iter().any(has_include);
+        let folders = folders.into_iter();
         let mut configuration = present(&["config.toml", "config"], folders, &world);
         configuration.add(&world.workspace.manifest, &(world.look)(&world.workspace.manifest));
         for path in &world.workspace.paths {
@@ -113,6 +124,7 @@ impl<'a> Keys<'a> {
             names: names.end(),
             unclaimed: unclaimed.end(),
             untold: untold.end(),
+            includes,
         }
     }
 
@@ -120,6 +132,9 @@ impl<'a> Keys<'a> {
     /// to open, where somebody watched.
     #[must_use]
     pub fn of(&self, wanted: Wanted<'_>, reads: Option<&BTreeSet<Utf8PathBuf>>) -> Option<Key> {
+        if self.includes {
+            return None;
+        }
         let units: BTreeSet<Unit> = wanted.units.iter().flat_map(|unit| self.world.units.made_of(unit)).collect();
         let (mut sources, mut scripts, mut dependencies) = (Digest::default(), Digest::default(), Digest::default());
         let mut variables: BTreeSet<&str> = BTreeSet::new();
