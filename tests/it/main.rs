@@ -16,6 +16,8 @@ mod affected;
 mod soundness;
 #[cfg(unix)]
 mod cache;
+#[cfg(unix)]
+mod fooled;
 mod glance;
 
 mod news;
