@@ -109,11 +109,17 @@ pub fn create_folder(path: &Utf8Path) -> Result<()> {
     fs::create_dir_all(path).map_err(|error| Error::io(format!("create the folder `{path}`"), error))
 }
 
+/// Where everything that is kept between runs lies for a target folder.
+#[must_use]
+pub fn cache_of(target_folder: &Utf8Path) -> Utf8PathBuf {
+    target_folder.join("handoff").join("cache")
+}
+
 /// Where we keep what saves time the next time: `handoff/cache/` in a target folder. It is made where the target
 /// folder is there; nothing where it is not, for cargo marks a target folder as a cache only if it makes it itself.
 #[must_use]
 pub fn cache_folder(target_folder: &Utf8Path) -> Option<Utf8PathBuf> {
-    let folder = target_folder.join("handoff").join("cache");
+    let folder = cache_of(target_folder);
     (target_folder.is_dir() && fs::create_dir_all(&folder).is_ok()).then_some(folder)
 }
 
@@ -131,6 +137,17 @@ pub fn make_target_folder(target_folder: &Utf8Path) -> Result<bool> {
     create_folder(target_folder)?;
     replace(&target_folder.join("CACHEDIR.TAG"), CACHE_TAG.as_bytes())?;
     Ok(true)
+}
+
+/// The path without symlinks as far as it exists, the rest as it stands.
+#[must_use]
+pub fn real(path: &Utf8Path) -> Utf8PathBuf {
+    for existing in path.ancestors() {
+        if let (Ok(real), Ok(rest)) = (existing.canonicalize_utf8(), path.strip_prefix(existing)) {
+            return if rest.as_str().is_empty() { real } else { real.join(rest) };
+        }
+    }
+    path.to_owned()
 }
 
 /// SHA-256 in hexadecimal.

@@ -4,7 +4,7 @@
 //! surroundings of its own, and a test can stop the clock.
 
 use crate::error::{Error, Result, utf8};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
@@ -105,24 +105,34 @@ impl Surroundings {
         })
     }
 
+    /// Where cargo keeps what is the user's: `CARGO_HOME`, else `.cargo` in the home folder.
+    #[must_use]
+    pub fn cargo_home(&self) -> Option<Utf8PathBuf> {
+        let named = self.variable("CARGO_HOME").map(|home| self.absolute(Utf8Path::new(home)));
+        named.or_else(|| self.home().map(|home| Utf8Path::new(home).join(".cargo")))
+    }
+
     /// This path as an absolute one, without touching the file system.
     #[must_use]
     pub fn absolute(&self, path: &Utf8Path) -> Utf8PathBuf {
-        let joined = self.folder.join(path);
-        let mut whole = Utf8PathBuf::new();
-        for part in joined.components() {
-            match part {
-                camino::Utf8Component::ParentDir => {
-                    whole.pop();
-                }
-                camino::Utf8Component::CurDir => {}
-                camino::Utf8Component::Prefix(_)
-                | camino::Utf8Component::RootDir
-                | camino::Utf8Component::Normal(_) => whole.push(part),
-            }
-        }
-        whole
+        plain(&self.folder.join(path))
     }
+}
+
+/// The path without `.` and `..`, without touching the file system.
+#[must_use]
+pub fn plain(path: &Utf8Path) -> Utf8PathBuf {
+    let mut whole = Utf8PathBuf::new();
+    for part in path.components() {
+        match part {
+            Utf8Component::ParentDir => {
+                whole.pop();
+            }
+            Utf8Component::CurDir => {}
+            Utf8Component::Prefix(_) | Utf8Component::RootDir | Utf8Component::Normal(_) => whole.push(part),
+        }
+    }
+    whole
 }
 
 impl std::fmt::Debug for Surroundings {

@@ -4,10 +4,12 @@
 //! from another machine. So every kept file carries a seal made with a secret that lies in the user's state folder,
 //! and a file without it is as good as none. Without a place for the secret nothing is kept.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::files::{self, Digest};
 use crate::surroundings::Surroundings;
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::io::Read as _;
 
 /// The bytes of a seal in hexadecimal.
@@ -52,6 +54,24 @@ impl Vault {
         (bytes == seal(secret, path, &contents).as_bytes()).then_some(contents)
     }
 
+    /// What a file holds that was written by [`Vault::write_as`] on this machine; nothing where it is none, or of
+    /// another shape.
+    #[must_use]
+    pub fn read_as<T: DeserializeOwned>(&self, path: &Utf8Path, limit: u64) -> Option<T> {
+        serde_json::from_slice(&self.read(path, limit)?).ok()
+    }
+
+    /// Writes a value into a file that may be lost without harm.
+    ///
+    /// # Errors
+    /// 74 with the path, 70 where the value is not JSON.
+    pub fn write_as<T: Serialize + ?Sized>(&self, path: &Utf8Path, value: &T) -> Result<()> {
+        let bytes = serde_json::to_vec(value).map_err(|error| {
+            Error::new(Code::Internal, format!("what belongs into `{path}` is not JSON")).because(error)
+        })?;
+        self.write(path, &bytes)
+    }
+
     /// Writes a file that may be lost without harm, its folders too.
     ///
     /// # Errors
@@ -90,11 +110,7 @@ fn seal(secret: &str, path: &Utf8Path, contents: &[u8]) -> String {
 }
 
 fn is_inside(file: &Utf8Path, checkout: &Utf8Path) -> bool {
-    let real = |path: &Utf8Path| -> Utf8PathBuf {
-        let found = path.ancestors().find_map(|above| Some((above.canonicalize_utf8().ok()?, above)));
-        found.map_or_else(|| path.to_owned(), |(found, above)| found.join(path.strip_prefix(above).unwrap_or(path)))
-    };
-    file.starts_with(checkout) || real(file).starts_with(real(checkout))
+    file.starts_with(checkout) || files::real(file).starts_with(files::real(checkout))
 }
 
 /// The secret in this file, which nobody else may read.

@@ -150,20 +150,7 @@ pub fn lies_in_checkout(file: &Utf8Path, root: &Utf8Path) -> bool {
     let root = root.canonicalize_utf8().unwrap_or_else(|_| root.to_owned());
     let checkout = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&root);
     let inside = |path: &Utf8Path| path.starts_with(&root) || path.starts_with(checkout);
-    inside(file) || inside(&real(file))
-}
-
-/// A path without links, as far as it exists.
-fn real(path: &Utf8Path) -> Utf8PathBuf {
-    for existing in path.ancestors() {
-        if let Ok(found) = existing.canonicalize_utf8() {
-            return match path.strip_prefix(existing) {
-                Ok(rest) if !rest.as_str().is_empty() => found.join(rest),
-                Ok(_) | Err(_) => found,
-            };
-        }
-    }
-    path.to_owned()
+    inside(file) || inside(&files::real(file))
 }
 
 #[cfg(unix)]

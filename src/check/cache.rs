@@ -12,5 +12,5 @@ mod store;
 pub use built::{Built, touch};
 pub use environment::environment;
 pub use key::{Key, Reads};
-pub use keys::{Keys, Wanted, World, cargo_home};
-pub use store::{Kept, Size, Store, folder_of};
+pub use keys::{Keys, Wanted, World};
+pub use store::{Kept, Size, Store};

@@ -2,8 +2,8 @@
 
 use super::messages::{Finding, Level, Place};
 use super::request::Request;
+pub(super) use crate::surroundings::plain;
 use crate::workspace::changes::{Change, ChangeKind};
-pub(super) use crate::workspace::depinfo::plain;
 use crate::workspace::graph::Workspace;
 use camino::Utf8Path;
 

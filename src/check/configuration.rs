@@ -31,10 +31,7 @@ pub(super) struct Configuration {
 
 /// Reads every `.cargo/config.toml` from this folder up, and the one in cargo's home.
 pub(super) fn read(folder: &Utf8Path, triple: &str, surroundings: &Surroundings) -> Configuration {
-    let home = match surroundings.variable("CARGO_HOME") {
-        Some(home) => Some(surroundings.absolute(Utf8Path::new(home))),
-        None => surroundings.home().map(|home| Utf8Path::new(home).join(".cargo")),
-    };
+    let home = surroundings.cargo_home();
     let mut folders: Vec<Utf8PathBuf> = folder.ancestors().map(|folder| folder.join(".cargo")).collect();
     folders.extend(home.filter(|home| !folders.contains(home)));
     let mut configuration = Configuration::default();

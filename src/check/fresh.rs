@@ -1,8 +1,9 @@
 //! Around a cargo call: no time stamp may hide an edit from it, and somebody watches what tests open.
 
-use super::cache::{self, Built, folder_of};
+use super::cache::{self, Built};
 use super::request::{At, Memory};
 use crate::error::Result;
+use crate::files::cache_of;
 use crate::opened::{self, Mark, Watcher};
 use crate::workspace::units::Facts;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -31,7 +32,7 @@ struct Under<'a> {
 /// Gives a new time stamp to whatever cargo would wrongly take for what it built last.
 pub(super) fn before<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result<Fresh<'a>> {
     let Some(memory) = at.request.memory else { return Ok(Fresh(None)) };
-    let folder = folder_of(&at.workspace.target_folder);
+    let folder = cache_of(&at.workspace.target_folder);
     let built = Built::load(&folder, way, memory.vault);
     built.renew(files(memory), newest_build(&at.workspace.target_folder))?;
     for path in known.untold.iter().filter(|path| built.is_known() && built.differs(path, &(memory.look)(path))) {

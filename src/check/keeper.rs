@@ -141,21 +141,20 @@ impl<'a> Keeper<'a> {
         seen: Option<&Seen>,
     ) -> Result<()> {
         let suite = &result.suite;
-        let is_steady = result.flaky.is_empty() && result.failures.is_empty();
         let is_pass = match result.outcome {
-            Outcome::Passed => is_steady,
-            Outcome::NotRun => is_steady,
+            Outcome::Passed | Outcome::NotRun => result.flaky.is_empty() && result.failures.is_empty(),
             Outcome::Failed | Outcome::CouldNotRun => false,
         };
-        if !is_pass || seen.is_some_and(|seen| !seen.written.is_empty()) {
+        let reads = seen.and_then(reads);
+        if !is_pass {
             self.desk.gap();
-            if is_pass {
-                return Ok(()); // it wrote into the repository: no failure, and nothing to rely on
-            }
-            let key = self.key_of_suite(package, suite, seen.and_then(reads).as_ref());
+            let key = self.key_of_suite(package, suite, reads.as_ref());
             return self.store.fail::<SuiteResult>(&suite.id(), key.as_ref(), self.memory.head);
         }
-        let reads = seen.and_then(reads);
+        if seen.is_some_and(|seen| !seen.written.is_empty()) {
+            self.desk.gap(); // it wrote into the repository: no failure, and nothing to rely on
+            return Ok(());
+        }
         let Some(key) = self.key_of_suite(package, suite, reads.as_ref()) else {
             self.desk.gap();
             return Ok(());

@@ -43,7 +43,7 @@ impl Kept {
     const MOST_BYTES: u64 = 4 << 20;
 
     fn read(file: &Utf8Path, vault: &Vault) -> Option<Self> {
-        serde_json::from_slice(&vault.read(file, Self::MOST_BYTES)?).ok()
+        vault.read_as(file, Self::MOST_BYTES)
     }
 }
 

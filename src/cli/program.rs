@@ -28,11 +28,9 @@ fn words_of(binary: &Utf8Path) -> String {
 /// Whether cargo finds a subcommand of this name: beside it in its home, or on the `PATH`.
 fn is_installed(surroundings: &Surroundings) -> bool {
     let name = format!("cargo-handoff{}", std::env::consts::EXE_SUFFIX);
-    let cargo_home = surroundings.variable("CARGO_HOME").map(Utf8PathBuf::from);
-    let cargo_home = cargo_home.or_else(|| surroundings.home().map(|home| Utf8Path::new(home).join(".cargo")));
     let path = surroundings.variable("PATH").unwrap_or_default();
     let is_there = |folder: &Path| folder.join(&name).is_file();
-    cargo_home.is_some_and(|home| is_there(home.join("bin").as_std_path()))
+    surroundings.cargo_home().is_some_and(|home| is_there(home.join("bin").as_std_path()))
         || std::env::split_paths(path).any(|folder| is_there(&folder))
 }
 

@@ -75,8 +75,7 @@ pub(super) struct Asked<'a, R> {
     pub(super) context: &'a Context,
 }
 
-/// `ignored` are the patterns of variables that do not count.
-/// `named` are variables that count in any case.
+/// `ignored` are the patterns of variables that do not count, `named` variables that count in any case.
 fn key<R: Serialize>(asked: &Asked<'_, R>, ignored: &[String], named: &BTreeSet<String>) -> Result<Key> {
     let Asked { request, common, payload, sight, context, .. } = *asked;
     let surroundings = &context.surroundings;
@@ -85,7 +84,7 @@ fn key<R: Serialize>(asked: &Asked<'_, R>, ignored: &[String], named: &BTreeSet<
     starts.push(sight.git.top().join("Cargo.toml"));
     starts.push(surroundings.folder.join("Cargo.toml"));
     let folders = starts.iter().flat_map(|manifest| manifest.ancestors().skip(1)).map(|folder| folder.join(".cargo"));
-    let files = folders.chain(cache::cargo_home(surroundings)).flat_map(|folder| {
+    let files = folders.chain(surroundings.cargo_home()).flat_map(|folder| {
         ["config", "config.toml"].map(|name| folder.join(name)).into_iter().filter(|file| file.is_file())
     });
     let files = files.chain(settings(&starts, surroundings));
@@ -139,8 +138,7 @@ fn program() -> String {
 /// # Errors
 /// 74 where the payload cannot be read.
 pub(super) fn recall<R: Serialize, A: DeserializeOwned>(asked: &Asked<'_, R>, run: &Run) -> Result<Option<A>> {
-    let bytes = asked.vault.read(&file(asked.folder, asked.verb), LARGEST).unwrap_or_default();
-    let Ok(memo) = serde_json::from_slice::<Memo>(&bytes) else { return Ok(None) };
+    let Some(memo) = asked.vault.read_as::<Memo>(&file(asked.folder, asked.verb), LARGEST) else { return Ok(None) };
     let holds = memo.key == key(asked, &memo.ignored, &memo.named)?
         && memo.beyond.iter().all(|(path, was)| asked.sight.at(path) == *was);
     let Some(answer) = serde_json::from_value(memo.answer).ok().filter(|_| holds) else { return Ok(None) };
@@ -177,11 +175,10 @@ pub(super) fn keep<R: Serialize, A: Serialize>(asked: &Asked<'_, R>, told: Told,
         .chain(asked.sight.links())
         .filter_map(|path| Some((path.clone(), asked.sight.beyond(path)?)))
         .collect();
-    let failed = |error| Error::new(Code::Internal, "an answer is not JSON").because(error);
-    let answer = serde_json::to_value(answer).map_err(failed)?;
+    let answer = serde_json::to_value(answer)
+        .map_err(|error| Error::new(Code::Internal, "an answer is not JSON").because(error))?;
     let memo = Memo { key, ignored: told.ignored, named: told.named, beyond, at: told.at, events: told.events, answer };
-    let bytes = serde_json::to_vec(&memo).map_err(failed)?;
-    asked.vault.write(&file(asked.folder, asked.verb), &bytes)
+    asked.vault.write_as(&file(asked.folder, asked.verb), &memo)
 }
 
 fn file(folder: &Utf8Path, verb: &str) -> Utf8PathBuf {

@@ -4,9 +4,10 @@ use super::memo::Asked;
 use super::request::{Common, Context};
 use super::sight::{self, Sight};
 use crate::cancel::Cancel;
-use crate::check::{self, Memory, Results, cache};
+use crate::check::{self, Memory, Results};
 use crate::error::Result;
 use crate::event::Run;
+use crate::files;
 use crate::vault::Vault;
 use crate::words::{CheckKind, Outcome};
 use crate::workspace::graph::{Graph, find_manifests};
@@ -34,7 +35,7 @@ impl<'a> Past<'a> {
 
     /// Whether what is kept lies where this graph is built: told without cargo, that was a guess.
     pub(super) fn is_at_home(&self, graph: &Graph) -> bool {
-        graph.workspaces.first().is_some_and(|first| cache::folder_of(&first.target_folder) == self.folder)
+        graph.workspaces.first().is_some_and(|first| files::cache_of(&first.target_folder) == self.folder)
     }
 
     /// A question whose whole answer may be known.

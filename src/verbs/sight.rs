@@ -4,8 +4,8 @@
 
 use super::request::Context;
 use crate::cancel::Cancel;
-use crate::check::cache;
 use crate::error::Result;
+use crate::files;
 use crate::git::{Git, Listing};
 use crate::opened;
 use crate::surroundings::Surroundings;
@@ -138,12 +138,12 @@ pub(super) fn likely_cache(manifest: &Utf8Path, surroundings: &Surroundings) -> 
         Some(named) => surroundings.absolute(Utf8Path::new(named)),
         None => configured(folder, surroundings).unwrap_or_else(|| root_of(folder).join("target")),
     };
-    cache::folder_of(&target)
+    files::cache_of(&target)
 }
 
 /// `build.target-dir` of the nearest configuration that has one.
 fn configured(folder: &Utf8Path, surroundings: &Surroundings) -> Option<Utf8PathBuf> {
-    let home = cache::cargo_home(surroundings);
+    let home = surroundings.cargo_home();
     let folders = folder.ancestors().map(|folder| folder.join(".cargo")).chain(home);
     folders.into_iter().find_map(|folder| {
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).ok()?.parse::<toml::Table>().ok();

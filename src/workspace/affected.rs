@@ -11,6 +11,7 @@ use super::changes::{Change, ChangeKind};
 use super::graph::{Graph, Package};
 use super::steering::{self, Steering, names_of, path_of};
 use super::units::{Facts, Unit, Units};
+use crate::files::real;
 use crate::words::{SuiteId, TargetId};
 use camino::{Utf8Path, Utf8PathBuf};
 use known::Known;
@@ -90,7 +91,7 @@ impl Question<'_> {
     pub fn changed_paths(&self) -> BTreeSet<Utf8PathBuf> {
         let names = self.all_changes().flat_map(names_of);
         let paths = names.map(|(file, _, _)| path_of(self.root, file));
-        paths.flat_map(|path| [super::depinfo::real(&path), path]).collect()
+        paths.flat_map(|path| [real(&path), path]).collect()
     }
 
     fn all_changes(&self) -> impl Iterator<Item = &Change> {
@@ -196,13 +197,13 @@ impl Question<'_> {
     /// Why a file selects everything, and what to write where it should not.
     fn unclaimed(&self, file: &File) -> String {
         let name = file.name;
-        let is_outside = |root: &Utf8Path| !super::depinfo::real(&file.path).starts_with(super::depinfo::real(root));
+        let is_outside = |root: &Utf8Path| !real(&file.path).starts_with(real(root));
         let workspace = self.graph.workspaces.iter().find(|workspace| is_outside(&workspace.root));
         let Some(workspace) = workspace.filter(|_| self.graph.workspaces.len() == 1) else {
             return format!("nobody claims `{name}`");
         };
-        let root = super::depinfo::real(&workspace.root);
-        let path = steering::relative(&root, &super::depinfo::real(&file.path));
+        let root = real(&workspace.root);
+        let path = steering::relative(&root, &real(&file.path));
         // The folder beside the workspace, or the file itself where it lies beside it.
         let mut parts = path.split('/').skip_while(|part| *part == "..");
         let up: String = path.split('/').take_while(|part| *part == "..").map(|_| "../").collect();

@@ -4,7 +4,8 @@
 //! old file behind; what a procedural macro reads is not listed.
 
 use super::units::{Inputs, ScriptInputs};
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use crate::surroundings::plain;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 /// The dep-info beside an artifact: `deps/libx-HASH.rmeta` and `deps/x-HASH` have `deps/x-HASH.d`, a build script
@@ -102,33 +103,6 @@ pub fn parse_script(output: &str, folder: &Utf8Path) -> ScriptInputs {
         }
     }
     ScriptInputs { files: names_any.then_some(files), env }
-}
-
-/// The path without `.` and `..`, which `include!` and `#[path]` bring.
-#[must_use]
-pub fn plain(path: &Utf8Path) -> Utf8PathBuf {
-    let mut whole = Utf8PathBuf::new();
-    for part in path.components() {
-        match part {
-            Utf8Component::ParentDir => {
-                whole.pop();
-            }
-            Utf8Component::CurDir => {}
-            Utf8Component::Prefix(_) | Utf8Component::RootDir | Utf8Component::Normal(_) => whole.push(part),
-        }
-    }
-    whole
-}
-
-/// The path without symlinks as far as it exists, the rest as it stands.
-#[must_use]
-pub fn real(path: &Utf8Path) -> Utf8PathBuf {
-    for existing in path.ancestors() {
-        if let (Ok(real), Ok(rest)) = (existing.canonicalize_utf8(), path.strip_prefix(existing)) {
-            return if rest.as_str().is_empty() { real } else { real.join(rest) };
-        }
-    }
-    path.to_owned()
 }
 
 #[cfg(test)]

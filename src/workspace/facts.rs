@@ -17,7 +17,7 @@ const MOST_BYTES: u64 = 256 << 20;
 /// Where the facts of a workspace are kept.
 #[must_use]
 pub fn file(workspace: &Workspace) -> Utf8PathBuf {
-    workspace.target_folder.join("handoff").join("cache").join("facts.json")
+    files::cache_of(&workspace.target_folder).join("facts.json")
 }
 
 impl Facts {

@@ -57,19 +57,16 @@ pub(super) fn begin() -> Option<Moment> {
 
 impl<'a> Question<'a> {
     pub(super) fn new(manifests: &'a [Utf8PathBuf], flags: &'a CargoFlags, surroundings: &'a Surroundings) -> Self {
-        let named = surroundings.variable("CARGO_HOME").map(|home| surroundings.absolute(home.into()));
-        let cargo_home = named.or_else(|| surroundings.home().map(|home| Utf8Path::new(home).join(".cargo")));
-        Self { manifests, flags, surroundings, cargo_home: cargo_home.unwrap_or_default() }
+        Self { manifests, flags, surroundings, cargo_home: surroundings.cargo_home().unwrap_or_default() }
     }
 
     /// The answer from last time; nothing where there is none or something moved.
     pub(super) fn kept(&self) -> Option<Vec<Workspace>> {
         let name = self.file_name();
-        let mut files =
-            self.target_folders().into_iter().map(|target| target.join("handoff").join("cache").join(&name));
+        let mut files = self.target_folders().into_iter().map(|target| files::cache_of(&target).join(&name));
         let vault = self.vault();
         let read = |file: Utf8PathBuf| {
-            let kept: Kept = serde_json::from_slice(&vault.read(&file, MOST_BYTES)?).ok()?;
+            let kept: Kept = vault.read_as(&file, MOST_BYTES)?;
             (self.key(&kept.places)? == kept.key).then_some(kept.workspaces)
         };
         files.find_map(read)

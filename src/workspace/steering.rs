@@ -5,14 +5,15 @@ mod unseen;
 
 use super::baseline::Baseline;
 use super::changes::{Change, ChangeKind};
-use super::depinfo::{plain, real};
 use super::graph::{Graph, Workspace};
 use super::lock::{self, Moved};
 use super::manifest::{self, Reach};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
+use crate::files::real;
 use crate::git::{Snapshot, names};
 use crate::surroundings::Surroundings;
+use crate::surroundings::plain;
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use std::collections::{BTreeMap, BTreeSet};

@@ -30,8 +30,7 @@ impl Built {
     /// What is recorded in this folder for this way to build.
     #[must_use]
     pub fn load(folder: &Utf8Path, way: &str, vault: &Vault) -> Self {
-        let read = vault.read(&path(folder, way), LARGEST);
-        read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        vault.read_as(&path(folder, way), LARGEST).unwrap_or_default()
     }
 
     /// Records a call that saw these files (absolute path and digest) and ended now. A call that failed may have built
@@ -46,9 +45,7 @@ impl Built {
         succeeded: bool,
     ) -> Result<()> {
         self.take(seen, now(), succeeded);
-        let bytes = serde_json::to_vec(&self)
-            .map_err(|error| Error::new(crate::error::Code::Internal, "a record is not JSON").because(error))?;
-        vault.write(&path(folder, way), &bytes)
+        vault.write_as(&path(folder, way), &self)
     }
 
     fn take<'a>(&mut self, seen: impl Iterator<Item = (&'a str, &'a str)>, now: SystemTime, succeeded: bool) {

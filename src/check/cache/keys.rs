@@ -93,7 +93,7 @@ impl<'a> Keys<'a> {
             }
         }
         let folders = world.workspace.root.ancestors().map(|folder| folder.join(".cargo"));
-        let folders = folders.chain(cargo_home(world.surroundings));
+        let folders = folders.chain(world.surroundings.cargo_home());
         let folders: Vec<Utf8PathBuf> = folders.collect();
         let has_include = |folder: &Utf8PathBuf| {
             ["config", "config.toml"].iter().any(|name| {
@@ -111,10 +111,6 @@ impl<'a> Keys<'a> {
         for name in world.hidden {
             names.text(name, "ignored");
         }
-        let mut untold = Digest::default();
-        for path in &world.facts.untold {
-            untold.add(path, &(world.look)(path));
-        }
         Self {
             world,
             inputs,
@@ -123,7 +119,7 @@ impl<'a> Keys<'a> {
             configuration: configuration.end(),
             names: names.end(),
             unclaimed: unclaimed.end(),
-            untold: untold.end(),
+            untold: of_paths(&world.facts.untold, &world),
             includes,
         }
     }
@@ -162,13 +158,7 @@ impl<'a> Keys<'a> {
         let reads = match (wanted.tests, reads) {
             (false, _) => Reads::None,
             (true, None) => Reads::Unwatched(self.unclaimed.clone()),
-            (true, Some(paths)) => {
-                let mut digest = Digest::default();
-                for path in paths {
-                    digest.add(path, &(self.world.look)(path));
-                }
-                Reads::Watched(digest.end())
-            }
+            (true, Some(paths)) => Reads::Watched(of_paths(paths, &self.world)),
         };
         let mut configuration = Digest::default();
         configuration.text("cargo", &self.configuration);
@@ -210,13 +200,7 @@ impl<'a> Keys<'a> {
             return known.clone();
         }
         let digest = match self.inputs.get(unit) {
-            Some(inputs) => {
-                let mut digest = Digest::default();
-                for path in &inputs.files {
-                    digest.add(path, &(self.world.look)(path));
-                }
-                Some(digest.end())
-            }
+            Some(inputs) => Some(of_paths(&inputs.files, &self.world)),
             None if self.is_left_out(unit) => self.packages.get(unit.target.package.as_str()).cloned(),
             None => None,
         };
@@ -241,6 +225,15 @@ impl<'a> Keys<'a> {
         }
         digest.end()
     }
+}
+
+/// What lies at each of these paths.
+fn of_paths(paths: &BTreeSet<Utf8PathBuf>, world: &World<'_>) -> String {
+    let mut digest = Digest::default();
+    for path in paths {
+        digest.add(path, &(world.look)(path));
+    }
+    digest.end()
 }
 
 /// The files of these names in these folders.
@@ -271,13 +264,6 @@ fn of_folder(folder: &Utf8Path, world: &World<'_>) -> String {
         }
     }
     digest.end()
-}
-
-/// Where cargo keeps what is the user's.
-#[must_use]
-pub fn cargo_home(surroundings: &Surroundings) -> Option<Utf8PathBuf> {
-    let named = surroundings.variable("CARGO_HOME").map(Utf8PathBuf::from);
-    named.or_else(|| surroundings.home().map(|home| Utf8Path::new(home).join(".cargo")))
 }
 
 /// Whose folder is the nearest above a file.

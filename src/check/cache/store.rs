@@ -4,7 +4,7 @@
 
 use super::key::Key;
 use crate::error::{Error, Result};
-use crate::files::sha256;
+use crate::files::{cache_of, sha256};
 use crate::payload::entries::CommandEntry;
 use crate::vault::Vault;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -46,12 +46,6 @@ pub struct Store {
     vault: Vault,
 }
 
-/// Where everything that is kept between runs lies for a target folder.
-#[must_use]
-pub fn folder_of(target_folder: &Utf8Path) -> Utf8PathBuf {
-    target_folder.join("handoff").join("cache")
-}
-
 /// How much is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
@@ -65,7 +59,7 @@ impl Store {
     /// That of this target folder; it need not be there.
     #[must_use]
     pub fn of(target_folder: &Utf8Path, vault: &Vault) -> Self {
-        Self { folder: folder_of(target_folder), vault: vault.clone() }
+        Self { folder: cache_of(target_folder), vault: vault.clone() }
     }
 
     /// The folder.
@@ -74,16 +68,19 @@ impl Store {
         &self.folder
     }
 
+    fn file_in(&self, sort: &str, name: &str) -> Utf8PathBuf {
+        self.folder.join(sort).join(format!("{}.json", &sha256(name.as_bytes())[..24]))
+    }
+
     /// The file of one check's verdicts.
     fn file(&self, check: &str) -> Utf8PathBuf {
-        self.folder.join("verdicts").join(format!("{}.json", &sha256(check.as_bytes())[..24]))
+        self.file_in("verdicts", check)
     }
 
     /// What is kept of a check, newest first.
     #[must_use]
     pub fn load<T: DeserializeOwned>(&self, check: &str) -> Vec<Kept<T>> {
-        let read = self.vault.read(&self.file(check), LARGEST);
-        read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        self.vault.read_as(&self.file(check), LARGEST).unwrap_or_default()
     }
 
     /// Keeps a verdict as the newest of its check; one with the same key makes room for it.
@@ -97,25 +94,17 @@ impl Store {
         all.truncate(MOST_KEPT);
         // Nothing there to remove is as good.
         let _ = std::fs::remove_file(self.failure_file(check));
-        self.write(check, &all)
-    }
-
-    fn write<T: Serialize>(&self, check: &str, all: &[Kept<T>]) -> Result<()> {
-        let bytes = serde_json::to_vec(all)
-            .map_err(|error| Error::new(crate::error::Code::Internal, "a verdict is not JSON").because(error))?;
-        self.vault.write(&self.file(check), &bytes)
+        self.vault.write_as(&self.file(check), &all)
     }
 
     fn entry_file(&self, id: &str, argv: &[String]) -> Utf8PathBuf {
-        let name = sha256(format!("{id}\0{}", argv.join("\0")).as_bytes());
-        self.folder.join("entries").join(format!("{}.json", &name[..24]))
+        self.file_in("entries", &format!("{id}\0{}", argv.join("\0")))
     }
 
     /// The entry of a command as it was when it last ran with this argv.
     #[must_use]
     pub fn entry(&self, id: &str, argv: &[String]) -> Option<CommandEntry> {
-        let bytes = self.vault.read(&self.entry_file(id, argv), LARGEST)?;
-        serde_json::from_slice(&bytes).ok()
+        self.vault.read_as(&self.entry_file(id, argv), LARGEST)
     }
 
     /// Keeps the entry of a command.
@@ -123,13 +112,11 @@ impl Store {
     /// # Errors
     /// 74 where it cannot be written.
     pub fn keep_entry(&self, entry: &CommandEntry, argv: &[String]) -> Result<()> {
-        let bytes = serde_json::to_vec(entry)
-            .map_err(|error| Error::new(crate::error::Code::Internal, "an entry is not JSON").because(error))?;
-        self.vault.write(&self.entry_file(&entry.id, argv), &bytes)
+        self.vault.write_as(&self.entry_file(&entry.id, argv), entry)
     }
 
     fn failure_file(&self, check: &str) -> Utf8PathBuf {
-        self.folder.join("failures").join(format!("{}.json", &sha256(check.as_bytes())[..24]))
+        self.file_in("failures", check)
     }
 
     /// Takes note that a check did not pass: a verdict of this key is none any more.
@@ -146,20 +133,16 @@ impl Store {
         let n_before = all.len();
         all.retain(|known| key.is_some_and(|key| known.key != *key));
         if all.len() != n_before {
-            self.write(check, &all)?;
+            self.vault.write_as(&self.file(check), &all)?;
         }
-        let bytes = serde_json::to_vec(&head)
-            .map_err(|error| Error::new(crate::error::Code::Internal, "a failure is not JSON").because(error))?;
-        self.vault.write(&self.failure_file(check), &bytes)
+        self.vault.write_as(&self.failure_file(check), &head)
     }
 
     /// Whether a check did not pass the last time it was run, HEAD being where it is now.
     #[must_use]
     pub fn has_failed(&self, check: &str, head: Option<&str>) -> bool {
-        let bytes = self.vault.read(&self.failure_file(check), LARGEST);
-        bytes.is_some_and(|bytes| {
-            serde_json::from_slice::<Option<String>>(&bytes).is_ok_and(|then| then.as_deref() == head)
-        })
+        let then: Option<Option<String>> = self.vault.read_as(&self.failure_file(check), LARGEST);
+        then.is_some_and(|then| then.as_deref() == head)
     }
 
     /// How much is kept.

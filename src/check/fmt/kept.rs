@@ -5,7 +5,6 @@
 //! not look at (they may be skipped by an attribute in themselves). Of those it did look at, contents may move: they
 //! are looked at one by one. A package that reaches out of its folder with a `path` attribute is never known.
 
-use crate::check::cache::folder_of;
 use crate::check::request::At;
 use crate::files;
 use crate::vault::Vault;
@@ -97,7 +96,7 @@ pub(super) struct Cache<'a> {
 impl<'a> Cache<'a> {
     /// Reads what is kept, and looks at these packages.
     pub(super) fn open(at: At<'a>, kept: Kept<'a>, packages: &[&Package]) -> Self {
-        let file = folder_of(&at.workspace.target_folder).join(NAME);
+        let file = files::cache_of(&at.workspace.target_folder).join(NAME);
         let text = kept.vault.read(&file, MOST).unwrap_or_default();
         let stored = serde_json::from_slice(&text).ok().filter(|stored: &Stored| stored.version == VERSION);
         let mut cache =

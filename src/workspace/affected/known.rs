@@ -1,7 +1,7 @@
 //! Who is known to read a file, and whose reading is not known.
 
+use crate::files::real;
 use crate::words::{SuiteId, TargetKind};
-use crate::workspace::depinfo::real;
 use crate::workspace::graph::{Graph, Package};
 use crate::workspace::units::{Facts, Unit};
 use camino::{Utf8Path, Utf8PathBuf};

@@ -1,6 +1,7 @@
 //! dep-info as rustc and clippy write it.
 
 use super::*;
+use crate::files::real;
 
 #[test]
 fn names_are_relative_to_the_workspace_and_blanks_are_escaped() {

@@ -1,8 +1,9 @@
 //! Where cargo looks when it tells the graph: manifests, lock files, folders in which targets and members are found.
 
 use crate::files;
+use crate::surroundings::plain;
 use crate::tree::stat::{Moment, Stamp};
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::Metadata;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +58,7 @@ impl Places {
                     toml::Value::Table(table) => self.named_in(base, table),
                     toml::Value::Array(array) => values.extend(array),
                     toml::Value::String(path) if name == "path" || name == "paths" => {
-                        let manifest = normal(&base.join(path)).join("Cargo.toml");
+                        let manifest = plain(&base.join(path)).join("Cargo.toml");
                         if manifest.is_file() {
                             self.manifests.insert(manifest);
                         }
@@ -153,18 +154,6 @@ pub(super) fn is_older(path: &Utf8Path, moment: Moment) -> bool {
         Ok(metadata) => Stamp::of(&metadata).is_some_and(|stamp| moment.is_well_after(&stamp)),
         Err(_) => true,
     }
-}
-
-/// A path without `.` and `..`, as cargo writes it: two packages that name each other would else have no last name.
-fn normal(path: &Utf8Path) -> Utf8PathBuf {
-    path.components().fold(Utf8PathBuf::new(), |mut whole, part| {
-        match part {
-            Utf8Component::ParentDir => drop(whole.pop()),
-            Utf8Component::CurDir => {}
-            Utf8Component::Prefix(_) | Utf8Component::RootDir | Utf8Component::Normal(_) => whole.push(part),
-        }
-        whole
-    })
 }
 
 /// Every folder with a manifest that a pattern could match: a wildcard counts as all names there are, which is more
