@@ -2,7 +2,7 @@
 
 use crate::event::Event;
 use crate::payload::entries::Before;
-use crate::words::{Outcome, TargetId, Verdict};
+use crate::words::{Level, Outcome, TargetId, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -131,6 +131,8 @@ pub struct ClaimRow {
     pub verdict: Verdict,
     /// Why.
     pub why: String,
+    /// The level that decided it.
+    pub level: Level,
 }
 
 /// The answer of `validate`.

@@ -2,15 +2,15 @@
 //!
 //! Written before the payload refers to it, so a reference never dangles because we were killed in between.
 
-use crate::check::{Attempt, Results, TestOutcome};
+mod record;
+
+use crate::check::Results;
 use crate::error::{Error, Result};
 use crate::files;
 pub use crate::files::sha256;
-use crate::payload::entries::{ChangeEntry, CommandEntry, Counts, Environment};
-use crate::words::{Outcome, TargetKind};
 use crate::workspace::affected::{Choice, Selection};
 use camino::{Utf8Path, Utf8PathBuf};
-use serde::Serialize;
+pub use record::{CommandRecord, Digests, FORMAT, Inputs, RunRecord, SkippedUnit, SuiteRecord};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many runs are kept beside those the payload refers to.
@@ -18,78 +18,6 @@ const RUNS_KEPT: usize = 20;
 
 /// The most bytes of one log that are sealed: half from its head, half from its tail.
 const SEALED_LOG: usize = 64 << 10;
-
-/// One suite in a run's record: every listed test by name.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SuiteRecord {
-    /// The id of its entry in the payload.
-    pub id: String,
-    /// What it came to.
-    pub outcome: Outcome,
-    /// Why it is not `passed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-    /// Counted.
-    pub counts: Counts,
-    /// Each listed test and what it came to.
-    pub tests: BTreeMap<String, TestOutcome>,
-    /// When it was started.
-    pub started: String,
-    /// How long it took. libtest gives no time per test on stable.
-    pub duration_ms: u64,
-    /// Its log, relative to the run's folder.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub log: Option<String>,
-    /// Tests that passed in one run and failed in another.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub flaky: Vec<String>,
-    /// Tests that were run more than once: each run.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub attempts: BTreeMap<String, Vec<Attempt>>,
-}
-
-/// The record of one run: `record.json` in its folder.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RunRecord {
-    /// The run's id: the name of its folder.
-    pub run: String,
-    /// When it was recorded.
-    pub at: String,
-    /// The tools.
-    pub environment: Environment,
-    /// The commit the work is measured from.
-    pub baseline: String,
-    /// The tree the checks ran on, without `handoff/`.
-    pub tree: String,
-    /// The changed files; their diffs are in `changes.patch`.
-    pub changes: Vec<ChangeEntry>,
-    /// The commands.
-    pub commands: Vec<CommandEntry>,
-    /// The suites.
-    pub suites: Vec<SuiteRecord>,
-    /// The units that were not checked, each with the reason.
-    pub skipped: Vec<SkippedUnit>,
-    /// One sentence for each change that the user's `ignore` hides.
-    pub hidden: Vec<String>,
-}
-
-/// A unit that was not checked, and why.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SkippedUnit {
-    /// The label of its package.
-    pub package: String,
-    /// What cargo builds it as.
-    pub kind: TargetKind,
-    /// The target's name.
-    pub name: String,
-    /// Whether it is compiled with its tests.
-    pub test: bool,
-    /// Why it was not checked.
-    pub why: Vec<String>,
-}
 
 /// The units these results pass over.
 #[must_use]
@@ -113,15 +41,19 @@ pub fn suites(results: &Results) -> Vec<SuiteRecord> {
         .iter()
         .map(|suite| SuiteRecord {
             id: suite.suite.id(),
+            suite: suite.suite.clone(),
             outcome: suite.outcome,
             why: suite.why.clone(),
             counts: suite.counts,
             tests: suite.tests.clone(),
             started: suite.started.clone(),
             duration_ms: suite.duration_ms,
-            log: suite.log.clone(),
+            functions: BTreeMap::new(),
+            digests: None,
             flaky: suite.flaky.clone(),
             attempts: suite.attempts.clone(),
+            red: suite.red.clone(),
+            cached: suite.cached,
         })
         .collect()
 }

@@ -124,6 +124,61 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// How closely a claim is looked at. Each level includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// V0: the payload keeps the contract, and the records it refers to form a chain.
+    Contract,
+    /// V1: logs and patches are the bytes that were recorded.
+    Evidence,
+    /// V2: outcomes follow from logs and exit status.
+    Outcomes,
+    /// V3: changes, diffs and test functions are those of the tree.
+    Tree,
+    /// V4: the checks are run again.
+    Checks,
+    /// V5: tests are run on the baseline again, to see them fail.
+    Red,
+}
+
+impl Level {
+    /// All of them, the quickest first.
+    pub const ALL: [Self; 6] = [Self::Contract, Self::Evidence, Self::Outcomes, Self::Tree, Self::Checks, Self::Red];
+
+    /// As it is typed and printed: `V0` to `V5`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Contract => "V0",
+            Self::Evidence => "V1",
+            Self::Outcomes => "V2",
+            Self::Tree => "V3",
+            Self::Checks => "V4",
+            Self::Red => "V5",
+        }
+    }
+
+    /// What it finds out, in a few words.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Contract => "contract and chain",
+            Self::Evidence => "logs and patches by digest",
+            Self::Outcomes => "outcomes from logs",
+            Self::Tree => "changes and tests against the tree",
+            Self::Checks => "checks run again",
+            Self::Red => "tests on the baseline",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// The kinds of target a package may have, in cargo's spelling
 /// (<https://doc.rust-lang.org/cargo/reference/cargo-targets.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

@@ -1,7 +1,7 @@
 //! What was found out: one result per command and per suite.
 
 use super::tools::Tools;
-use crate::payload::entries::{CommandEntry, Counts, Failure};
+use crate::payload::entries::{CommandEntry, Counts, Failure, Red};
 use crate::words::{Outcome, SuiteId};
 use crate::workspace::affected::Selection;
 use crate::workspace::units::Facts;
@@ -51,6 +51,9 @@ pub struct SuiteResult {
     pub attempts: BTreeMap<String, Vec<Attempt>>,
     /// Whether it was seen in an earlier run, and nothing it rests on has changed since.
     pub cached: bool,
+    /// What its tests came to on the baseline, where that was asked for. Never kept.
+    #[serde(skip)]
+    pub red: Vec<Red>,
 }
 
 impl SuiteResult {
@@ -70,6 +73,7 @@ impl SuiteResult {
             flaky: Vec::new(),
             attempts: BTreeMap::new(),
             cached: false,
+            red: Vec::new(),
         }
     }
 }

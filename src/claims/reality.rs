@@ -5,7 +5,7 @@ use crate::check::Results;
 use crate::mapping::Mapped;
 use crate::payload::model::Payload;
 use crate::standing::{self, Standing};
-use crate::words::{Outcome, Verdict};
+use crate::words::{Level, Outcome, Verdict};
 use crate::workspace::baseline::Baseline;
 use crate::workspace::changes::Change;
 use crate::workspace::graph::Graph;
@@ -65,7 +65,7 @@ pub(super) fn text<'a>(entry: &'a Map<String, Value>, key: &str) -> Option<&'a s
 }
 
 pub(super) fn row(claim: impl Into<String>, verdict: Verdict, why: impl Into<String>) -> ClaimRow {
-    ClaimRow { claim: claim.into(), verdict, why: why.into() }
+    ClaimRow { claim: claim.into(), verdict, why: why.into(), level: Level::Checks }
 }
 
 /// What the standing says of `step:ID` or `scenario:ID`.

@@ -129,6 +129,84 @@ impl Before {
     }
 }
 
+/// What a test of the work came to on the baseline: whether it would have caught what it is there to catch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RedClass {
+    /// It ran and failed by a panic or an error of its own. Strong.
+    RedAssertion,
+    /// It does not compile there, and without it the rest does. Medium.
+    RedCompile,
+    /// There is no such target or test on the baseline, and it cannot be put there. Weak.
+    Absent,
+    /// It ran there and did not end in time.
+    Hangs,
+    /// It passes there: it proves nothing.
+    NotRed,
+    /// There is no answer.
+    Inconclusive,
+}
+
+impl RedClass {
+    /// The spelling in the payload.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::RedAssertion => "red-assertion",
+            Self::RedCompile => "red-compile",
+            Self::Absent => "absent",
+            Self::Hangs => "hangs",
+            Self::NotRed => "not-red",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// Whether the test is shown to fail without the work.
+    #[must_use]
+    pub const fn is_red(self) -> bool {
+        match self {
+            Self::RedAssertion | Self::RedCompile | Self::Hangs => true,
+            Self::Absent | Self::NotRed | Self::Inconclusive => false,
+        }
+    }
+}
+
+/// What one test came to on the baseline, in `implementation.tests[].red` and on its scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Red {
+    /// The test's path in its binary.
+    pub test: String,
+    /// What it came to.
+    pub class: RedClass,
+    /// Where it panicked or did not compile: `src/a.rs:12`, relative to the payload's root.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Why there is no better answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The baseline's commit it was run on.
+    pub baseline: String,
+    /// The run it was seen in.
+    pub evidence_ref: String,
+}
+
+/// `implementation.evidence[]`: one sealed record. They form a chain, so that none can be taken out unseen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EvidenceEntry {
+    /// `evidence:<run>`.
+    pub id: String,
+    /// Its folder, relative to the payload's root.
+    pub path: String,
+    /// SHA-256 of its `record.json`.
+    pub sha256: String,
+    /// When it was sealed.
+    pub at: String,
+    /// Always `cargo-handoff`.
+    pub by: String,
+}
+
 /// A test that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
@@ -186,6 +264,9 @@ pub struct TestEntry {
     /// Tests that failed and passed when run again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flaky: Vec<String>,
+    /// What its new and changed tests, and those of scenarios, came to on the baseline (`--red`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub red: Vec<Red>,
     /// The first 16 digits of the SHA-256 over the sorted names of the listing: fewer or other tests show here.
     pub names: String,
     /// When it was last run.

@@ -1,6 +1,8 @@
 //! The payload's JSON Schema: lenient for what others write, strict for what this tool writes.
 
-use super::entries::{BaselineEntry, ChangeEntry, CommandEntry, Environment, FollowUp, StepStatus, TestEntry};
+use super::entries::{
+    BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, StepStatus, TestEntry,
+};
 use crate::words::BY;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, schema_for};
@@ -30,6 +32,7 @@ pub fn schema() -> Value {
     list("changes", ours(generator.subschema_for::<ChangeEntry>()));
     list("tests", ours(generator.subschema_for::<TestEntry>()));
     list("commands", ours(generator.subschema_for::<CommandEntry>()));
+    list("evidence", ours(generator.subschema_for::<EvidenceEntry>()));
     list("followUps", ours(generator.subschema_for::<FollowUp>()));
     list("stepStatus", ours(generator.subschema_for::<StepStatus>()));
     list("deviations", json!({}));

@@ -167,6 +167,7 @@ fn test_entry(
         counts: result.counts,
         failures: result.failures.iter().take(MOST_FAILURES).cloned().collect(),
         flaky: result.flaky.iter().take(MOST_FAILURES).cloned().collect(),
+        red: result.red.clone(),
         names: names_digest(result),
         observed_at: result.started.clone(),
         duration_ms: result.duration_ms,

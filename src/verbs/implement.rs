@@ -319,13 +319,17 @@ fn dry_run(read: &Read, record: &Record) -> Result<String> {
 fn save(read: &Read, observed: &Observed, record: &Record, scene: &Scene, desk: &Desk, run: &Run) -> Result<Saved> {
     let (changes, commands) = record::for_evidence(observed, record.sealed);
     let evidence = RunRecord {
+        format: evidence::FORMAT,
+        parsers: std::collections::BTreeMap::new(),
+        previous: Vec::new(),
         run: run.id().to_owned(),
         at: observed.at.to_owned(),
         environment: observed.environment.clone(),
         baseline: observed.baseline.commit.clone(),
-        tree: observed.tree.to_owned(),
+        inputs: evidence::Inputs { tree: observed.tree.to_owned(), ..evidence::Inputs::default() },
         changes,
-        commands,
+        patch: evidence::Digests::default(),
+        commands: commands.into_iter().map(|entry| evidence::CommandRecord { entry, digests: None }).collect(),
         suites: evidence::suites(observed.results),
         skipped: evidence::skipped(observed.results),
         hidden: scene.selection.hidden.clone(),

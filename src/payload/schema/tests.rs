@@ -33,6 +33,7 @@ fn test_entry() -> Map<String, Value> {
         counts: Counts { listed: 3, passed: 3, ..Counts::default() },
         failures: vec![],
         flaky: vec![],
+        red: Vec::new(),
         names: "0".repeat(64),
         observed_at: "2026-11-02T09:30:00Z".into(),
         duration_ms: 12,

@@ -7,7 +7,7 @@ use crate::answers::{
 };
 use crate::event::{Event, Lines, Via};
 use crate::report::layout::{Detail, Room};
-use crate::words::{CheckKind, Outcome, TargetId, TargetKind, Verdict};
+use crate::words::{CheckKind, Level, Outcome, TargetId, TargetKind, Verdict};
 use snapbox::{assert_data_eq, str};
 
 const TERMINAL: Room = Room { width: 80, lines: None, detail: Detail::Normal };
@@ -149,7 +149,12 @@ fn off_a_terminal_a_flood_of_failures_stays_within_its_lines() {
 
 #[test]
 fn validate_begins_with_the_verdicts_and_the_contradictions() {
-    let claim = |claim: &str, verdict, why: &str| ClaimRow { claim: claim.into(), verdict, why: why.into() };
+    let claim = |claim: &str, verdict, why: &str| ClaimRow {
+        claim: claim.into(),
+        verdict,
+        why: why.into(),
+        level: Level::Checks,
+    };
     let answer = ValidateAnswer {
         closing: closing("validate", Ending::Failed, &[]),
         payload: "handoff/payload.json".into(),
