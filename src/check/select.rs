@@ -22,8 +22,7 @@ pub(super) struct Learnt<'a> {
 impl<'a> Learnt<'a> {
     pub(super) fn new(request: &Request<'a>) -> Self {
         let question = request.select;
-        let kept =
-            question.map(|question| question.kept.clone().current(&question.changed_paths())).unwrap_or_default();
+        let kept = question.map(|question| question.current.clone()).unwrap_or_default();
         Self { question, kept, fresh: Facts::default() }
     }
 
