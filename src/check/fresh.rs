@@ -3,7 +3,6 @@
 use super::cache::{self, Built};
 use super::request::{At, Memory};
 use crate::error::Result;
-use crate::files::cache_of;
 use crate::opened::{self, Mark, Watcher};
 use crate::workspace::units::Facts;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -25,15 +24,15 @@ struct Under<'a> {
     built: Built,
     /// What decides besides the files.
     others: String,
-    folder: Utf8PathBuf,
-    way: &'static str,
+    /// Where it is recorded.
+    file: Utf8PathBuf,
 }
 
 /// Gives a new time stamp to whatever cargo would wrongly take for what it built last.
 pub(super) fn before<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result<Fresh<'a>> {
     let Some(memory) = at.request.memory else { return Ok(Fresh(None)) };
-    let folder = cache_of(&at.workspace.target_folder);
-    let built = Built::load(&folder, way, memory.vault);
+    let file = Built::file(at.workspace, way);
+    let built = Built::load(&file, memory.vault);
     built.renew(files(memory), newest_build(&at.workspace.target_folder))?;
     for path in known.untold.iter().filter(|path| built.is_known() && built.differs(path, &(memory.look)(path))) {
         force(at, path)?;
@@ -49,13 +48,13 @@ pub(super) fn before<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result
         let mark = watcher.mark();
         (watcher, mark)
     });
-    Ok(Fresh(Some(Under { watcher, memory, built, others, folder, way })))
+    Ok(Fresh(Some(Under { watcher, memory, built, others, file })))
 }
 
 impl Fresh<'_> {
     /// Takes note of what the call saw. The files that were opened meanwhile.
     pub(super) fn after(self, succeeded: bool) -> Result<BTreeSet<Utf8PathBuf>> {
-        let Some(Under { watcher, memory, built, others, folder, way }) = self.0 else { return Ok(BTreeSet::new()) };
+        let Some(Under { watcher, memory, built, others, file }) = self.0 else { return Ok(BTreeSet::new()) };
         let opened = watcher.map(|(watcher, mark)| watcher.since(mark).opened).unwrap_or_default();
         let beyond: Vec<(&Utf8PathBuf, String)> = opened
             .iter()
@@ -63,7 +62,7 @@ impl Fresh<'_> {
             .map(|path| (path, (memory.look)(path)))
             .collect();
         let beyond = beyond.iter().map(|(path, digest)| (path.as_str(), digest.as_str()));
-        built.with(others).record((&folder, way, memory.vault), files(memory).chain(beyond), succeeded)?;
+        built.with(others).record((&file, memory.vault), files(memory).chain(beyond), succeeded)?;
         Ok(opened)
     }
 }

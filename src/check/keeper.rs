@@ -106,7 +106,7 @@ impl<'a> Keeper<'a> {
             surroundings: at.surroundings,
             ignored: memory.ignored,
         });
-        let store = Store::of(&at.workspace.target_folder, memory.vault);
+        let store = Store::of(at.workspace, memory.vault);
         Some(Self { at, memory, store, keys, units, desk })
     }
 

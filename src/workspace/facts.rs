@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A larger file is none of ours.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// Where the facts of a workspace are kept.
+/// Where the facts of a workspace are kept. Another checkout built in the same target folder has a file of its own.
 #[must_use]
 pub fn file(workspace: &Workspace) -> Utf8PathBuf {
-    files::cache_of(&workspace.target_folder).join("facts.json")
+    files::cache_of(&workspace.target_folder).join(format!("facts-{}.json", workspace.mark()))
 }
 
 impl Facts {

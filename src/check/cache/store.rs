@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::files::{cache_of, sha256};
 use crate::payload::entries::CommandEntry;
 use crate::vault::Vault;
+use crate::workspace::graph::Workspace;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,8 @@ pub struct Kept<T> {
 pub struct Store {
     folder: Utf8PathBuf,
     vault: Vault,
+    /// Whose failures these are: several workspaces may share a target folder. Verdicts tell by their keys.
+    of: String,
 }
 
 /// How much is kept.
@@ -56,10 +59,10 @@ pub struct Size {
 }
 
 impl Store {
-    /// That of this target folder; it need not be there.
+    /// That of this workspace's target folder; it need not be there.
     #[must_use]
-    pub fn of(target_folder: &Utf8Path, vault: &Vault) -> Self {
-        Self { folder: cache_of(target_folder), vault: vault.clone() }
+    pub fn of(workspace: &Workspace, vault: &Vault) -> Self {
+        Self { folder: cache_of(&workspace.target_folder), vault: vault.clone(), of: workspace.mark() }
     }
 
     /// The folder.
@@ -116,7 +119,7 @@ impl Store {
     }
 
     fn failure_file(&self, check: &str) -> Utf8PathBuf {
-        self.file_in("failures", check)
+        self.file_in("failures", &format!("{check}\0{}", self.of))
     }
 
     /// Takes note that a check did not pass: a verdict of this key is none any more.
