@@ -22,8 +22,6 @@ struct Under<'a> {
     watcher: Option<(Watcher, Mark)>,
     memory: Memory<'a>,
     built: Built,
-    /// What decides besides the files.
-    others: String,
     /// Where it is recorded.
     file: Utf8PathBuf,
 }
@@ -44,17 +42,22 @@ pub(super) fn before<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result
             cache::touch(&target.root_file)?;
         }
     }
+    let built = built.with(others);
+    let untold: Vec<(&str, String)> = known.untold.iter().map(|path| (path.as_str(), (memory.look)(path))).collect();
+    let untold = untold.iter().map(|(path, digest)| (*path, digest.as_str()));
+    // Whoever ends the call ends us too: what it had built by then is not known.
+    built.begin((&file, memory.vault), files(memory).chain(untold))?;
     let watcher = watcher(at).map(|watcher| {
         let mark = watcher.mark();
         (watcher, mark)
     });
-    Ok(Fresh(Some(Under { watcher, memory, built, others, file })))
+    Ok(Fresh(Some(Under { watcher, memory, built, file })))
 }
 
 impl Fresh<'_> {
     /// Takes note of what the call saw. The files that were opened meanwhile.
     pub(super) fn after(self, succeeded: bool) -> Result<BTreeSet<Utf8PathBuf>> {
-        let Some(Under { watcher, memory, built, others, file }) = self.0 else { return Ok(BTreeSet::new()) };
+        let Some(Under { watcher, memory, built, file }) = self.0 else { return Ok(BTreeSet::new()) };
         let opened = watcher.map(|(watcher, mark)| watcher.since(mark).opened).unwrap_or_default();
         let beyond: Vec<(&Utf8PathBuf, String)> = opened
             .iter()
@@ -62,7 +65,7 @@ impl Fresh<'_> {
             .map(|path| (path, (memory.look)(path)))
             .collect();
         let beyond = beyond.iter().map(|(path, digest)| (path.as_str(), digest.as_str()));
-        built.with(others).record((&file, memory.vault), files(memory).chain(beyond), succeeded)?;
+        built.record((&file, memory.vault), files(memory).chain(beyond), succeeded)?;
         Ok(opened)
     }
 }

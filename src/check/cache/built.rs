@@ -41,6 +41,21 @@ impl Built {
         vault.read_as(file, LARGEST).unwrap_or_default()
     }
 
+    /// Records that a call is about to see these files. Should nobody tell how it ended, some units are built from them
+    /// and others from what was there before.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn begin<'a>(
+        &self,
+        (file, vault): (&Utf8Path, &Vault),
+        seen: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<()> {
+        let mut begun = self.clone();
+        begun.take(seen, now(), false);
+        vault.write_as(file, &begun)
+    }
+
     /// Records a call that saw these files (absolute path and digest) and ended now. A call that failed may have built
     /// some units from them and left others as they were.
     ///
@@ -241,6 +256,21 @@ mod tests {
         assert_eq!(built.renew(seen.into_iter(), None).expect("looked"), Vec::<Utf8PathBuf>::new(), "newer than all");
         let newest = UNIX_EPOCH + LONG_AGO + Duration::from_secs(2);
         assert_eq!(built.renew(seen.into_iter(), Some(newest)).expect("renewed"), [file.as_path()]);
+    }
+
+    #[test]
+    fn a_call_that_nobody_saw_the_end_of_may_have_built_from_either() {
+        let (_keep, folder) = folder();
+        let (file, vault) = (folder.join("built.json"), Vault::of_test(&folder.join("state")));
+        let asked = folder.join("asked");
+        let built = Built { at: 1, ..Built::default() };
+        built.record((&file, &vault), [(asked.as_str(), "one")].into_iter(), true).expect("written");
+        assert!(!Built::load(&file, &vault).differs(&asked, "one"));
+        let begun = Built::load(&file, &vault).with("others".to_owned());
+        begun.begin((&file, &vault), [(asked.as_str(), "two")].into_iter()).expect("written");
+        let left = Built::load(&file, &vault);
+        assert_eq!(left.others(), "others");
+        assert!(["one", "two"].iter().all(|digest| left.differs(&asked, digest)), "{left:?}");
     }
 
     #[test]
