@@ -6,6 +6,7 @@ use super::command::words;
 use super::messages::Finding;
 use super::request::{At, Memory};
 use super::results::{SuiteResult, TestOutcome};
+use super::select::Reads;
 use crate::error::Result;
 use crate::event::Event;
 use crate::mapping;
@@ -44,7 +45,7 @@ pub(super) struct Desk {
     /// The checks of which it was told why they are run.
     told: Mutex<BTreeSet<String>>,
     /// What the tests of each suite were seen to open.
-    reads: Mutex<Vec<(SuiteId, BTreeSet<Utf8PathBuf>)>>,
+    reads: Mutex<Vec<(SuiteId, Reads)>>,
     /// Whether something was seen that could not be kept.
     has_gaps: AtomicBool,
 }
@@ -61,7 +62,7 @@ impl Desk {
     }
 
     /// What the tests of each suite were seen to open.
-    pub(super) fn reads(self) -> Vec<(SuiteId, BTreeSet<Utf8PathBuf>)> {
+    pub(super) fn reads(self) -> Vec<(SuiteId, Reads)> {
         self.reads.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -114,7 +115,11 @@ impl<'a> Keeper<'a> {
     pub(super) fn suite(&self, package: &Package, suite: &SuiteId) -> Option<Box<Kept<SuiteResult>>> {
         let which = if suite.doctest { Which::Doctests } else { Which::Tests };
         let known = self.known::<SuiteResult>(&suite.id(), which, |reads| self.key_of_suite(package, suite, reads));
-        known.filter(|kept| suite.doctest || self.is_stressed(&kept.verdict))
+        let known = known.filter(|kept| suite.doctest || self.is_stressed(&kept.verdict));
+        if let Some(kept) = &known {
+            self.note_reads(suite, kept.reads.clone().map_or(Reads::Unknown, Reads::All));
+        }
+        known
     }
 
     /// Whether the tests this work brought were run again as often as they are to be now.
@@ -162,11 +167,18 @@ impl<'a> Keeper<'a> {
         self.keep(suite.id(), Sealed::Suite(self.kept(key, reads, result.clone(), log)))
     }
 
-    /// Takes note of what the tests of a suite opened, where all of it was seen.
-    pub(super) fn saw(&self, suite: &SuiteId, seen: Option<&Seen>) {
-        if let Some(reads) = seen.and_then(reads) {
-            self.desk.reads.lock().unwrap_or_else(PoisonError::into_inner).push((suite.clone(), reads));
-        }
+    /// Takes note of what the tests of a suite opened, or that nobody could tell.
+    pub(super) fn saw(&self, result: &SuiteResult, seen: Option<&Seen>) {
+        let reads = match (seen.and_then(reads), result.outcome.is_bad()) {
+            (Some(reads), false) => Reads::All(reads),
+            (Some(reads), true) => Reads::Some(reads),
+            (None, _) => Reads::Unknown,
+        };
+        self.note_reads(&result.suite, reads);
+    }
+
+    fn note_reads(&self, suite: &SuiteId, reads: Reads) {
+        self.desk.reads.lock().unwrap_or_else(PoisonError::into_inner).push((suite.clone(), reads));
     }
 
     /// What clippy said of a target, if everything it rests on is as it was then.

@@ -154,7 +154,7 @@ pub(super) fn keep_doctests(
         let package = at.workspace.packages.iter().find(|package| package.label == result.suite.target.package);
         let Some(package) = package else { continue };
         let log = result.log.as_ref().map(|log| read_some(&at.request.folder.join(log))).transpose()?;
-        keeper.saw(&result.suite, seen);
+        keeper.saw(result, seen);
         keeper.keep_suite(package, result, &log.unwrap_or_default(), seen)?;
     }
     Ok(())

@@ -51,20 +51,26 @@ pub(super) fn all(at: At<'_>, scrub: &Scrub, learnt: &mut Learnt<'_>, results: &
     at.cancel.check()?;
     let units = at.request.memory.map(|_| Units::of(at.request.graph)).unwrap_or_default();
     let desk = Desk::default();
-    let hand = Hand { scrub, units: &units, desk: &desk };
+    let done = of_units(at, Hand { scrub, units: &units, desk: &desk }, &tools, learnt, results);
+    results.is_kept &= at.request.memory.is_some() && desk.is_whole();
+    // Also where somebody ended it: what finished is kept, and so is what it read.
+    learnt.saw(desk.reads());
+    done
+}
+
+/// What is decided on units: lints, documentation, tests, doctests.
+fn of_units(at: At<'_>, hand: Hand<'_>, tools: &Tools, learnt: &mut Learnt<'_>, results: &mut Results) -> Result<()> {
     let linted = lints(at, hand, tools.clippy.is_some(), learnt, results)?;
     let request = at.request.with(linted.as_ref());
     let at = At { request: &request, ..at };
     at.cancel.check()?;
     if at.request.doc {
-        results.commands.extend(doc::check(at, scrub)?);
+        results.commands.extend(doc::check(at, hand.scrub)?);
         at.cancel.check()?;
     }
-    let tested = tests(at, hand, &tools, learnt, results)?;
+    let tested = tests(at, hand, tools, learnt, results)?;
     let request = at.request.with(tested.as_ref());
     doctests(At { request: &request, ..at }, hand, learnt, results)?;
-    results.is_kept &= at.request.memory.is_some() && desk.is_whole();
-    learnt.saw(desk.reads());
     if let Some(selection) = tested.as_ref().or(linted.as_ref()) {
         results.selection.get_or_insert_default().take(selection.clone(), at.workspace);
     }
