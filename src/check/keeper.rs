@@ -138,6 +138,9 @@ impl<'a> Keeper<'a> {
     }
 
     /// Keeps what a suite came to, if that is a pass (or nothing to run) that will be one again.
+    ///
+    /// # Errors
+    /// 74 where it did not pass, and an earlier pass would stay.
     pub(super) fn keep_suite(
         &self,
         package: &Package,
@@ -154,7 +157,7 @@ impl<'a> Keeper<'a> {
         if !is_pass {
             self.desk.gap();
             let key = self.key_of_suite(package, suite, reads.as_ref());
-            return self.store.fail::<SuiteResult>(&suite.id(), key.as_ref(), self.memory.head);
+            return self.fail::<SuiteResult>(&suite.id(), key.as_ref());
         }
         if seen.is_some_and(|seen| !seen.written.is_empty()) {
             self.desk.gap(); // it wrote into the repository: no failure, and nothing to rely on
@@ -164,7 +167,28 @@ impl<'a> Keeper<'a> {
             self.desk.gap();
             return Ok(());
         };
-        self.keep(suite.id(), Sealed::Suite(self.kept(key, reads, result.clone(), log)))
+        self.keep(suite.id(), Sealed::Suite(self.kept(key, reads, result.clone(), log)));
+        Ok(())
+    }
+
+    /// A later run must not take the earlier pass for today's; whatever else cannot be kept is only told.
+    fn fail<T: Serialize + DeserializeOwned>(&self, id: &str, key: Option<&Key>) -> Result<()> {
+        let was_known = self.store.forget::<T>(id, key)?;
+        match self.store.note_failure(id, self.memory.head) {
+            Err(error) if was_known => Err(error),
+            noted => {
+                self.told(noted);
+                Ok(())
+            }
+        }
+    }
+
+    /// Tells what could not be kept.
+    fn told(&self, kept: Result<()>) {
+        if let Err(error) = kept {
+            self.desk.gap();
+            self.at.run.not_kept(&error);
+        }
     }
 
     /// Takes note of what the tests of a suite opened, or that nobody could tell.
@@ -187,19 +211,21 @@ impl<'a> Keeper<'a> {
     }
 
     /// Keeps what clippy said of a target that passed.
-    pub(super) fn keep_lint(&self, package: &Package, target: &Target, linted: Linted) -> Result<()> {
-        let Some(key) = self.key_of_lint(package, target) else {
-            self.desk.gap();
-            return Ok(());
-        };
-        self.keep(lint_id(&target.id), Sealed::Lint(self.kept(key, None, linted, b"")))
+    pub(super) fn keep_lint(&self, package: &Package, target: &Target, linted: Linted) {
+        match self.key_of_lint(package, target) {
+            Some(key) => self.keep(lint_id(&target.id), Sealed::Lint(self.kept(key, None, linted, b""))),
+            None => self.desk.gap(),
+        }
     }
 
     /// Takes note that a target does not pass any more.
+    ///
+    /// # Errors
+    /// 74 where an earlier pass would stay.
     pub(super) fn fail_lint(&self, package: &Package, target: &Target) -> Result<()> {
         self.desk.gap();
         let key = self.key_of_lint(package, target);
-        self.store.fail::<Linted>(&lint_id(&target.id), key.as_ref(), self.memory.head)
+        self.fail::<Linted>(&lint_id(&target.id), key.as_ref())
     }
 
     /// Why a suite is not to be left out although nothing in the diff says so: it was seen to pass on this commit, and
@@ -256,29 +282,33 @@ impl<'a> Keeper<'a> {
         })
     }
 
-    fn keep(&self, id: String, verdict: Sealed) -> Result<()> {
+    fn keep(&self, id: String, verdict: Sealed) {
         let mut waiting = self.desk.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let since = *waiting.since.get_or_insert_with(Instant::now);
         waiting.verdicts.push((id, verdict));
-        if since.elapsed() < PATIENCE { Ok(()) } else { self.write(&mut waiting) }
+        if PATIENCE <= since.elapsed() {
+            self.write(&mut waiting);
+        }
     }
 
     /// Writes what waits, if everything still lies there as it did when the run began.
-    pub(super) fn flush(&self) -> Result<()> {
-        self.write(&mut self.desk.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn flush(&self) {
+        self.write(&mut self.desk.waiting.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    fn write(&self, waiting: &mut Waiting) -> Result<()> {
+    fn write(&self, waiting: &mut Waiting) {
         let verdicts = std::mem::take(&mut waiting.verdicts);
         waiting.since = None;
         waiting.is_spoilt = waiting.is_spoilt || (!verdicts.is_empty() && !(self.memory.is_steady)());
         if waiting.is_spoilt {
-            return Ok(());
+            return;
         }
-        verdicts.into_iter().try_for_each(|(id, verdict)| match verdict {
-            Sealed::Suite(kept) => self.store.keep(&id, *kept),
-            Sealed::Lint(kept) => self.store.keep(&id, *kept),
-        })
+        for (id, verdict) in verdicts {
+            self.told(match verdict {
+                Sealed::Suite(kept) => self.store.keep(&id, *kept),
+                Sealed::Lint(kept) => self.store.keep(&id, *kept),
+            });
+        }
     }
 
     /// The newest verdict whose key is today's. Where there is none, what has moved since the newest is told.
@@ -323,11 +353,10 @@ impl<'a> Keeper<'a> {
     }
 
     /// Keeps the entry of a command that ran.
-    pub(super) fn keep_entry(&self, entry: &CommandEntry, which: Which) -> Result<()> {
-        if entry.exit_code != Some(0) {
-            return Ok(());
+    pub(super) fn keep_entry(&self, entry: &CommandEntry, which: Which) {
+        if entry.exit_code == Some(0) {
+            self.told(self.store.keep_entry(entry, &argv_of(self.at, which)));
         }
-        self.store.keep_entry(entry, &argv_of(self.at, which))
     }
 
     fn key_of_suite(&self, package: &Package, suite: &SuiteId, reads: Option<&BTreeSet<Utf8PathBuf>>) -> Option<Key> {

@@ -101,7 +101,7 @@ fn lints(
     }
     let fresh = fresh::before(at, fresh::CHECK, &known)?;
     let Some((called, built)) = clippy::call(at)? else { return Ok(None) };
-    let opened = fresh.after(called.end.is_success())?;
+    let opened = fresh.after(called.end.is_success());
     let selection = learnt.learn(&built, at.workspace);
     learnt.saw_building(opened);
     let request = at.request.with(selection.as_ref());
@@ -110,7 +110,7 @@ fn lints(
     let known = learnt.facts();
     if let Some(keeper) = Keeper::new(at, &known, hand.units, hand.desk) {
         recall::keep_lints(at, &keeper, &entry, &built)?;
-        keeper.flush()?;
+        keeper.flush();
     }
     results.commands.push(entry);
     Ok(selection)
@@ -156,7 +156,7 @@ fn tests(
     let fresh = fresh::before(at, fresh::TEST, &known)?;
     let mut learn = |built: &messages::Built| learnt.learn(built, at.workspace);
     let Some(tests) = build::check(at, scrub, &mut learn)? else { return Ok(None) };
-    let opened = fresh.after(tests.failure.is_none())?;
+    let opened = fresh.after(tests.failure.is_none());
     learnt.saw_building(opened);
     let request = at.request.with(tests.selection.as_ref());
     let at = At { request: &request, ..at };
@@ -179,7 +179,7 @@ fn tests(
     let known = learnt.facts();
     let keeper = Keeper::new(at, &known, hand.units, hand.desk);
     if let (Some(keeper), [entry]) = (&keeper, tests.commands.as_slice()) {
-        keeper.keep_entry(entry, Which::Tests)?;
+        keeper.keep_entry(entry, Which::Tests);
     }
     results.commands.extend(tests.commands);
     let watcher = fresh::watcher(at);
@@ -187,7 +187,9 @@ fn tests(
         suite::Hall::new(at, &base, tests.failure.as_deref(), scrub).remembering(keeper.as_ref(), watcher.as_ref());
     let done = suite::run_all(&hall, &wanted, &mut results.suites);
     // What finished is kept, however the rest went: the next run goes on from there.
-    keeper.map_or(Ok(()), |keeper| keeper.flush())?;
+    if let Some(keeper) = keeper {
+        keeper.flush();
+    }
     done?;
     Ok(tests.selection)
 }
@@ -217,7 +219,7 @@ fn doctests(at: At<'_>, hand: Hand<'_>, learnt: &Learnt<'_>, results: &mut Resul
         let (n_commands, n_suites) = (results.commands.len(), results.suites.len());
         let mark = watcher.as_ref().map(opened::Watcher::mark);
         doctest::check(at, &recalled.left, hand.scrub, results)?;
-        fresh.after(false)?; // what doctests open is told by the watcher
+        fresh.after(false); // what doctests open is told by the watcher
         let seen = watcher.as_ref().zip(mark).map(|(watcher, mark)| watcher.since(mark));
         recall::keep_doctests(
             at,
@@ -226,7 +228,7 @@ fn doctests(at: At<'_>, hand: Hand<'_>, learnt: &Learnt<'_>, results: &mut Resul
             &results.commands[n_commands..],
             seen.as_ref(),
         )?;
-        keeper.flush()?;
+        keeper.flush();
     }
     recalled.into(at, hand.scrub, &keeper, results)
 }

@@ -147,3 +147,36 @@ fn what_cargo_built_before_somebody_ended_it_is_not_held_to_be_what_it_built_las
     tree.write("data.txt", "bad\n");
     let _ = tree.handoff(["implement"]).exits(100);
 }
+
+/// How often a warning of this run says that it cannot be remembered.
+fn n_unkept(ran: &Ran) -> usize {
+    format!("{}{}", ran.stdout, ran.stderr).matches("this run cannot be remembered").count()
+}
+
+#[test]
+fn where_nothing_can_be_kept_it_is_said_once_and_the_outcome_stands() {
+    let tree = workspace(&[("one", &[("src/lib.rs", &holding("1 + 1 == 2"))]), ("two", &[])]);
+    let cache = tree.root.join("target/handoff/cache");
+    passed(&tree);
+    fs::remove_dir_all(&cache).expect("removed");
+    fs::write(&cache, "no folder").expect("written");
+    let ran = tree.handoff(["implement"]).exits(0);
+    assert_eq!(n_unkept(&ran), 1, "{ran:#?}");
+    tree.write("one/src/lib.rs", holding("1 + 1 == 3"));
+    let ran = tree.handoff(["implement"]).exits(100);
+    assert_eq!(n_unkept(&ran), 1, "{ran:#?}");
+}
+
+#[test]
+fn a_failure_that_cannot_be_noted_is_no_answer_where_an_earlier_pass_would_count() {
+    let marker = "!std::fs::exists(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../../marker\")).unwrap()";
+    let tree = workspace(&[("one", &[("src/lib.rs", &holding(marker))])]);
+    passed(&tree);
+    let failures = tree.root.join("target/handoff/cache/failures");
+    fs::write(&failures, "no folder").expect("written");
+    fs::write(tree.root.with_file_name("marker"), "").expect("written");
+    let _ = tree.handoff(["implement", "--no-cache"]).exits(74);
+    // The pass is forgotten: what is left cannot fool anybody.
+    let ran = tree.handoff(["implement", "--no-cache"]).exits(100);
+    assert_eq!(n_unkept(&ran), 1, "{ran:#?}");
+}

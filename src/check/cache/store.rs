@@ -122,22 +122,28 @@ impl Store {
         self.file_in("failures", &format!("{check}\0{}", self.of))
     }
 
-    /// Takes note that a check did not pass: a verdict of this key is none any more.
+    /// Forgets the verdict of this key, all of them where it is not known; whether there was one. Where the others cannot
+    /// be written they go with it.
     ///
     /// # Errors
-    /// 74 where it cannot be written.
-    pub fn fail<T: Serialize + DeserializeOwned>(
-        &self,
-        check: &str,
-        key: Option<&Key>,
-        head: Option<&str>,
-    ) -> Result<()> {
+    /// 74 where it can neither be written nor removed.
+    pub fn forget<T: Serialize + DeserializeOwned>(&self, check: &str, key: Option<&Key>) -> Result<bool> {
         let mut all = self.load::<T>(check);
         let n_before = all.len();
         all.retain(|known| key.is_some_and(|key| known.key != *key));
-        if all.len() != n_before {
-            self.vault.write_as(&self.file(check), &all)?;
+        let is_known = all.len() != n_before;
+        if is_known && self.vault.write_as(&self.file(check), &all).is_err() {
+            let file = self.file(check);
+            std::fs::remove_file(&file).map_err(|error| Error::io(format!("remove `{file}`"), error))?;
         }
+        Ok(is_known)
+    }
+
+    /// Takes note that a check did not pass.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn note_failure(&self, check: &str, head: Option<&str>) -> Result<()> {
         self.vault.write_as(&self.failure_file(check), &head)
     }
 
