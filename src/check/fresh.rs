@@ -27,8 +27,21 @@ struct Under<'a> {
     file: Utf8PathBuf,
 }
 
-/// Gives a new time stamp to whatever cargo would wrongly take for what it built last.
+/// Gives a new time stamp to whatever cargo would wrongly take for what it built last, and watches what is opened.
 pub(super) fn before<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result<Fresh<'a>> {
+    let mut fresh = unwatched(at, way, known)?;
+    if let Fresh(Some(under)) = &mut fresh {
+        under.watcher = watcher(at).map(|watcher| {
+            let mark = watcher.mark();
+            (watcher, mark)
+        });
+    }
+    Ok(fresh)
+}
+
+/// The same where nobody has to know what is opened: for a command that may build, or start somebody who does. What one
+/// way to build has seen holds for all: what moved since got a new time stamp, and is stale to whoever was built before.
+pub(super) fn unwatched<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result<Fresh<'a>> {
     let Some(memory) = at.request.memory else { return Ok(Fresh(None)) };
     let file = Built::file(at.workspace, way);
     let built = Built::load(&file, memory.vault);
@@ -56,11 +69,7 @@ pub(super) fn before<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result
         }
         at.run.not_kept(&error);
     }
-    let watcher = watcher(at).map(|watcher| {
-        let mark = watcher.mark();
-        (watcher, mark)
-    });
-    Ok(Fresh(Some(Under { at, watcher, memory, built, file })))
+    Ok(Fresh(Some(Under { at, watcher: None, memory, built, file })))
 }
 
 impl Fresh<'_> {

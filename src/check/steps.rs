@@ -19,6 +19,7 @@ use super::suite;
 use super::tools::{self, Tools};
 use crate::error::Result;
 use crate::opened;
+use crate::payload::entries::CommandEntry;
 use crate::words::{Outcome, SuiteId};
 use crate::workspace::affected::Selection;
 use crate::workspace::graph::{Package, Target};
@@ -65,7 +66,7 @@ fn of_units(at: At<'_>, hand: Hand<'_>, tools: &Tools, learnt: &mut Learnt<'_>, 
     let at = At { request: &request, ..at };
     at.cancel.check()?;
     if at.request.doc {
-        results.commands.extend(doc::check(at, hand.scrub)?);
+        results.commands.extend(documentation(at, hand, learnt)?);
         at.cancel.check()?;
     }
     let tested = tests(at, hand, tools, learnt, results)?;
@@ -114,6 +115,16 @@ fn lints(
     }
     results.commands.push(entry);
     Ok(selection)
+}
+
+/// Documentation. It is compiled as for clippy, but for the lints.
+fn documentation(at: At<'_>, hand: Hand<'_>, learnt: &mut Learnt<'_>) -> Result<Vec<CommandEntry>> {
+    let fresh = fresh::before(at, fresh::CHECK, &learnt.facts())?;
+    let entries = doc::check(at, hand.scrub)?;
+    at.cancel.check()?;
+    let opened = fresh.after(!entries.is_empty() && entries.iter().all(|entry| entry.exit_code == Some(0)));
+    learnt.saw_building(opened);
+    Ok(entries)
 }
 
 /// Whether somebody wants this suite.

@@ -23,6 +23,13 @@ fn with(tree: &Tree, variable: &str, args: &[&str]) -> Ran {
     tree.run("/usr/bin/env", [&[variable, env!("CARGO_BIN_EXE_cargo-handoff")], args].concat())
 }
 
+/// Lets the payload prescribe these commands.
+fn prescribe(tree: &Tree, commands: &[&str]) {
+    let mut payload: serde_json::Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
+    payload["testPlan"]["validationCommands"] = serde_json::json!(commands);
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+}
+
 #[test]
 fn broken_code_put_back_after_somebody_else_built_the_mended_one_is_seen() {
     let tree = workspace(&[("one", &[("src/lib.rs", &holding("1 + 1 == 3"))])]);
@@ -68,10 +75,7 @@ fn what_lies_behind_a_link_out_of_the_repository_counts() {
 #[test]
 fn an_approval_is_news_to_whoever_remembers_that_there_was_none() {
     let tree = workspace(&[("one", &[("src/lib.rs", &holding("1 + 1 == 2"))])]);
-    let payload: serde_json::Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
-    let mut payload = payload;
-    payload["testPlan"]["validationCommands"] = serde_json::json!(["false"]);
-    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    prescribe(&tree, &["false"]);
     let _ = tree.handoff(["implement"]).exits(77);
     for _ in 0..2 {
         let _ = tree.handoff(["validate"]).exits(0);
@@ -179,4 +183,42 @@ fn a_failure_that_cannot_be_noted_is_no_answer_where_an_earlier_pass_would_count
     // The pass is forgotten: what is left cannot fool anybody.
     let ran = tree.handoff(["implement", "--no-cache"]).exits(100);
     assert_eq!(n_unkept(&ran), 1, "{ran:#?}");
+}
+
+/// Puts a file aside as it is, its time included. The path it lies at then.
+#[track_caller]
+fn aside(tree: &Tree, file: &str) -> String {
+    let aside = tree.root.with_file_name("aside").to_string();
+    let _ = tree.run("cp", ["-p", tree.root.join(file).as_str(), &aside]).exits(0);
+    aside
+}
+
+#[track_caller]
+fn back(tree: &Tree, aside: &str, file: &str) {
+    let _ = tree.run("mv", [aside, tree.root.join(file).as_str()]).exits(0);
+}
+
+#[test]
+fn documentation_put_back_with_an_old_time_is_looked_at() {
+    let bad = "//! See [`Nothing`].\n";
+    let tree = workspace(&[("one", &[("src/lib.rs", bad)])]);
+    passed(&tree);
+    let aside = aside(&tree, "one/src/lib.rs");
+    tree.write("one/src/lib.rs", "//! See nothing.\n");
+    let _ = tree.handoff(["implement", "--doc", "--strict"]).exits(0);
+    back(&tree, &aside, "one/src/lib.rs");
+    let _ = tree.handoff(["implement", "--doc", "--strict"]).exits(100);
+}
+
+#[test]
+fn source_put_back_with_an_old_time_is_built_by_a_prescribed_command() {
+    let bad = "//! A package.\n\n#[cfg(not(debug_assertions))]\ncompile_error!(\"not for release\");\n";
+    let tree = workspace(&[("one", &[("src/lib.rs", bad)])]);
+    prescribe(&tree, &["cargo build --release"]);
+    let _ = tree.handoff(["implement"]).exits(100);
+    let aside = aside(&tree, "one/src/lib.rs");
+    tree.write("one/src/lib.rs", "//! A package.\n");
+    let _ = tree.handoff(["implement"]).exits(0);
+    back(&tree, &aside, "one/src/lib.rs");
+    let _ = tree.handoff(["implement"]).exits(100);
 }
