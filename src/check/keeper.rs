@@ -1,5 +1,9 @@
 //! The verdicts of one workspace on their way through a run: looked up before a check, kept behind it.
 
+mod desk;
+
+pub(super) use desk::Desk;
+
 use super::argv;
 use super::cache::{Kept, Key, Keys, Store, Wanted, World};
 use super::command::words;
@@ -16,11 +20,11 @@ use crate::words::{Outcome, SuiteId, TargetId};
 use crate::workspace::graph::{CargoFlags, Package, Target};
 use crate::workspace::units::{Facts, Unit, Units};
 use camino::Utf8PathBuf;
+use desk::{Sealed, Waiting};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 /// How much of a log is kept with a verdict: half from its head, half from its tail.
@@ -37,49 +41,6 @@ pub(super) struct Linted {
 
 /// What is written between two looks at whether everything still lies there as it did.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// What one run keeps, until it is known that nothing moved while it was seen.
-#[derive(Default)]
-pub(super) struct Desk {
-    waiting: Mutex<Waiting>,
-    /// The checks of which it was told why they are run.
-    told: Mutex<BTreeSet<String>>,
-    /// What the tests of each suite were seen to open.
-    reads: Mutex<Vec<(SuiteId, Reads)>>,
-    /// Whether something was seen that could not be kept.
-    has_gaps: AtomicBool,
-}
-
-impl Desk {
-    /// Whether everything that was seen is kept.
-    pub(super) fn is_whole(&self) -> bool {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        !self.has_gaps.load(Ordering::SeqCst) && !waiting.is_spoilt && waiting.verdicts.is_empty()
-    }
-
-    fn gap(&self) {
-        self.has_gaps.store(true, Ordering::SeqCst);
-    }
-
-    /// What the tests of each suite were seen to open.
-    pub(super) fn reads(self) -> Vec<(SuiteId, Reads)> {
-        self.reads.into_inner().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[derive(Default)]
-struct Waiting {
-    verdicts: Vec<(String, Sealed)>,
-    since: Option<Instant>,
-    /// Something moved: what is seen in this run may be about either.
-    is_spoilt: bool,
-}
-
-/// A verdict on its way to the store.
-enum Sealed {
-    Suite(Box<Kept<SuiteResult>>),
-    Lint(Box<Kept<Linted>>),
-}
 
 /// The verdicts of one workspace.
 pub(super) struct Keeper<'a> {
@@ -117,7 +78,7 @@ impl<'a> Keeper<'a> {
         let known = self.known::<SuiteResult>(&suite.id(), which, |reads| self.key_of_suite(package, suite, reads));
         let known = known.filter(|kept| suite.doctest || self.is_stressed(&kept.verdict));
         if let Some(kept) = &known {
-            self.note_reads(suite, kept.reads.clone().map_or(Reads::Unknown, Reads::All));
+            self.desk.note_reads(suite, kept.reads.clone().map_or(Reads::Unknown, Reads::All));
         }
         known
     }
@@ -198,11 +159,7 @@ impl<'a> Keeper<'a> {
             (Some(reads), true) => Reads::Some(reads),
             (None, _) => Reads::Unknown,
         };
-        self.note_reads(&result.suite, reads);
-    }
-
-    fn note_reads(&self, suite: &SuiteId, reads: Reads) {
-        self.desk.reads.lock().unwrap_or_else(PoisonError::into_inner).push((suite.clone(), reads));
+        self.desk.note_reads(&result.suite, reads);
     }
 
     /// What clippy said of a target, if everything it rests on is as it was then.
