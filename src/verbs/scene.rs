@@ -348,7 +348,7 @@ pub(super) fn events(scene: &Scene, steps: &[Step]) -> Vec<Event> {
 /// Keeps what was learnt of units. Without it the next run only knows less.
 pub(super) fn keep(scene: &Scene, results: &Results, vault: &Vault, run: &Run) {
     if let Err(error) = results.facts.save(&scene.graph, vault) {
-        run.warn(format!("what was learnt of the units cannot be kept: {error}"));
+        run.not_kept(&error);
     }
 }
 
