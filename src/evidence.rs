@@ -3,13 +3,19 @@
 //! Written before the payload refers to it, so a reference never dangles because we were killed in between.
 
 mod record;
+mod place;
+mod read;
+pub mod chain;
 
 use crate::check::Results;
 use crate::error::{Error, Result};
 use crate::files;
 pub use crate::files::sha256;
 use crate::workspace::affected::{Choice, Selection};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
+use place::names;
+pub use place::{PATCH, RECORD, evidence_folder, id_of, is_of_evidence, reference, run_folder};
+pub use read::{Held, Kept, Unreadable, parse, read, sealed, unsealed};
 pub use record::{CommandRecord, Digests, FORMAT, Inputs, RunRecord, SkippedUnit, SuiteRecord};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,30 +121,10 @@ pub fn prune(runs: &Utf8Path, referred: &BTreeSet<String>) -> Result<()> {
     Ok(())
 }
 
-fn names(folder: &Utf8Path) -> Result<Vec<String>> {
-    let failed = |error: std::io::Error| Error::io(format!("read the folder `{folder}`"), error);
-    let mut names = Vec::new();
-    for entry in folder.read_dir_utf8().map_err(failed)? {
-        names.push(entry.map_err(failed)?.file_name().to_owned());
-    }
-    Ok(names)
-}
-
-/// Where the run of this id lies, below the folder of the payload.
-#[must_use]
-pub fn run_folder(handoff: &Utf8Path, id: &str) -> Utf8PathBuf {
-    handoff.join("runs").join(id)
-}
-
-/// Where the sealed copy of this id lies, below the folder of the payload.
-#[must_use]
-pub fn evidence_folder(handoff: &Utf8Path, id: &str) -> Utf8PathBuf {
-    handoff.join("evidence").join(id)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use camino::Utf8PathBuf;
 
     fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
         let folder = tempfile::tempdir().expect("a folder");
