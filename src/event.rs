@@ -3,7 +3,7 @@
 //! The story tells; a door decides how it sounds. Events are owned and serializable, carry the id of their run
 //! and a sequence number, and borrow nothing, so they may cross threads and processes.
 
-use crate::words::{CheckKind, Outcome, TargetId, TargetKind, Verdict};
+use crate::words::{CheckKind, Level, Outcome, TargetId, TargetKind, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
@@ -154,6 +154,8 @@ pub enum Event {
         verdict: Verdict,
         /// Why.
         why: String,
+        /// The level that decided it.
+        level: Level,
     },
     /// Something a reader should know; never a reason to fail.
     Remark {

@@ -8,6 +8,12 @@ use super::results::TestOutcome;
 use crate::payload::entries::Counts;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What a record calls this reader among those its outcomes were derived with.
+pub const NAME: &str = "libtest";
+
+/// Raised whenever the same log may come to something else.
+pub const VERSION: u32 = 1;
+
 /// The names in a terse listing, in its order: `path: test`. A `#[bench]` function is listed as `path: benchmark`, and
 /// is run once as a test like any other.
 #[must_use]
