@@ -8,10 +8,7 @@ use super::results::TestOutcome;
 use crate::payload::entries::Counts;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a record calls this reader among those its outcomes were derived with.
-pub const NAME: &str = "libtest";
-
-/// Raised whenever the same log may come to something else.
+/// The version of this reading: another one may read another outcome out of the same output.
 pub const VERSION: u32 = 1;
 
 /// The names in a terse listing, in its order: `path: test`. A `#[bench]` function is listed as `path: benchmark`, and

@@ -3,7 +3,7 @@
 //! The log is read by what read it when it was made. A log of which only head and tail were sealed, and one that
 //! another version read, say nothing either way.
 
-use crate::check::{TestOutcome, libtest};
+use crate::check::{PARSERS, TestOutcome, libtest};
 use crate::evidence::{CommandRecord, Digests, Held as Lies, Kept, RunRecord, SuiteRecord};
 use crate::payload::entries::Counts;
 use crate::words::{CheckKind, Outcome};
@@ -45,13 +45,22 @@ pub(super) fn suite(kept: &Kept, record: &RunRecord, suite: &SuiteRecord) -> Hel
         return wrong(format!("recorded as {} without a single test", suite.outcome));
     }
     by_numbers(suite)?;
-    let version = record.parsers.get(libtest::NAME).copied();
-    if version != Some(libtest::VERSION) {
-        let read = version.map_or("an unknown version".to_owned(), |version| format!("version {version}"));
-        return unclear(format!("its log was read by {read} of the reader; this one is {}", libtest::VERSION));
-    }
+    is_read_as_here(record, "libtest")?;
     let Some(digests) = &suite.digests else { return unclear("its record names no log") };
     by_log(&whole(kept, digests)?, suite)
+}
+
+/// Whether outcomes were read by the same version of the same reader: another one may read another outcome.
+fn is_read_as_here(record: &RunRecord, parser: &str) -> Held {
+    let here = PARSERS.iter().find(|(name, _)| *name == parser).map(|(_, version)| *version);
+    match record.parsers.get(parser).copied() {
+        then if then == here => Ok(()),
+        Some(then) => {
+            let here = here.unwrap_or_default();
+            unclear(format!("its log was read by version {then} of the `{parser}` reader; this one is version {here}"))
+        }
+        None => unclear(format!("its record does not say which `{parser}` reader read its log")),
+    }
 }
 
 /// A log's text, where all of it is there. That it was edited is said elsewhere.
@@ -181,7 +190,7 @@ fn by_parts(rest: &str, suite: &SuiteRecord) -> Held {
 }
 
 /// A command's outcome against how it ended and what it said of its targets.
-pub(super) fn command(kept: &Kept, command: &CommandRecord) -> Held {
+pub(super) fn command(kept: &Kept, record: &RunRecord, command: &CommandRecord) -> Held {
     let entry = &command.entry;
     let outcome = entry.outcome;
     if let (Some(log), Some(digests)) = (&entry.log, &command.digests)
@@ -212,7 +221,7 @@ pub(super) fn command(kept: &Kept, command: &CommandRecord) -> Held {
         let (package, name, n) = (&target.package, &target.name, target.errors);
         return wrong(format!("{package} {name} is recorded as passed with {n} errors"));
     }
-    if entry.kind == CheckKind::Prescribed { prescribed(kept, command) } else { Ok(()) }
+    if entry.kind == CheckKind::Prescribed { prescribed(kept, command) } else { is_read_as_here(record, "cargo") }
 }
 
 /// Its exit code decides, and for `cargo test` what its result lines say.

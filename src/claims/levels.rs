@@ -29,6 +29,12 @@ pub fn prove(payload: &Payload, shelf: &Shelf, level: Level, bound: Option<&Boun
     if let Some(bound) = bound.filter(|_| Level::Tree <= level) {
         rows.extend(bound::hold(payload, shelf, bound));
     }
+    if Level::Evidence <= level {
+        let intact = shelf.listed.iter().map(|entry| {
+            row_at(Level::Evidence, entry.id.clone(), Verdict::Confirmed, "its record and its files are as sealed")
+        });
+        rows.extend(intact);
+    }
     let reached = level.min(Level::Tree);
     let linked = all(payload).filter(|(list, entry)| matches!(link(list, entry, shelf), Link::To(..)));
     let held = linked.map(|(list, entry)| {
@@ -68,7 +74,7 @@ fn derive(list: &str, entry: &Map<String, Value>, kept: &Kept, record: &RunRecor
             .commands
             .iter()
             .find(|command| command.entry.id == id)
-            .map_or(Ok(()), |command| derived::command(kept, command)),
+            .map_or(Ok(()), |command| derived::command(kept, record, command)),
         _ => Ok(()),
     }
 }
