@@ -8,6 +8,7 @@ pub mod commits;
 mod state;
 pub mod snapshot;
 mod checkout;
+mod stages;
 
 pub use listing::Listing;
 pub use repository::Git;

@@ -12,12 +12,15 @@ use super::document::{Document, Kind, Node};
 use super::model::id_of;
 use crate::error::{Code, Error, Result};
 use crate::words::BY;
-use members::{append_member, our_id, push, renew, set};
+use members::{our_id, push, renew};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::HashSet;
-use style::Style;
-use tree::{Line, Open, Tree};
+use tree::Tree;
+
+pub(in crate::payload) use members::{append_member, set};
+pub(in crate::payload) use style::Style;
+pub(in crate::payload) use tree::{Line, Open, Raw};
 
 /// Whose status is raised.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -223,6 +223,28 @@ pub fn save(located: &Located, base: &Document, edits: &[Edit]) -> Result<Saved>
     Err(under_us("changed again and again"))
 }
 
+/// The bytes of the payload as they are, whatever they are: in the middle of a merge they are no JSON.
+///
+/// # Errors
+/// 66 where there is none, 74 where it cannot be read.
+pub fn bytes(located: &Located) -> Result<Vec<u8>> {
+    read(&located.payload)?.ok_or_else(|| missing(&located.payload))
+}
+
+/// Puts a whole payload in the place of these bytes: only where they were no payload, being in conflict.
+///
+/// # Errors
+/// 75 where the lock is held for 30 seconds or the file is not what it was; 74 where it cannot be written. The file
+/// is untouched then.
+pub fn put(located: &Located, before: &[u8], document: &Document) -> Result<()> {
+    let _lock = Lock::take(&located.folder().join(".lock"), PATIENCE)?;
+    if bytes(located)? != before {
+        let message = format!("`{}` was changed since it was read; nothing was written", located.name());
+        return Err(Error::new(Code::ChangedUnderUs, message).hint("look at what happened, then run the command again"));
+    }
+    files::replace(&located.payload, &document.bytes())
+}
+
 /// The entries, objects and statuses which these edits would renew and somebody else has changed since `base`.
 fn changed_under_us(base: &Document, theirs: &Document, edits: &[Edit]) -> Vec<String> {
     let mut touched = Vec::new();

@@ -20,7 +20,7 @@ pub(super) fn push(list: &mut Open<'_>, value: &Value, style: &Style) -> usize {
 }
 
 /// Sets a member; nothing moves where it has that value already.
-pub(super) fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style) {
+pub(in crate::payload) fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style) {
     match object.find(key) {
         None => {
             object.push(Some(key), value, if object.len() == 0 { Line::Own } else { Line::Same }, style);
@@ -31,7 +31,7 @@ pub(super) fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style
 }
 
 /// Appends to a list in a member.
-pub(super) fn append_member(
+pub(in crate::payload) fn append_member(
     object: &mut Open<'_>,
     key: &str,
     value: Value,
