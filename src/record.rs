@@ -9,6 +9,7 @@ mod kept;
 mod compact;
 mod news;
 mod statuses;
+pub mod acceptance;
 
 use crate::check::Results;
 use crate::error::{Code, Error, Result};

@@ -252,10 +252,11 @@ fn changed_under_us(base: &Document, theirs: &Document, edits: &[Edit]) -> Vec<S
     for edit in edits {
         let (what, old, new) = match edit {
             Edit::Meta { .. } | Edit::Append { .. } => continue,
-            Edit::Entry { list, entry } => {
+            Edit::Entry { list, entry } | Edit::Finding { list, entry } => {
+                let section = if matches!(edit, Edit::Entry { .. }) { "implementation" } else { "qaFindings" };
                 let id = entry.get("id").and_then(|id| id.as_str()).unwrap_or_default();
                 let find = |root: Node<'_>| -> Option<String> {
-                    let list = root.at(&["implementation", list])?;
+                    let list = root.at(&[section, list])?;
                     let is_it = |node: &Node<'_>| is_ours(*node) && text(*node, "id").as_deref() == Some(id);
                     list.elements().into_iter().find(is_it).map(|node| node.raw().to_owned())
                 };
@@ -269,6 +270,10 @@ fn changed_under_us(base: &Document, theirs: &Document, edits: &[Edit]) -> Vec<S
                     ours.into_iter().find(|node| is_ours(*node)).map(|node| node.raw().to_owned())
                 };
                 (format!("implementation.{name}"), find(base), find(theirs))
+            }
+            Edit::Decision { .. } => {
+                let find = |root: Node<'_>| Some(root.at(&["qaFindings", "status"])?.raw().to_owned());
+                ("qaFindings.status".to_owned(), find(base), find(theirs))
             }
             Edit::Status { subject, to, .. } => {
                 let (section, name, id) = subject.place();

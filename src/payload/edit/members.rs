@@ -54,6 +54,20 @@ pub(in crate::payload) fn append_member(
     Ok(())
 }
 
+/// Sets a status and says in its history what it was, and whatever else there is to say.
+pub(super) fn move_status(
+    object: &mut Open<'_>,
+    to: &str,
+    rest: &[(&str, &str)],
+    style: &Style,
+) -> std::result::Result<(), Kind> {
+    let from = object.find("status").map_or(Value::Null, |status| object.child(status).value());
+    set(object, "status", &to.into(), style);
+    let mut change = Map::from_iter([("from".into(), from), ("to".into(), to.into())]);
+    change.extend(rest.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())));
+    append_member(object, "statusHistory", change.into(), style)
+}
+
 /// Renews an entry or object of ours in place.
 pub(super) fn renew(parent: &mut Open<'_>, index: usize, new: &Map<String, Value>, name: &str, style: &Style) {
     let own = own_members(name);

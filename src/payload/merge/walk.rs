@@ -90,14 +90,8 @@ impl Work {
         let mut ruled: Vec<&str> = Vec::new();
         match place {
             Place::Meta => ruled = after::meta(open, three, &self.style),
-            Place::Subject => ruled = after::status(open, three, &self.style),
-            Place::Root
-            | Place::Section(_)
-            | Place::Subjects
-            | Place::Parts
-            | Place::Part(_)
-            | Place::History
-            | Place::Other => {}
+            Place::Subject | Place::Parts => ruled = after::status(open, three, &self.style),
+            Place::Root | Place::Section(_) | Place::Subjects | Place::Part(_) | Place::History | Place::Other => {}
         }
         let base = |key: &str| three.base.and_then(|base| base.get(key));
         let theirs = three.theirs.members();
