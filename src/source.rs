@@ -5,7 +5,7 @@
 mod functions;
 mod attribution;
 
-pub use attribution::{Attributed, attribute};
+pub use attribution::{Attributed, attribute, names_of};
 pub use functions::{TestFn, test_functions};
 
 #[cfg(test)]
