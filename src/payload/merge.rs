@@ -60,9 +60,11 @@ pub fn merge(base: Option<&Document>, ours: &Document, theirs: &Document, prefer
     }
     let (base, [root, other]) = (base.map(Document::root), [ours, theirs].map(Document::root));
     let three = Three { base: base.filter(|base| base.kind() == Kind::Object), ours: root, theirs: other };
-    let mut work = Work::new(Style::of(ours), prefer, after::newer(root, other));
+    let newer = after::newer(root, other);
+    let mut work = Work::new(Style::of(ours), prefer, newer);
     let mut open = Open::of(Cow::Borrowed(root.raw()), String::new());
     work.members(&mut open, three, Place::Root);
+    after::refer(&mut open, three, newer, &work.style);
     let is_of_two = after::is_of_two(three);
     if is_of_two {
         after::take_back(&mut open, &work.style);

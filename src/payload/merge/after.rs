@@ -2,11 +2,12 @@
 
 use super::place::{Side, Three};
 use super::same::{is_left, is_ours, same, time};
-use crate::payload::document::Node;
+use crate::payload::document::{Kind, Node};
 use crate::payload::edit::{Line, Open, Raw, Style, append_member, set};
 use crate::words::BY;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// What a payload of two lines of work says of itself.
 pub(super) const NOBODY_LOOKED: &str =
@@ -124,4 +125,66 @@ pub(super) fn take_back(open: &mut Open<'_>, style: &Style) {
             let _ = append_member(handoff, "open", NOBODY_LOOKED.into(), style);
         }
     }
+}
+
+/// The lists whose entries leave out where they were seen where that is the payload's own record.
+const REFERRING: [&str; 3] = ["changes", "tests", "commands"];
+
+/// Says of entries of the older side where they were seen, where they left it out: the payload's own record is the newer
+/// side's from now on.
+pub(super) fn refer(open: &mut Open<'_>, three: Three<'_>, newer: Side, style: &Style) {
+    let (newer, older) = match newer {
+        Side::Ours => (three.ours, three.theirs),
+        Side::Theirs => (three.theirs, three.ours),
+    };
+    let Some(record) = record(older) else { return };
+    let Some(implementation) = open.find("implementation") else { return };
+    if Some(&record) == self::record(newer).as_ref() || open.child(implementation).kind() != Kind::Object {
+        return;
+    }
+    let implementation = open.open(implementation);
+    for name in REFERRING {
+        let Some(index) = implementation.find(name).filter(|index| implementation.child(*index).kind() == Kind::List)
+        else {
+            continue;
+        };
+        let silent = |root: Node<'_>| -> HashMap<String, Value> {
+            let entries = root.at(&["implementation", name]).map(Node::elements).unwrap_or_default();
+            let entries = entries.into_iter().filter(|entry| is_ours(*entry)).map(Node::value).filter(is_silent);
+            entries.map(|entry| (id_of(&entry), without_history(entry))).collect()
+        };
+        let (of_newer, of_older) = (silent(newer), silent(older));
+        let list = implementation.open(index);
+        for at in 0..list.len() {
+            let entry = list.child(at).value();
+            let (id, is_silent) = (id_of(&entry), is_silent(&entry));
+            let is_newers = of_newer.get(&id).is_some_and(|newer| *newer == without_history(entry));
+            if is_silent && !is_newers && of_older.contains_key(&id) {
+                set(list.open(at), "evidenceRef", &record.as_str().into(), style);
+            }
+        }
+    }
+}
+
+/// Where a payload's own record lies.
+fn record(root: Node<'_>) -> Option<String> {
+    let implementation = root.get("implementation")?;
+    let mut handoffs = ["handoff", "handoffByHandoff"].into_iter().filter_map(|name| implementation.get(name));
+    Some(handoffs.find(|handoff| is_ours(*handoff))?.at(&["record", "path"])?.as_text()?.into_owned())
+}
+
+fn is_silent(entry: &Value) -> bool {
+    let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
+    text("by") == BY && text("evidenceRef").is_empty() && entry.get("withdrawn").is_none_or(Value::is_null)
+}
+
+fn id_of(entry: &Value) -> String {
+    entry.get("id").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn without_history(mut entry: Value) -> Value {
+    if let Some(members) = entry.as_object_mut() {
+        members.remove("history");
+    }
+    entry
 }

@@ -195,6 +195,31 @@ fn of_two_lines_of_work_nobody_has_seen_what_they_come_to_together() {
 }
 
 #[test]
+fn an_entry_that_leaves_out_where_it_was_seen_still_means_its_own_sides_record() {
+    let side = |run: &str, at: &str, tests: &[(&str, &str)]| {
+        let entry = |(id, more): &(&str, &str)| format!(r#"{{"id":"{id}"{more},"by":"cargo-handoff"}}"#);
+        let tests = tests.iter().map(entry).collect::<Vec<_>>().join(",");
+        format!(
+            r#"{{"implementation":{{"tests":[{tests}],"handoff":{{"readyFor":null,"at":"{at}","record":{{"path":"handoff/runs/{run}"}},"by":"cargo-handoff"}}}}}}"#
+        )
+    };
+    let older =
+        side("r1", "2026-01-02T00:00:00Z", &[("a", ""), ("c", ""), ("e", r#","evidenceRef":"handoff/runs/r0""#)]);
+    let newer = side("r2", "2026-01-03T00:00:00Z", &[("b", ""), ("c", "")]);
+    for (ours, theirs) in [(&older, &newer), (&newer, &older)] {
+        let value: serde_json::Value = serde_json::from_str(&merged("{}", ours, theirs)).expect("JSON");
+        assert_eq!(value["implementation"]["handoff"]["record"]["path"], "handoff/runs/r2");
+        let tests = value["implementation"]["tests"].as_array().cloned().expect("a list");
+        let seen = |id: &str| {
+            tests.iter().find(|test| test["id"] == id).expect("there")["evidenceRef"].as_str().map(str::to_owned)
+        };
+        assert_eq!(seen("a").as_deref(), Some("handoff/runs/r1"));
+        assert_eq!(seen("e").as_deref(), Some("handoff/runs/r0"));
+        assert_eq!((seen("b"), seen("c")), (None, None), "the newer side's record is the payload's");
+    }
+}
+
+#[test]
 fn a_sealed_record_that_is_another_on_each_side_is_a_conflict() {
     let side = |sha256: &str| {
         format!(
