@@ -2,13 +2,18 @@
 
 use super::parts;
 use crate::answers::ImplementAnswer;
+use crate::record::acceptance::OpenIssue;
 use crate::report::escape;
-use crate::report::layout::{Detail, FAINT, Line, Room, Section, count, fit};
+use crate::report::layout::{COMMAND, Detail, FAINT, Line, Room, STRONG, Section, count, fit, wrap};
+use crate::words::some_of;
+
+/// How many steps of a reproduction are shown.
+const MOST_STEPS: usize = 2;
 
 /// Problems, the table, remarks, the message to the acceptance owner, what is open, what to type next.
 #[must_use]
 pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
-    let mut sections = vec![parts::problems(&answer.problems, room)];
+    let mut sections = vec![issues(&answer.open_issues, room), parts::problems(&answer.problems, room)];
     if room.detail != Detail::Quiet {
         if let Some(diff) = &answer.diff {
             let lines = escape::block(diff);
@@ -26,6 +31,34 @@ pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
     sections.push(Section::untitled(vec![summary(answer)]).whole());
     sections.push(next);
     fit(sections, room, answer.run_folder.as_deref().unwrap_or(&answer.payload))
+}
+
+/// What somebody is waiting for: it stands before everything else.
+fn issues(issues: &[OpenIssue], room: &Room) -> Section {
+    let entry = |issue: &OpenIssue| {
+        let severity = issue.severity.as_ref().map(|severity| format!(" [{severity}]")).unwrap_or_default();
+        let mut lines = vec![Line::plain("- ").and(STRONG, &issue.id).and(FAINT, &severity)];
+        let mut say = |text: String| lines.extend(wrap(Line::plain("  "), &text, room.width));
+        match &issue.actual {
+            Some(actual) => say(format!("expected {}; found {actual}", issue.expected)),
+            None => say(issue.expected.clone()),
+        }
+        let steps = some_of(&issue.steps);
+        match issue.steps.len() {
+            0 => say("it belongs to no step of the plan".into()),
+            1 => say(format!("step {steps}")),
+            _ => say(format!("steps {steps}")),
+        }
+        if !issue.unchanged.is_empty() {
+            say(format!("not changed since: {}", some_of(&issue.unchanged)));
+        }
+        lines.extend(
+            issue.reproduction.iter().take(MOST_STEPS).map(|step| Line::plain("  to see it: ").and(COMMAND, step)),
+        );
+        lines
+    };
+    let section = Section::titled("open findings of the acceptance owner", issues.iter().map(entry).collect());
+    Section { least: 2.min(issues.len()), ..section }
 }
 
 fn summary(answer: &ImplementAnswer) -> Vec<Line> {
