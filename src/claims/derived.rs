@@ -3,7 +3,7 @@
 //! The log is read by what read it when it was made. A log of which only head and tail were sealed, and one that
 //! another version read, say nothing either way.
 
-use crate::check::{PARSERS, TestOutcome, libtest};
+use crate::check::{How, PARSERS, TestOutcome, libtest};
 use crate::evidence::{CommandRecord, Digests, Held as Lies, Kept, RunRecord, SuiteRecord};
 use crate::payload::entries::Counts;
 use crate::words::{CheckKind, Outcome};
@@ -118,7 +118,9 @@ fn by_run(first: &str, rest: &str, suite: &SuiteRecord) -> Held {
         ignored.map(|(name, _)| name.clone()).collect()
     };
     let reading = libtest::read(first, &listed, &ignored, suite.suite.doctest);
-    if reading.incomplete.is_some() && !suite.attempts.is_empty() {
+    let mut attempts = suite.attempts.values().flatten();
+    let was_cut_short = attempts.any(|one| one.how == How::Whole && one.outcome == TestOutcome::NoAnswer);
+    if reading.incomplete.is_some() && was_cut_short {
         return by_parts(rest, suite);
     }
     if let Some(why) = &reading.incomplete {

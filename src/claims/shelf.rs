@@ -36,10 +36,11 @@ impl Shelf {
             let references = std::iter::once(entry).chain(reds).filter_map(|entry| text(entry, "evidenceRef"));
             runs.extend(references.filter_map(id_of).map(str::to_owned));
         }
-        let found = |run: &str| {
-            let (sealed_one, own) = (|| evidence::sealed(handoff, run), || evidence::unsealed(handoff, run));
-            // A run that was cut off while it was sealed is not listed: then what it left in `runs/` is the whole.
-            if sealed.contains(run) { sealed_one().or_else(own) } else { own().or_else(sealed_one) }
+        // A listed record has to lie where it was sealed, whatever is left of its run. One that is not listed may have been
+        // cut off while it was sealed: then what lies in `runs/` is the whole.
+        let found = |run: &str| match sealed.contains(run) {
+            true => evidence::sealed(handoff, run),
+            false => evidence::unsealed(handoff, run).or_else(|| evidence::sealed(handoff, run)),
         };
         let records = runs.iter().filter_map(|run| Some((run.clone(), found(run)?))).collect();
         Self { records, listed, last }
