@@ -9,6 +9,7 @@ mod state;
 pub mod snapshot;
 mod checkout;
 mod stages;
+mod mirror;
 
 pub use listing::Listing;
 pub use repository::Git;

@@ -23,6 +23,8 @@ mod glance;
 
 mod news;
 mod resolve;
+mod acceptance;
+mod clean;
 mod checks;
 mod again;
 mod doctests;

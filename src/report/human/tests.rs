@@ -175,6 +175,7 @@ fn validate_begins_with_the_verdicts_and_the_contradictions() {
         n_unevidenced: 3,
         rows: vec![],
         problems: vec![],
+        recorded: None,
     };
     assert_data_eq!(
         shown(&validate(&answer, &TERMINAL)),
