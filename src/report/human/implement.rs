@@ -4,7 +4,7 @@ use super::parts;
 use crate::answers::ImplementAnswer;
 use crate::record::acceptance::OpenIssue;
 use crate::report::escape;
-use crate::report::layout::{COMMAND, Detail, FAINT, Line, Room, STRONG, Section, count, fit, wrap};
+use crate::report::layout::{COMMAND, Detail, FAINT, Line, Room, Section, count, fit, wrap};
 use crate::words::some_of;
 
 /// How many steps of a reproduction are shown.
@@ -35,23 +35,25 @@ pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
 
 /// What somebody is waiting for: it stands before everything else.
 fn issues(issues: &[OpenIssue], room: &Room) -> Section {
+    // Where lines are counted the middle ones go first, so the head says whose it is.
     let entry = |issue: &OpenIssue| {
         let severity = issue.severity.as_ref().map(|severity| format!(" [{severity}]")).unwrap_or_default();
-        let mut lines = vec![Line::plain("- ").and(STRONG, &issue.id).and(FAINT, &severity)];
-        let mut say = |text: String| lines.extend(wrap(Line::plain("  "), &text, room.width));
-        match &issue.actual {
-            Some(actual) => say(format!("expected {}; found {actual}", issue.expected)),
-            None => say(issue.expected.clone()),
-        }
-        let steps = some_of(&issue.steps);
-        match issue.steps.len() {
-            0 => say("it belongs to no step of the plan".into()),
-            1 => say(format!("step {steps}")),
-            _ => say(format!("steps {steps}")),
-        }
-        if !issue.unchanged.is_empty() {
-            say(format!("not changed since: {}", some_of(&issue.unchanged)));
-        }
+        let steps = match issue.steps.as_slice() {
+            [] => "no step of the plan".to_owned(),
+            [step] => format!("step {step}"),
+            steps => format!("steps {}", some_of(steps)),
+        };
+        let unchanged = match issue.unchanged.as_slice() {
+            [] => String::new(),
+            files => format!(", not changed since: {}", some_of(files)),
+        };
+        let head = format!("{}{severity}: {steps}{unchanged}", issue.id);
+        let mut lines = wrap(Line::plain("- "), &head, room.width);
+        let said = match &issue.actual {
+            Some(actual) => format!("expected {}; found {actual}", issue.expected),
+            None => issue.expected.clone(),
+        };
+        lines.extend(wrap(Line::plain("  "), &said, room.width));
         lines.extend(
             issue.reproduction.iter().take(MOST_STEPS).map(|step| Line::plain("  to see it: ").and(COMMAND, step)),
         );
