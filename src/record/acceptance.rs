@@ -3,6 +3,7 @@
 //! Only what is this tool's is ever renewed: a person's issue, status or verdict stands. Nothing is taken away; an
 //! issue that is gone is `resolved` and stays. `qaFindings.status` moves by a person's decision alone.
 
+mod entries;
 mod issues;
 mod open;
 
@@ -11,6 +12,7 @@ use crate::payload::edit::Edit;
 use crate::payload::model::Payload;
 use crate::standing::Standing;
 use crate::words::{BY, Level, Outcome, Verdict};
+use entries::{former, history, ours, text};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -140,26 +142,6 @@ fn checks(results: &Results) -> Value {
         *counts.entry(Outcome::word(outcome)).or_default() += 1;
     }
     json!(counts)
-}
-
-/// The entries of ours in a list of `qaFindings`.
-fn ours<'a>(payload: &'a Payload, list: &str) -> impl Iterator<Item = &'a Map<String, Value>> {
-    let entries = payload.qa_findings.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    entries.iter().filter_map(Value::as_object).filter(|entry| text(entry, "by") == BY)
-}
-
-fn text<'a>(entry: &'a Map<String, Value>, key: &str) -> &'a str {
-    entry.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// What an entry of ours was, for its history.
-fn former(entry: &Map<String, Value>, keys: &[&str]) -> Value {
-    let kept = keys.iter().filter_map(|key| entry.get_key_value(*key));
-    Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect())
-}
-
-fn history(entry: &Map<String, Value>) -> Vec<Value> {
-    entry.get("history").and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
 /// What the scenarios came to for the acceptance stage: beside `testPlan.scenarios[].status`, which is left alone.

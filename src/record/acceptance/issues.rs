@@ -1,6 +1,7 @@
 //! One issue for each contradicted claim and each check that did not pass, with an id that stays.
 
-use super::{Acceptance, Held, former, history, ours, text};
+use super::entries::{former, history, ours, text};
+use super::{Acceptance, Held};
 use crate::check::{Results, SuiteResult};
 use crate::payload::edit::Edit;
 use crate::payload::entries::CommandEntry;

@@ -1,6 +1,6 @@
 //! The findings of the acceptance owner that are still open, and the steps they belong to.
 
-use super::text;
+use super::entries::text;
 use crate::mapping::Mapped;
 use crate::payload::model::Payload;
 use crate::words::BY;
