@@ -10,6 +10,7 @@ mod compact;
 mod news;
 mod statuses;
 mod refer;
+pub mod acceptance;
 
 use crate::check::Results;
 use crate::error::Result;

@@ -36,6 +36,8 @@ impl Record {
             | Edit::Meta { .. }
             | Edit::Append { .. }
             | Edit::Object { .. }
+            | Edit::Finding { .. }
+            | Edit::Decision { .. }
             | Edit::Status { .. } => None,
         });
         let mut runs = BTreeSet::new();
@@ -91,6 +93,8 @@ impl Record {
                 | Edit::Meta { .. }
                 | Edit::Append { .. }
                 | Edit::Object { .. }
+                | Edit::Finding { .. }
+                | Edit::Decision { .. }
                 | Edit::Status { .. } => {}
             }
         }
@@ -108,7 +112,12 @@ impl Record {
             .iter()
             .filter_map(|edit| match edit {
                 Edit::Entry { list, entry } => Some((list.as_str(), id(entry))),
-                Edit::Meta { .. } | Edit::Append { .. } | Edit::Object { .. } | Edit::Status { .. } => None,
+                Edit::Meta { .. }
+                | Edit::Append { .. }
+                | Edit::Object { .. }
+                | Edit::Finding { .. }
+                | Edit::Decision { .. }
+                | Edit::Status { .. } => None,
             })
             .collect();
         let all = LISTS.into_iter().flat_map(|list| ours(payload, list).map(move |entry| (list, entry)));
