@@ -2,7 +2,7 @@
 
 use crate::event::Event;
 use crate::payload::entries::Before;
-use crate::words::{Level, Outcome, TargetId, Verdict};
+use crate::words::{Finding, Level, Outcome, TargetId, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +110,8 @@ pub struct ImplementAnswer {
     pub problems: Vec<Problem>,
     /// How many files changed.
     pub n_changes: usize,
+    /// What the audit found, in the order it is told.
+    pub findings: Vec<Finding>,
     /// How many findings were there before.
     pub n_pre_existing: u64,
     /// What a reader should know: changed files no step names, changes without a rationale, …
@@ -153,6 +155,8 @@ pub struct ValidateAnswer {
     pub rows: Vec<Row>,
     /// What did not pass now.
     pub problems: Vec<Problem>,
+    /// What the audit found, in the order it is told.
+    pub findings: Vec<Finding>,
 }
 
 /// The answer of `map`: the events it told, in order.

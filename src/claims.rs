@@ -8,6 +8,7 @@ mod others;
 mod changes;
 mod outcomes;
 mod statuses;
+mod audit;
 
 use crate::answers::ClaimRow;
 use crate::check::Results;
@@ -40,6 +41,7 @@ pub fn hold(reality: &Reality) -> Vec<ClaimRow> {
     }
     claims.extend(statuses::hold(reality, &standing, &believed));
     claims.extend(others::hold(reality));
+    claims.extend(audit::hold(reality));
     if reality.chosen.is_none() {
         claims.extend(statuses::ready(reality, &believed, &claims));
     }

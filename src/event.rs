@@ -3,7 +3,7 @@
 //! The story tells; a door decides how it sounds. Events are owned and serializable, carry the id of their run
 //! and a sequence number, and borrow nothing, so they may cross threads and processes.
 
-use crate::words::{CheckKind, Outcome, TargetId, TargetKind, Verdict};
+use crate::words::{CheckKind, Finding, Outcome, TargetId, TargetKind, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
@@ -193,6 +193,12 @@ pub enum Event {
         selected: bool,
         /// Why, or why not: at least one short sentence.
         why: Vec<String>,
+    },
+    /// The audit found something.
+    Finding {
+        /// What.
+        #[serde(flatten)]
+        finding: Finding,
     },
 }
 

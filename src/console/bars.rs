@@ -82,7 +82,8 @@ impl Bars {
             | Event::Warning { .. }
             | Event::Anew { .. }
             | Event::Recorded { .. }
-            | Event::Unit { .. } => {}
+            | Event::Unit { .. }
+            | Event::Finding { .. } => {}
         }
     }
 

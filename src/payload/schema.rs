@@ -1,7 +1,7 @@
 //! The payload's JSON Schema: lenient for what others write, strict for what this tool writes.
 
 use super::entries::{
-    BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, StepStatus, TestEntry,
+    AuditEntry, BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, StepStatus, TestEntry,
 };
 use crate::words::BY;
 use schemars::generate::SchemaSettings;
@@ -38,7 +38,8 @@ pub fn schema() -> Value {
     list("deviations", json!({}));
     let environment = ours(generator.subschema_for::<Environment>());
     let baseline = ours(generator.subschema_for::<BaselineEntry>());
-    for (name, shape) in [("environment", environment), ("baseline", baseline)] {
+    let audit = ours(generator.subschema_for::<AuditEntry>());
+    for (name, shape) in [("environment", environment), ("baseline", baseline), ("audit", audit)] {
         implementation.insert(format!("{name}ByHandoff"), shape.clone());
         implementation.insert(name.to_owned(), shape);
     }
@@ -78,7 +79,7 @@ pub fn schema() -> Value {
 pub fn own_members(name: &str) -> &'static BTreeSet<String> {
     static NONE: BTreeSet<String> = BTreeSet::new();
     static KNOWN: LazyLock<Vec<(&str, BTreeSet<String>)>> = LazyLock::new(|| {
-        ["changes", "tests", "commands", "followUps", "stepStatus", "environment", "baseline"]
+        ["changes", "tests", "commands", "followUps", "stepStatus", "environment", "baseline", "audit"]
             .into_iter()
             .filter_map(|name| Some((name, members_of(&shape(name)?))))
             .collect()
@@ -99,6 +100,7 @@ fn shape(name: &str) -> Option<Value> {
         "stepStatus" => of::<StepStatus>(),
         "environment" => of::<Environment>(),
         "baseline" => of::<BaselineEntry>(),
+        "audit" => of::<AuditEntry>(),
         _ => return None,
     })
 }

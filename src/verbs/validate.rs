@@ -1,5 +1,6 @@
 //! Holds every claim of the payload against the tree and against checks that are run again. Writes nothing.
 
+use super::audited::{self, Denied};
 use super::closing;
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
@@ -10,6 +11,7 @@ use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::{ClaimRow, Closing, Next, ValidateAnswer};
 use crate::approval::{self, Parsed, Rules};
+use crate::audit::Settings;
 use crate::cancel::Cancel;
 use crate::check::{self, Results};
 use crate::claims::{self, Blobs, Reality, Side};
@@ -37,6 +39,8 @@ pub struct Request {
     pub tests: Tests,
     /// Whether to run everything anew, whatever this machine saw pass before.
     pub fresh: bool,
+    /// The kinds of findings that are no better than a check that failed.
+    pub deny: Vec<Denied>,
 }
 
 /// Holds the claims against reality. The tree is left as it was: cargo runs `--locked`, a lock file that was
@@ -89,6 +93,7 @@ fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: 
         let claimed = claimed_packages(read, &scene);
         scene.ask_for(claimed, "the payload claims something of it");
     }
+    let settings = Settings::read(&scene.graph)?;
     scene::tell(&scene, &read.payload.steps, run);
     let logs = logs(&scene, run)?;
     let asked = check::Request {
@@ -130,6 +135,16 @@ fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: 
         steady::moved(&scene.snapshot, &after)?
     };
     steady::unsettle(&mut results, &moved, &scene.graph, root);
+    let of_audit = audited::Asked {
+        read,
+        scene: &scene,
+        root,
+        texts: &audited::texts(&scene)?,
+        settings: &settings,
+        flags: &flags,
+        results: &results,
+    };
+    let audit = audited::audit(&of_audit, run);
     let claims = claims::hold(&Reality {
         payload: &read.payload,
         graph: &scene.graph,
@@ -142,11 +157,16 @@ fn work(request: &Request, read: &Read, past: &Past, context: &Context, cancel: 
         results: &results,
         triple: results.tools.triple.as_deref(),
         reran: &reran,
+        audit: &audit,
+        tree: scene.snapshot.tree(),
     });
     for claim in &claims {
         run.tell(Event::Claim { claim: claim.claim.clone(), verdict: claim.verdict, why: claim.why.clone() });
     }
     let mut answer = answer(read, &scene, claims, &results, &reran, &logs, context);
+    answer.findings = audit.findings;
+    let denied = audited::denied(&answer.findings, &request.deny);
+    closing::deny(&mut answer.closing, denied);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
     let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top())
         .filter(|_| is_steady && reran.is_empty() && past.is_at_home(&scene.graph));
@@ -298,6 +318,7 @@ fn answer(
         n_unevidenced,
         rows: closing::rows(results),
         problems,
+        findings: Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::report::layout::{Detail, FAINT, Line, Room, Section, count, fit};
 /// Problems, the table, remarks, the message to the acceptance owner, what is open, what to type next.
 #[must_use]
 pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
-    let mut sections = vec![parts::problems(&answer.problems, room)];
+    let mut sections = vec![parts::problems(&answer.problems, room), parts::findings(&answer.findings, room)];
     if room.detail != Detail::Quiet {
         if let Some(diff) = &answer.diff {
             let lines = escape::block(diff);

@@ -1,0 +1,20 @@
+//! What holds the work less tightly than it did on the baseline: tests, lints, what a CI runs, what is expected.
+
+mod functions;
+mod targets;
+mod lints;
+mod around;
+
+use super::{Finding, FindingKind, Seen};
+
+pub(super) fn find(seen: &Seen) -> Vec<Finding> {
+    let mut findings = functions::find(seen);
+    findings.extend(targets::find(seen));
+    findings.extend(lints::find(seen));
+    findings.extend(around::find(seen));
+    findings
+}
+
+fn weakened(file: &str, text: impl Into<String>) -> Finding {
+    Finding::new(FindingKind::WeakenedTest, text).file(file)
+}
