@@ -4,9 +4,17 @@
 
 mod functions;
 mod attribution;
+mod gates;
+mod facts;
+mod left_overs;
+mod lint_levels;
 
 pub use attribution::{Attributed, attribute};
+pub use facts::{Assertions, TestFacts, test_facts};
 pub use functions::{TestFn, test_functions};
+pub use gates::{Gate, gates};
+pub use left_overs::{LeftOver, LeftOverKind, left_overs};
+pub use lint_levels::{LintLevel, lint_levels};
 
 #[cfg(test)]
 mod tests;

@@ -3,9 +3,6 @@
 use super::Seen;
 use crate::workspace::changes::Change;
 
-/// The largest text that is looked at.
-pub(super) const LARGEST: u64 = 4 << 20;
-
 /// Whether an audit reads this file, before and after.
 #[must_use]
 pub fn is_read(change: &Change) -> bool {
@@ -36,9 +33,9 @@ pub(super) fn is_ci(file: &str) -> bool {
         "azure-pipelines.yml",
         "bitbucket-pipelines.yml",
     ];
-    let is_in = |folder: &&str| file.starts_with(**folder) || file.contains(&format!("/{folder}"));
+    let is_in = |folder: &str| file.starts_with(folder) || file.contains(&format!("/{folder}"));
     let name = file_name(file);
-    FOLDERS.iter().any(|folder| is_in(&folder))
+    FOLDERS.iter().any(|folder| is_in(folder))
         || FILES.contains(&name)
         || (name.starts_with("azure-pipelines") && (name.ends_with(".yml") || name.ends_with(".yaml")))
 }

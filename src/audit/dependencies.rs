@@ -161,9 +161,9 @@ fn unlocked(seen: &Seen, named: &BTreeMap<String, Named>) -> Vec<Finding> {
     let changed: Vec<_> = seen.work.changes.iter().map(|change| path_of(seen.work.root, &change.file)).collect();
     let is_known = |name: &str| {
         let packages = seen.work.graph.packages();
-        packages.filter(|package| !changed.contains(&package.folder.join("Cargo.toml"))).any(|package| {
-            package.cargo.dependencies.iter().any(|dependency| dependency.name.as_str() == name)
-        })
+        packages
+            .filter(|package| !changed.contains(&package.folder.join("Cargo.toml")))
+            .any(|package| package.cargo.dependencies.iter().any(|dependency| dependency.name.as_str() == name))
     };
     let new = named.iter().filter(|(name, named)| named.wanted.is_some() && !is_known(name));
     let one = |(name, named): (&String, &Named)| {

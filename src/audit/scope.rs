@@ -86,7 +86,11 @@ fn untouched(step: &Step, mapped: &Mapped) -> Vec<Finding> {
     let found = |text: String| Finding::new(FindingKind::Untouched, text).about(format!("step:{}", step.id));
     if 3 < missing.len() {
         let names = quoted(missing.iter().map(|(path, _)| path.as_str()));
-        let text = format!("step `{}` says to create or modify {} files that were not touched: {names}", step.id, missing.len());
+        let text = format!(
+            "step `{}` says to create or modify {} files that were not touched: {names}",
+            step.id,
+            missing.len()
+        );
         return vec![found(text)];
     }
     let one = |(path, what): (String, &str)| {
@@ -103,8 +107,11 @@ pub(super) fn is_said_done(step: &Step) -> bool {
 
 fn done_without_change(step: &Step, mapped: &Mapped, changes: &[Change]) -> Option<Finding> {
     let files = &mapped.work.files;
-    let is_there =
-        if files.is_empty() { mapping::work_is_there(mapped, changes).is_ok() } else { files.iter().any(|file| !file.changed.is_empty()) };
+    let is_there = if files.is_empty() {
+        mapping::work_is_there(mapped, changes).is_ok()
+    } else {
+        files.iter().any(|file| !file.changed.is_empty())
+    };
     let what = match files.as_slice() {
         [] if mapped.whole_workspace => "nothing changed in any package".to_owned(),
         [] => format!("nothing changed in {}", quoted(mapped.packages.iter().map(String::as_str))),
@@ -113,7 +120,8 @@ fn done_without_change(step: &Step, mapped: &Mapped, changes: &[Change]) -> Opti
     };
     let who = if step.asserted { " (a person vouches for it)" } else { "" };
     let found = || {
-        let text = format!("step `{}` is marked {}, and {what}{who}", step.id, step.status.as_deref().unwrap_or_default());
+        let text =
+            format!("step `{}` is marked {}, and {what}{who}", step.id, step.status.as_deref().unwrap_or_default());
         Finding::new(FindingKind::DoneWithoutChange, text).about(format!("step:{}", step.id))
     };
     (is_said_done(step) && !is_there).then(found)
@@ -140,11 +148,17 @@ fn uncovered(seen: &Seen) -> Vec<Finding> {
     match coverage.criteria.len() {
         0 => Vec::new(),
         1 if !coverage.is_told => vec![found("nothing links the acceptance criterion to a scenario".into())],
-        n if !coverage.is_told => vec![found(format!("nothing links any of the {n} acceptance criteria to a scenario"))],
+        n if !coverage.is_told => {
+            vec![found(format!("nothing links any of the {n} acceptance criteria to a scenario"))]
+        }
         _ => {
             let open = coverage.criteria.iter().filter(|criterion| criterion.scenarios.is_empty());
             let one = |criterion: &crate::payload::model::Criterion| {
-                let text = format!("no scenario covers criterion {}: \"{}\"", criterion.number, crate::words::brief(&criterion.text));
+                let text = format!(
+                    "no scenario covers criterion {}: \"{}\"",
+                    criterion.number,
+                    crate::words::brief(&criterion.text)
+                );
                 found(text).about(format!("criterion:{}", criterion.number))
             };
             open.map(one).collect()

@@ -9,13 +9,37 @@ use std::collections::BTreeSet;
 /// What the root manifests say of the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// The kinds of left-overs that are looked for; all of them unless `left-over` lists some.
-    pub left_overs: BTreeSet<LeftOverKind>,
+    /// The kinds of left-overs that are looked for, as they are spelled; all of them unless `left-over` lists some.
+    pub left_overs: BTreeSet<&'static str>,
+}
+
+/// Every kind of left-over.
+const KINDS: [LeftOverKind; 7] = [
+    LeftOverKind::Dbg,
+    LeftOverKind::Todo,
+    LeftOverKind::Unimplemented,
+    LeftOverKind::Print,
+    LeftOverKind::Marker,
+    LeftOverKind::AllowWithoutReason,
+    LeftOverKind::CommentedOutCode,
+];
+
+/// How a kind of left-over is spelled in the manifest.
+pub(super) const fn word(kind: LeftOverKind) -> &'static str {
+    match kind {
+        LeftOverKind::Dbg => "dbg",
+        LeftOverKind::Todo => "todo",
+        LeftOverKind::Unimplemented => "unimplemented",
+        LeftOverKind::Print => "print",
+        LeftOverKind::Marker => "marker",
+        LeftOverKind::AllowWithoutReason => "allow-without-reason",
+        LeftOverKind::CommentedOutCode => "commented-out-code",
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { left_overs: LeftOverKind::ALL.into_iter().collect() }
+        Self { left_overs: KINDS.into_iter().map(word).collect() }
     }
 }
 
@@ -28,7 +52,7 @@ impl Settings {
         let mut left_overs = BTreeSet::new();
         for workspace in &graph.workspaces {
             match workspace.settings.get("audit") {
-                None => left_overs.extend(LeftOverKind::ALL),
+                None => left_overs.extend(KINDS.map(word)),
                 Some(audit) => left_overs.extend(kinds(audit).map_err(|what| bad(workspace, &what))?),
             }
         }
@@ -36,23 +60,44 @@ impl Settings {
     }
 }
 
-fn kinds(audit: &Value) -> std::result::Result<Vec<LeftOverKind>, String> {
+fn kinds(audit: &Value) -> std::result::Result<Vec<&'static str>, String> {
     let audit = audit.as_object().ok_or("`audit` is no table")?;
     if let Some(unknown) = audit.keys().find(|key| *key != "left-over") {
         return Err(format!("`audit` has no `{unknown}`"));
     }
-    let Some(listed) = audit.get("left-over") else { return Ok(LeftOverKind::ALL.into()) };
+    let Some(listed) = audit.get("left-over") else { return Ok(KINDS.map(word).into()) };
     let listed = listed.as_array().ok_or("`left-over` is not a list of texts")?;
-    let kind = |word: &Value| {
-        let known = LeftOverKind::ALL.into_iter().find(|kind| word.as_str() == Some(kind.word()));
-        known.ok_or_else(|| format!("`left-over` has no {word}"))
+    let known = |named: &Value| {
+        let known = KINDS.into_iter().map(word).find(|word| named.as_str() == Some(word));
+        known.ok_or_else(|| format!("`left-over` has no {named}"))
     };
-    listed.iter().map(kind).collect()
+    listed.iter().map(known).collect()
 }
 
 fn bad(workspace: &Workspace, what: &str) -> Error {
-    let known: Vec<String> = LeftOverKind::ALL.iter().map(|kind| format!("\"{}\"", kind.word())).collect();
+    let known: Vec<String> = KINDS.into_iter().map(|kind| format!("\"{}\"", word(kind))).collect();
     let message = format!("`[workspace.metadata.handoff]` in `{}`: {what}", workspace.manifest);
     Error::new(Code::BadConfiguration, message)
         .hint(format!("leave out what is not to be found: `audit = {{ left-over = [{}] }}`", known.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_listed_is_looked_for_and_nothing_else() {
+        assert_eq!(kinds(&json!({"left-over": ["todo", "dbg"]})), Ok(vec!["todo", "dbg"]));
+        assert_eq!(kinds(&json!({"left-over": []})), Ok(vec![]));
+        assert_eq!(kinds(&json!({})).map(|kinds| kinds.len()), Ok(KINDS.len()));
+        for (odd, why) in [
+            (json!("off"), "`audit` is no table"),
+            (json!({"left-overs": []}), "`audit` has no `left-overs`"),
+            (json!({"left-over": "dbg"}), "`left-over` is not a list of texts"),
+            (json!({"left-over": ["debug"]}), "`left-over` has no \"debug\""),
+        ] {
+            assert_eq!(kinds(&odd), Err(why.to_owned()));
+        }
+    }
 }

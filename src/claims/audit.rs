@@ -14,7 +14,9 @@ pub(super) fn hold(reality: &Reality) -> Option<ClaimRow> {
     let handoff = our_object(payload, "handoff")?;
     let (verdict, why) = match our_object(payload, "audit") {
         // Whoever names its record is young enough to have made an audit.
-        None if handoff.get("record").is_some() => (Verdict::Contradicted, "the audit that was recorded is gone".into()),
+        None if handoff.get("record").is_some() => {
+            (Verdict::Contradicted, "the audit that was recorded is gone".into())
+        }
         None => (Verdict::NotCheckable, "recorded by an earlier version, which made no audit".to_owned()),
         Some(recorded) => match AuditEntry::deserialize(Value::Object(recorded.clone())) {
             Ok(recorded) => judge(&recorded, reality),
@@ -36,7 +38,9 @@ fn judge(recorded: &AuditEntry, reality: &Reality) -> (Verdict, String) {
         return match (n, gone) {
             (0, _) => (Verdict::Confirmed, "nothing is found, as recorded".into()),
             (_, 0) => (Verdict::Confirmed, format!("as recorded: {}", findings_in_words(&recorded.findings))),
-            (n, gone) => (Verdict::Confirmed, format!("everything that is found is recorded; {gone} of {n} are settled")),
+            (n, gone) => {
+                (Verdict::Confirmed, format!("everything that is found is recorded; {gone} of {n} are settled"))
+            }
         };
     }
     let sentences: Vec<String> = lacking.iter().map(Finding::sentence).collect();

@@ -16,7 +16,8 @@ impl Snapshot {
         if wanted.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let sizes = self.answer_to(&wanted, &["cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)"])?;
+        let sizes =
+            self.answer_to(&wanted, &["cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)"])?;
         let sizes = String::from_utf8_lossy(&sizes).into_owned();
         let fits = sizes.lines().filter_map(|line| {
             let mut words = line.split(' ');

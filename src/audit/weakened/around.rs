@@ -78,7 +78,8 @@ fn is_expected(file: &str) -> bool {
     let mut folders: Vec<&str> = file.split('/').collect();
     folders.pop();
     let is_below_tests = folders.contains(&"tests");
-    let is_in = folders.iter().any(|folder| FOLDERS[..2].contains(folder) || (is_below_tests && FOLDERS.contains(folder)));
+    let is_in =
+        folders.iter().any(|folder| FOLDERS[..2].contains(folder) || (is_below_tests && FOLDERS.contains(folder)));
     !file.ends_with(".rs") && (ENDS.iter().any(|end| file_name(file).ends_with(end)) || is_in)
 }
 
@@ -101,10 +102,12 @@ mod tests {
 
     #[test]
     fn expected_outputs_are_known_by_name_or_folder() {
-        for file in ["src/snapshots/a__b.snap", "tests/ui/fail.stderr", "a/tests/expected/out.txt", "x/golden/y.golden"] {
+        for file in ["src/snapshots/a__b.snap", "tests/ui/fail.stderr", "a/tests/expected/out.txt", "x/golden/y.golden"]
+        {
             assert!(is_expected(file), "{file}");
         }
-        for file in ["src/expected.rs", "docs/expected/a.md", "tests/data/in.txt", "snapshots.md", "tests/expected.rs"] {
+        for file in ["src/expected.rs", "docs/expected/a.md", "tests/data/in.txt", "snapshots.md", "tests/expected.rs"]
+        {
             assert!(!is_expected(file), "{file}");
         }
     }

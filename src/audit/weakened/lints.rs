@@ -26,7 +26,7 @@ pub(super) fn find(seen: &Seen) -> Vec<Finding> {
 }
 
 /// How strict a level is; nothing where it is none.
-fn rank(level: &str) -> Option<u8> {
+pub(super) fn rank(level: &str) -> Option<u8> {
     ["allow", "warn", "deny", "forbid"].iter().position(|known| *known == level).and_then(|at| u8::try_from(at).ok())
 }
 
@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn clippys_ceilings_may_not_rise_and_its_lists_not_shrink() {
-        let was = "too-many-lines-threshold = 100\nmin-ident-chars-threshold = 1\ndisallowed-methods = [\"a\", \"b\"]\n";
+        let was =
+            "too-many-lines-threshold = 100\nmin-ident-chars-threshold = 1\ndisallowed-methods = [\"a\", \"b\"]\n";
         let now = "too-many-lines-threshold = 200\nallow-unwrap-in-tests = true\ndisallowed-methods = [\"a\"]\nmsrv = \"1.80\"\nmin-ident-chars-threshold = 2\n";
         assert_eq!(
             clippy(&read(was), &read(now)),

@@ -30,7 +30,9 @@ pub(super) fn find(seen: &Seen) -> Vec<Finding> {
 fn compare(before: &Table, after: &Table, new: &BTreeSet<&str>) -> Vec<String> {
     let mut said = Vec::new();
     for key in ["autotests", "autobins", "autoexamples", "autobenches"] {
-        let is_off = |manifest: &Table| manifest.get("package").and_then(|package| package.get(key)) == Some(&Value::Boolean(false));
+        let is_off = |manifest: &Table| {
+            manifest.get("package").and_then(|package| package.get(key)) == Some(&Value::Boolean(false))
+        };
         if key == "autotests" && is_off(after) && !is_off(before) {
             said.push("tests are no longer looked for: `autotests = false`".to_owned());
         }
@@ -46,7 +48,9 @@ fn compare(before: &Table, after: &Table, new: &BTreeSet<&str>) -> Vec<String> {
             let usual = if *kind == "bin" { format!("src/bin/{name}.rs") } else { format!("{kind}s/{name}.rs") };
             let main = format!("{}/main.rs", usual.trim_end_matches(".rs"));
             let is_new = known.is_none()
-                && path.as_deref().map_or(new.contains(usual.as_str()) || new.contains(main.as_str()), |path| new.contains(path));
+                && path
+                    .as_deref()
+                    .map_or(new.contains(usual.as_str()) || new.contains(main.as_str()), |path| new.contains(path));
             if !is_new {
                 said.extend(gave_way(&format!("the {kind} `{name}`"), known.unwrap_or(&empty), &now));
             }
@@ -68,9 +72,11 @@ fn gave_way(what: &str, before: &Table, after: &Table) -> Vec<String> {
         list.iter().filter_map(|feature| feature.as_str().map(str::to_owned)).collect()
     };
     let mut said = Vec::new();
-    for (key, means) in
-        [("test", "is not tested any more"), ("doctest", "has no doctests any more"), ("harness", "lists no tests any more")]
-    {
+    for (key, means) in [
+        ("test", "is not tested any more"),
+        ("doctest", "has no doctests any more"),
+        ("harness", "lists no tests any more"),
+    ] {
         if is_off(after, key) && !is_off(before, key) {
             said.push(format!("{what} {means}: `{key} = false`"));
         }
@@ -95,9 +101,17 @@ mod tests {
     fn a_target_that_is_built_less_often_is_told() {
         let entry = "[[test]]\nname = \"it\"\n";
         for (before, after, expected) in [
-            ("", "[[test]]\nname = \"it\"\nrequired-features = [\"slow\"]", "the test `it` is left out now without `slow`"),
+            (
+                "",
+                "[[test]]\nname = \"it\"\nrequired-features = [\"slow\"]",
+                "the test `it` is left out now without `slow`",
+            ),
             (entry, "[[test]]\nname = \"it\"\ntest = false", "the test `it` is not tested any more: `test = false`"),
-            (entry, "[[test]]\nname = \"it\"\nharness = false", "the test `it` lists no tests any more: `harness = false`"),
+            (
+                entry,
+                "[[test]]\nname = \"it\"\nharness = false",
+                "the test `it` lists no tests any more: `harness = false`",
+            ),
             ("[lib]\n", "[lib]\ndoctest = false", "the library has no doctests any more: `doctest = false`"),
             ("", "[package]\nautotests = false", "tests are no longer looked for: `autotests = false`"),
         ] {

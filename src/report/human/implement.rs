@@ -39,8 +39,9 @@ fn summary(answer: &ImplementAnswer) -> Vec<Line> {
     };
     let mut lines = vec![head, Line::plain("  ").and(FAINT, &recorded)];
     if 0 < answer.n_pre_existing {
-        let findings = format!("{} were there before and do not count", answer.n_pre_existing);
-        lines.push(Line::plain("  ").and(FAINT, &format!("findings: {findings}")));
+        let n_warnings =
+            count(usize::try_from(answer.n_pre_existing).unwrap_or(usize::MAX), "warning was", "warnings were");
+        lines.push(Line::plain("  ").and(FAINT, &format!("{n_warnings} there before and do not count")));
     }
     lines
 }

@@ -3,7 +3,8 @@
 use crate::answers::{Closing, Ending, Problem, Row};
 use crate::report::escape;
 use crate::report::layout::{
-    BAD, COMMAND, DOUBT, Detail, FAINT, GOOD, Line, PLAIN, Room, STRONG, Section, cut, duration, outcome_style, shorten, wrap,
+    BAD, COMMAND, DOUBT, Detail, FAINT, GOOD, Line, PLAIN, Room, STRONG, Section, cut, duration, outcome_style,
+    shorten, wrap,
 };
 use crate::words::{Finding, Outcome, TargetId, TargetKind, findings_in_words};
 
@@ -21,7 +22,7 @@ pub(super) fn problems(problems: &[Problem], room: &Room) -> Section {
         lines
     };
     let mut section = Section::untitled(problems.iter().map(entry).collect());
-    section.least = 2.min(problems.len());
+    section.least = 1.min(problems.len());
     section
 }
 
@@ -43,9 +44,11 @@ pub(super) fn findings(findings: &[Finding], room: &Room) -> Section {
     let mut entries = vec![head];
     entries.extend(findings.iter().take(most).map(one));
     if 0 < most && most < findings.len() {
-        entries.push(vec![Line::plain("- ").and(FAINT, &format!("and {} more: see them with `-v`", findings.len() - most))]);
+        entries.push(vec![
+            Line::plain("- ").and(FAINT, &format!("and {} more: see them with `-v`", findings.len() - most)),
+        ]);
     }
-    Section { least: 4.min(entries.len()), ..Section::untitled(entries) }
+    Section::untitled(entries)
 }
 
 /// The table `package / target / fmt / clippy / test / time`, with `doc` where it was asked for. Where lines are

@@ -99,7 +99,9 @@ fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8, d
         next.push(closing::next("cargo handoff implement", "go on; what was built is not built again"));
     } else if exit != 0 {
         next.push(closing::next("cargo handoff implement", "record it again once that is mended"));
-        next.extend(denied.then(|| closing::next("cargo handoff explain findings", "what is found, and what to do about it")));
+        next.extend(
+            denied.then(|| closing::next("cargo handoff explain findings", "what is found, and what to do about it")),
+        );
     } else if record.ready {
         next.push(closing::next("git add handoff && git commit", "the record goes with the work"));
         next.push(closing::next("cargo handoff validate", "what the acceptance owner and CI will see"));

@@ -1,0 +1,61 @@
+//! Lint levels in attributes: what a file or an item allows now, or no longer denies.
+
+use super::super::changed::{file_name, texts};
+use super::super::{Finding, Seen};
+use super::lints::rank;
+use super::weakened;
+use crate::source::{self, LintLevel};
+use crate::workspace::changes::ChangeKind;
+
+pub(super) fn find(seen: &Seen) -> Vec<Finding> {
+    let changes = seen.work.changes.iter();
+    let mut findings = Vec::new();
+    for change in changes.filter(|change| change.file.ends_with(".rs") && change.kind != ChangeKind::Added) {
+        let (Some(before), Some(after)) = texts(seen, change) else { continue };
+        let (before, after) = (source::lint_levels(before), source::lint_levels(after));
+        for old in before.iter().filter(|old| 0 < rank(&old.level).unwrap_or_default()) {
+            let now = after.iter().filter(|new| (&new.lint, &new.scope) == (&old.lint, &old.scope));
+            match now.max_by_key(|new| rank(&new.level)) {
+                Some(new) if rank(&new.level) < rank(&old.level) => {
+                    let text = format!("`{}` was `{}`{} and is `{}`", old.lint, old.level, place(old), new.level);
+                    findings.push(weakened(&change.file, text).line(new.line));
+                }
+                None if old.scope.is_empty() && !is_elsewhere(seen, old) => {
+                    let text = format!("`{}` was `{}` in the whole file and is left out", old.lint, old.level);
+                    findings.push(weakened(&change.file, text));
+                }
+                Some(_) | None => {}
+            }
+        }
+        // What an item allows is told where it gives no reason, as a left-over.
+        let allowed = after.iter().filter(|new| new.scope.is_empty() && new.level == "allow");
+        for new in allowed.filter(|new| !before.iter().any(|old| old.lint == new.lint && old.scope.is_empty())) {
+            let text = format!("`{}` is allowed in the whole file now", new.lint);
+            findings.push(weakened(&change.file, text).line(new.line));
+        }
+    }
+    findings
+}
+
+fn place(level: &LintLevel) -> String {
+    if level.scope.is_empty() { " in the whole file".to_owned() } else { format!(" for `{}`", level.scope) }
+}
+
+/// Whether a changed manifest, or another file as a whole, sets this lint now.
+fn is_elsewhere(seen: &Seen, old: &LintLevel) -> bool {
+    let name = old.lint.rsplit("::").next().unwrap_or(&old.lint);
+    seen.work.changes.iter().any(|change| {
+        let Some(text) = texts(seen, change).1 else { return false };
+        match file_name(&change.file) {
+            "Cargo.toml" => {
+                let is_it = |line: &str| line.trim_start().trim_start_matches('"').starts_with(name);
+                text.lines().any(|line| is_it(line) && line.contains('='))
+            }
+            file if file.ends_with(".rs") => {
+                let is_it = |new: &LintLevel| new.scope.is_empty() && new.lint == old.lint;
+                source::lint_levels(text).iter().any(|new| is_it(new) && rank(&old.level) <= rank(&new.level))
+            }
+            _ => false,
+        }
+    })
+}
