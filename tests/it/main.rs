@@ -3,6 +3,7 @@
 mod tree;
 // -- what a user would ask about
 mod claims;
+mod audit;
 mod git_life;
 mod untouched;
 mod payload_store;
