@@ -44,16 +44,11 @@ fn plan() -> Value {
     })
 }
 
+#[derive(Default)]
 struct Around {
     results: Results,
     features: Vec<String>,
     settings: Settings,
-}
-
-impl Default for Around {
-    fn default() -> Self {
-        Self { results: Results::default(), features: Vec::new(), settings: Settings::default() }
-    }
 }
 
 fn with<T>(scratch: &Scratch, payload: &Value, around: &Around, ask: impl Fn(&Seen) -> T) -> T {
