@@ -1,7 +1,6 @@
 //! What was left behind on added lines of Rust files: instrumentation, markers, code that is commented out.
 
 use super::changed::{file_name, texts};
-use super::settings::word;
 use super::{Finding, FindingKind, Seen};
 use crate::source::{self, LeftOver, LeftOverKind};
 use crate::words::brief;
@@ -18,10 +17,10 @@ pub(super) fn find(seen: &Seen) -> Vec<Finding> {
         if is_generated(text) {
             continue;
         }
-        let mut by_kind: BTreeMap<&str, Vec<LeftOver>> = BTreeMap::new();
+        let mut by_kind: BTreeMap<LeftOverKind, Vec<LeftOver>> = BTreeMap::new();
         for left_over in source::left_overs(text, &change.new_lines, is_library(seen, change)) {
-            if seen.settings.left_overs.contains(word(left_over.kind)) {
-                by_kind.entry(word(left_over.kind)).or_default().push(left_over);
+            if seen.settings.left_overs.contains(&left_over.kind) {
+                by_kind.entry(left_over.kind).or_default().push(left_over);
             }
         }
         for found in by_kind.values() {

@@ -9,37 +9,13 @@ use std::collections::BTreeSet;
 /// What the root manifests say of the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// The kinds of left-overs that are looked for, as they are spelled; all of them unless `left-over` lists some.
-    pub left_overs: BTreeSet<&'static str>,
-}
-
-/// Every kind of left-over.
-const KINDS: [LeftOverKind; 7] = [
-    LeftOverKind::Dbg,
-    LeftOverKind::Todo,
-    LeftOverKind::Unimplemented,
-    LeftOverKind::Print,
-    LeftOverKind::Marker,
-    LeftOverKind::AllowWithoutReason,
-    LeftOverKind::CommentedOutCode,
-];
-
-/// How a kind of left-over is spelled in the manifest.
-pub(super) const fn word(kind: LeftOverKind) -> &'static str {
-    match kind {
-        LeftOverKind::Dbg => "dbg",
-        LeftOverKind::Todo => "todo",
-        LeftOverKind::Unimplemented => "unimplemented",
-        LeftOverKind::Print => "print",
-        LeftOverKind::Marker => "marker",
-        LeftOverKind::AllowWithoutReason => "allow-without-reason",
-        LeftOverKind::CommentedOutCode => "commented-out-code",
-    }
+    /// The kinds of left-overs that are looked for; all of them unless `left-over` lists some.
+    pub left_overs: BTreeSet<LeftOverKind>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { left_overs: KINDS.into_iter().map(word).collect() }
+        Self { left_overs: LeftOverKind::ALL.into() }
     }
 }
 
@@ -52,7 +28,7 @@ impl Settings {
         let mut left_overs = BTreeSet::new();
         for workspace in &graph.workspaces {
             match workspace.settings.get("audit") {
-                None => left_overs.extend(KINDS.map(word)),
+                None => left_overs.extend(LeftOverKind::ALL),
                 Some(audit) => left_overs.extend(kinds(audit).map_err(|what| bad(workspace, &what))?),
             }
         }
@@ -60,22 +36,22 @@ impl Settings {
     }
 }
 
-fn kinds(audit: &Value) -> std::result::Result<Vec<&'static str>, String> {
+fn kinds(audit: &Value) -> std::result::Result<Vec<LeftOverKind>, String> {
     let audit = audit.as_object().ok_or("`audit` is no table")?;
     if let Some(unknown) = audit.keys().find(|key| *key != "left-over") {
         return Err(format!("`audit` has no `{unknown}`"));
     }
-    let Some(listed) = audit.get("left-over") else { return Ok(KINDS.map(word).into()) };
+    let Some(listed) = audit.get("left-over") else { return Ok(LeftOverKind::ALL.into()) };
     let listed = listed.as_array().ok_or("`left-over` is not a list of texts")?;
     let known = |named: &Value| {
-        let known = KINDS.into_iter().map(word).find(|word| named.as_str() == Some(word));
+        let known = LeftOverKind::ALL.into_iter().find(|kind| named.as_str() == Some(kind.word()));
         known.ok_or_else(|| format!("`left-over` has no {named}"))
     };
     listed.iter().map(known).collect()
 }
 
 fn bad(workspace: &Workspace, what: &str) -> Error {
-    let known: Vec<String> = KINDS.into_iter().map(|kind| format!("\"{}\"", word(kind))).collect();
+    let known: Vec<String> = LeftOverKind::ALL.iter().map(|kind| format!("\"{}\"", kind.word())).collect();
     let message = format!("`[workspace.metadata.handoff]` in `{}`: {what}", workspace.manifest);
     Error::new(Code::BadConfiguration, message)
         .hint(format!("leave out what is not to be found: `audit = {{ left-over = [{}] }}`", known.join(", ")))
@@ -88,9 +64,9 @@ mod tests {
 
     #[test]
     fn what_is_listed_is_looked_for_and_nothing_else() {
-        assert_eq!(kinds(&json!({"left-over": ["todo", "dbg"]})), Ok(vec!["todo", "dbg"]));
+        assert_eq!(kinds(&json!({"left-over": ["todo", "dbg"]})), Ok(vec![LeftOverKind::Todo, LeftOverKind::Dbg]));
         assert_eq!(kinds(&json!({"left-over": []})), Ok(vec![]));
-        assert_eq!(kinds(&json!({})).map(|kinds| kinds.len()), Ok(KINDS.len()));
+        assert_eq!(kinds(&json!({})).map(|kinds| kinds.len()), Ok(LeftOverKind::ALL.len()));
         for (odd, why) in [
             (json!("off"), "`audit` is no table"),
             (json!({"left-overs": []}), "`audit` has no `left-overs`"),

@@ -8,6 +8,7 @@ use crate::mapping::{self, Texts};
 use crate::payload::document::Document;
 use crate::payload::entries::{Red, RedClass};
 use crate::payload::model::Payload;
+use crate::source::LeftOverKind;
 use crate::standing;
 use crate::words::{Outcome, SuiteId, TargetId, TargetKind};
 use crate::workspace::baseline::Baseline;
@@ -127,7 +128,7 @@ fn a_test_that_holds_less_is_told() {
         (
             "        assert_eq!(one(2), 3);\n",
             "",
-            "the test `tests::adds_one` has 1 assertions; it had 2 (adds/src/lib.rs:11)",
+            "the test `tests::adds_one` has 1 assertion; it had 2 (adds/src/lib.rs:11)",
         ),
         (
             "        assert_eq!(one(1), 2);\n        assert_eq!(one(2), 3);\n",
@@ -476,7 +477,7 @@ fn left_overs_are_looked_for_on_added_lines_and_as_configured() {
     scratch.write("other/src/main.rs", "fn main() {\n    println!(\"x\");\n}\n");
     let found = found(&scratch, &plan());
     assert_eq!(found, ["left-over: a debugging macro: `dbg!(1);` (other/src/lib.rs:5)"]);
-    let settings = Settings { left_overs: ["todo"].into() };
+    let settings = Settings { left_overs: [LeftOverKind::Todo].into() };
     let none = with(&scratch, &plan(), &Around { settings, ..Around::default() }, audit);
     assert!(none.is_empty(), "{none:?}");
 }

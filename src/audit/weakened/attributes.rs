@@ -14,13 +14,13 @@ pub(super) fn find(seen: &Seen) -> Vec<Finding> {
         let (Some(before), Some(after)) = texts(seen, change) else { continue };
         let (before, after) = (source::lint_levels(before), source::lint_levels(after));
         for old in before.iter().filter(|old| 0 < rank(&old.level).unwrap_or_default()) {
-            let now = after.iter().filter(|new| (&new.lint, &new.scope) == (&old.lint, &old.scope));
+            let now = after.iter().filter(|new| (&new.lint, &new.scope, &new.condition) == (&old.lint, &old.scope, &old.condition));
             match now.max_by_key(|new| rank(&new.level)) {
                 Some(new) if rank(&new.level) < rank(&old.level) => {
                     let text = format!("`{}` was `{}`{} and is `{}`", old.lint, old.level, place(old), new.level);
                     findings.push(weakened(&change.file, text).line(new.line));
                 }
-                None if old.scope.is_empty() && !is_elsewhere(seen, old) => {
+                None if is_whole(old) && !is_elsewhere(seen, old) => {
                     let text = format!("`{}` was `{}` in the whole file and is left out", old.lint, old.level);
                     findings.push(weakened(&change.file, text));
                 }
@@ -28,13 +28,18 @@ pub(super) fn find(seen: &Seen) -> Vec<Finding> {
             }
         }
         // What an item allows is told where it gives no reason, as a left-over.
-        let allowed = after.iter().filter(|new| new.scope.is_empty() && new.level == "allow");
-        for new in allowed.filter(|new| !before.iter().any(|old| old.lint == new.lint && old.scope.is_empty())) {
+        let allowed = after.iter().filter(|new| is_whole(new) && new.level == "allow");
+        for new in allowed.filter(|new| !before.iter().any(|old| old.lint == new.lint && is_whole(old))) {
             let text = format!("`{}` is allowed in the whole file now", new.lint);
             findings.push(weakened(&change.file, text).line(new.line));
         }
     }
     findings
+}
+
+/// Whether it holds for the whole file, whatever is built.
+fn is_whole(level: &LintLevel) -> bool {
+    level.scope.is_empty() && level.condition.is_none()
 }
 
 fn place(level: &LintLevel) -> String {

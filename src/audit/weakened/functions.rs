@@ -54,7 +54,11 @@ fn compare(pair: &Pair, sources: &[&str]) -> Vec<Finding> {
     let name = &new.path;
     let mut said = Vec::new();
     if let (None, Some(reason)) = (&old.ignored, &new.ignored) {
-        let because = if reason.is_empty() { ", without a reason".to_owned() } else { format!(": \"{reason}\"") };
+        let because = match reason.as_str() {
+            "" => ", without a reason".to_owned(),
+            condition if condition.starts_with("if ") => format!(" {condition}"),
+            reason => format!(": \"{reason}\""),
+        };
         said.push(format!("the test `{name}` is ignored now{because}"));
     }
     let (was, is) = (conditions(&old.cfg), conditions(&new.cfg));
@@ -68,20 +72,17 @@ fn compare(pair: &Pair, sources: &[&str]) -> Vec<Finding> {
     let (was, is) = (&old.assertions, &new.assertions);
     if 0 < all(was) && all(is) == 0 && !may_assert_elsewhere(pair, sources) {
         said.push(format!("the test `{name}` asserts nothing any more"));
-    } else if outright(is) < outright(was) && all(is) < all(was) && !may_assert_elsewhere(pair, sources) {
-        said.push(format!("the test `{name}` has {} assertions; it had {}", outright(is), outright(was)));
+    } else if is.n_strong() < was.n_strong() && all(is) < all(was) && !may_assert_elsewhere(pair, sources) {
+        let n = is.n_strong();
+        let s = if n == 1 { "" } else { "s" };
+        said.push(format!("the test `{name}` has {n} assertion{s}; it had {}", was.n_strong()));
     }
     said.into_iter().map(|text| weakened(&pair.new.file, text).line(new.lines.start)).collect()
 }
 
-/// Assertions that say what they are.
-fn outright(assertions: &Assertions) -> u32 {
-    assertions.asserts + assertions.panics + assertions.snapshots
-}
-
 /// With everything else that fails a test.
 fn all(assertions: &Assertions) -> u32 {
-    outright(assertions) + assertions.unwraps + assertions.questions
+    assertions.n_strong() + assertions.unwraps + assertions.questions
 }
 
 /// The conditions a test is compiled under, but for `test` itself: `all(a, b)` is `a` and `b`.
