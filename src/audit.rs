@@ -16,6 +16,7 @@ mod listed;
 
 use crate::mapping::Texts;
 use crate::standing;
+use std::collections::BTreeSet;
 
 pub use crate::words::{Finding, FindingKind};
 pub use changed::is_read;
@@ -42,7 +43,11 @@ pub struct Seen<'a> {
 pub fn audit(seen: &Seen) -> Vec<Finding> {
     let mut findings = scope::find(seen);
     findings.extend(weakened::find(seen));
-    findings.extend(left_overs::find(seen));
+    // One attribute is told once.
+    let told: BTreeSet<(Option<String>, Option<u32>)> =
+        findings.iter().filter(|known| known.line.is_some()).map(|known| (known.file.clone(), known.line)).collect();
+    let left_overs = left_overs::find(seen).into_iter();
+    findings.extend(left_overs.filter(|finding| !told.contains(&(finding.file.clone(), finding.line))));
     findings.extend(dependencies::find(seen));
     findings.extend(signals::find(seen));
     findings.extend(listed::find(seen));

@@ -2,8 +2,9 @@
 
 use super::changed::{file_name, texts};
 use super::{Finding, FindingKind, Seen};
+use crate::mapping::target_for_file;
 use crate::source::{self, LeftOver, LeftOverKind};
-use crate::words::brief;
+use crate::words::{TargetId, TargetKind, brief};
 use crate::workspace::changes::Change;
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ pub(super) fn find(seen: &Seen) -> Vec<Finding> {
     let mut findings = Vec::new();
     for change in seen.work.changes.iter().filter(|change| change.file.ends_with(".rs")) {
         let (_, Some(text)) = texts(seen, change) else { continue };
-        if is_generated(text) {
+        if change.new_lines.is_empty() || is_generated(text) {
             continue;
         }
         let mut by_kind: BTreeMap<LeftOverKind, Vec<LeftOver>> = BTreeMap::new();
@@ -57,7 +58,9 @@ const fn what(kind: LeftOverKind) -> &'static str {
 /// Whether the file is part of a library, which has no business printing.
 fn is_library(seen: &Seen, change: &Change) -> bool {
     let package = change.package.as_deref().and_then(|label| seen.work.graph.package(label));
-    let has_library = package.is_some_and(|package| package.library().is_some());
+    let targets = package.map(|package| target_for_file(package, &seen.work.root.join(&change.file)));
+    let is_of_library = |target: &TargetId| matches!(target.kind, TargetKind::Lib | TargetKind::ProcMacro);
+    let has_library = targets.is_some_and(|targets| targets.iter().any(is_of_library));
     let is_aside = |part: &str| matches!(part, "tests" | "examples" | "benches" | "bin" | "fuzz" | "xtask");
     let is_program = matches!(file_name(&change.file), "build.rs" | "main.rs" | "tests.rs" | "test.rs");
     has_library && !is_program && !change.file.split('/').any(is_aside)

@@ -3,7 +3,7 @@
 //! A new file takes nothing away: only what was there before can give way.
 
 use super::super::changed::{file_name, is_ci, may_deny_warnings, texts};
-use super::super::{Finding, Seen, quoted};
+use super::super::{Finding, FindingKind, Seen, quoted};
 use super::weakened;
 use crate::mapping;
 use crate::workspace::changes::{Change, ChangeKind};
@@ -24,14 +24,30 @@ fn given_way(seen: &Seen, change: &Change) -> Option<Finding> {
     }
     let (before, after) = texts(seen, change);
     let (before, after) = (n_denials(before.unwrap_or_default()), n_denials(after.unwrap_or_default()));
-    let lost = (after < before).then(|| format!("it denied warnings in {before} places, and does in {after}"));
+    let lost = (after < before).then(|| {
+        format!("warnings were denied in {before} place{}, and are in {after}", if before == 1 { "" } else { "s" })
+    });
     if !is_ci(name) {
         return lost.map(|lost| weakened(&change.file, lost));
+    }
+    if change.kind == ChangeKind::Modified && lost.is_none() && !is_of_weight(change) {
+        return None;
     }
     let steps = mapping::steps_naming(seen.work.mapped, change);
     let planned = if steps.is_empty() { String::new() } else { format!(" (step {} names it)", steps.join(", ")) };
     let lost = lost.map(|lost| format!(": {lost}")).unwrap_or_default();
     Some(weakened(&change.file, format!("what a CI runs was {}{planned}{lost}", change.kind.word())))
+}
+
+/// Whether more moved than the versions of the actions it uses, names and comments.
+fn is_of_weight(change: &Change) -> bool {
+    let lines = change.diff.lines().filter(|line| !line.starts_with("+++") && !line.starts_with("---"));
+    let moved = lines.filter_map(|line| line.strip_prefix(['+', '-']));
+    let is_light = |line: &str| {
+        let line = line.trim().trim_start_matches("- ");
+        line.is_empty() || ["#", "//", "uses:", "name:", "cron:"].iter().any(|head| line.starts_with(head))
+    };
+    change.diff.is_empty() || moved.into_iter().any(|line| !is_light(line))
 }
 
 /// How often warnings are denied.
@@ -65,7 +81,7 @@ fn snapshots(seen: &Seen) -> Vec<Finding> {
         files => {
             let n = files.len();
             let text = format!("{n} expected outputs of `{package}` were changed together with its sources: ");
-            weakened(files[0], text + &quoted(files.to_vec()))
+            Finding::new(FindingKind::WeakenedTest, text + &quoted(files.to_vec()))
         }
     };
     by_package.into_iter().map(told).collect()

@@ -1,20 +1,26 @@
 //! Lint levels in attributes: what a file or an item allows now, or no longer denies.
 
 use super::super::changed::{file_name, texts};
-use super::super::{Finding, Seen};
+use super::super::{Finding, Seen, quoted};
 use super::lints::rank;
 use super::weakened;
 use crate::source::{self, LintLevel};
 use crate::workspace::changes::ChangeKind;
+use std::collections::BTreeMap;
 
 pub(super) fn find(seen: &Seen) -> Vec<Finding> {
     let changes = seen.work.changes.iter();
     let mut findings = Vec::new();
     for change in changes.filter(|change| change.file.ends_with(".rs") && change.kind != ChangeKind::Added) {
         let (Some(before), Some(after)) = texts(seen, change) else { continue };
+        if !may_set_lints(before) && !may_set_lints(after) {
+            continue;
+        }
         let (before, after) = (source::lint_levels(before), source::lint_levels(after));
         for old in before.iter().filter(|old| 0 < rank(&old.level).unwrap_or_default()) {
-            let now = after.iter().filter(|new| (&new.lint, &new.scope, &new.condition) == (&old.lint, &old.scope, &old.condition));
+            let now = after
+                .iter()
+                .filter(|new| (&new.lint, &new.scope, &new.condition) == (&old.lint, &old.scope, &old.condition));
             match now.max_by_key(|new| rank(&new.level)) {
                 Some(new) if rank(&new.level) < rank(&old.level) => {
                     let text = format!("`{}` was `{}`{} and is `{}`", old.lint, old.level, place(old), new.level);
@@ -29,12 +35,21 @@ pub(super) fn find(seen: &Seen) -> Vec<Finding> {
         }
         // What an item allows is told where it gives no reason, as a left-over.
         let allowed = after.iter().filter(|new| is_whole(new) && new.level == "allow");
+        let mut by_line: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
         for new in allowed.filter(|new| !before.iter().any(|old| old.lint == new.lint && is_whole(old))) {
-            let text = format!("`{}` is allowed in the whole file now", new.lint);
-            findings.push(weakened(&change.file, text).line(new.line));
+            by_line.entry(new.line).or_default().push(&new.lint);
         }
+        findings.extend(by_line.into_iter().map(|(line, lints)| {
+            let is = if lints.len() == 1 { "is" } else { "are" };
+            weakened(&change.file, format!("{} {is} allowed in the whole file now", quoted(lints))).line(line)
+        }));
     }
     findings
+}
+
+/// Whether it is worth reading as syntax.
+fn may_set_lints(text: &str) -> bool {
+    ["allow(", "warn(", "deny(", "forbid("].iter().any(|word| text.contains(word))
 }
 
 /// Whether it holds for the whole file, whatever is built.

@@ -38,10 +38,13 @@ fn gone(seen: &Seen, gone: &[Test]) -> Vec<Finding> {
         changes.any(|change| change.file == file && change.kind == ChangeKind::Deleted)
     };
     let told = |(file, tests): (&str, Vec<&str>)| {
-        let with = if is_gone(file) { " with its file" } else { "" };
+        let is_gone = is_gone(file);
         let text = match tests.as_slice() {
-            [test] => format!("the test `{test}` is gone{with}"),
-            tests => format!("{} tests are gone{with}: {}", tests.len(), quoted(tests.to_vec())),
+            [test] => format!("the test `{test}` is gone{}", if is_gone { " with its file" } else { "" }),
+            tests => {
+                let with = if is_gone { " with their file" } else { "" };
+                format!("{} tests are gone{with}: {}", tests.len(), quoted(tests.to_vec()))
+            }
         };
         weakened(file, text)
     };

@@ -8,6 +8,7 @@ use super::weakened;
 use crate::files;
 use crate::source::{self, Gate};
 use crate::workspace::changes::Change;
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 /// The largest source that is read to see whether there are tests in it.
@@ -16,10 +17,10 @@ const LARGEST: u64 = 4 << 20;
 pub(super) fn find(seen: &Seen) -> Vec<Finding> {
     let rust = || seen.work.changes.iter().filter(|change| change.file.ends_with(".rs"));
     let named = |text: Option<&str>| text.map(source::gates).unwrap_or_default();
-    let names_now: BTreeSet<String> = rust()
-        .flat_map(|change| named(texts(seen, change).1))
-        .filter_map(|gate| gate.module.rsplit("::").next().map(str::to_owned))
-        .collect();
+    let names_now = LazyCell::new(|| -> BTreeSet<String> {
+        let gates = rust().flat_map(|change| named(texts(seen, change).1));
+        gates.filter_map(|gate| gate.module.rsplit("::").next().map(str::to_owned)).collect()
+    });
     let mut findings = Vec::new();
     for change in rust() {
         let (Some(before), Some(after)) = texts(seen, change) else { continue };
