@@ -17,7 +17,7 @@ mod lint_levels;
 mod left_overs;
 mod gates;
 
-pub use attribution::{Attributed, attribute};
+pub use attribution::{Attributed, attribute, names_of};
 pub use docs::{Doctest, SplicedDocs, doctests, splice_docs};
 pub use facts::{Assertions, TestFacts, test_facts};
 pub use functions::{TestFn, test_functions};

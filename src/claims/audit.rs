@@ -1,12 +1,15 @@
 //! The audit that was recorded, against the same done anew: a finding nobody likes may have been taken out.
 
-use super::reality::{Reality, row, text};
+use super::reality::{Reality, row, row_at, text};
 use crate::answers::ClaimRow;
 use crate::payload::entries::AuditEntry;
+use crate::payload::model::Payload;
 use crate::record::our_object;
 use crate::words::{Finding, FindingKind, Level, Verdict, findings_in_words, some_of};
 use serde::Deserialize as _;
 use serde_json::Value;
+
+const GONE: &str = "the audit that was recorded is gone";
 
 /// The one claim there is; none where nothing was recorded.
 pub(super) fn hold(reality: &Reality) -> Option<ClaimRow> {
@@ -14,16 +17,21 @@ pub(super) fn hold(reality: &Reality) -> Option<ClaimRow> {
     let handoff = our_object(payload, "handoff")?;
     let (verdict, why) = match our_object(payload, "audit") {
         // Whoever names its record is young enough to have made an audit.
-        None if handoff.get("record").is_some() => {
-            (Verdict::Contradicted, "the audit that was recorded is gone".into())
-        }
+        None if handoff.get("record").is_some() => (Verdict::Contradicted, GONE.to_owned()),
         None => (Verdict::NotCheckable, "recorded by an earlier version, which made no audit".to_owned()),
         Some(recorded) => match AuditEntry::deserialize(Value::Object(recorded.clone())) {
             Ok(recorded) => judge(&recorded, reality),
             Err(_) => (Verdict::Contradicted, "its findings are not of their shape".to_owned()),
         },
     };
-    Some(ClaimRow { level: Level::Tree, ..row("audit", verdict, why) })
+    Some(row("audit", verdict, why))
+}
+
+/// The same without doing it anew: only whether it is there.
+pub(super) fn below(payload: &Payload) -> Option<ClaimRow> {
+    let handoff = our_object(payload, "handoff")?;
+    let is_gone = handoff.get("record").is_some() && our_object(payload, "audit").is_none();
+    is_gone.then(|| row_at(Level::Contract, "audit", Verdict::Contradicted, GONE))
 }
 
 fn judge(recorded: &AuditEntry, reality: &Reality) -> (Verdict, String) {

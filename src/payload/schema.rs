@@ -1,7 +1,8 @@
 //! The payload's JSON Schema: lenient for what others write, strict for what this tool writes.
 
 use super::entries::{
-    AuditEntry, BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, StepStatus, TestEntry,
+    AuditEntry, BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, RecordRef, StepStatus,
+    TestEntry,
 };
 use crate::words::BY;
 use schemars::generate::SchemaSettings;
@@ -39,7 +40,11 @@ pub fn schema() -> Value {
     let environment = ours(generator.subschema_for::<Environment>());
     let baseline = ours(generator.subschema_for::<BaselineEntry>());
     let audit = ours(generator.subschema_for::<AuditEntry>());
-    for (name, shape) in [("environment", environment), ("baseline", baseline), ("audit", audit)] {
+    // Earlier versions referred to no record.
+    let record = generator.subschema_for::<RecordRef>();
+    let handoff = ours(schemars::Schema::try_from(json!({"properties": {"record": record}})).unwrap_or_default());
+    for (name, shape) in [("environment", environment), ("baseline", baseline), ("handoff", handoff), ("audit", audit)]
+    {
         implementation.insert(format!("{name}ByHandoff"), shape.clone());
         implementation.insert(name.to_owned(), shape);
     }
@@ -79,7 +84,7 @@ pub fn schema() -> Value {
 pub fn own_members(name: &str) -> &'static BTreeSet<String> {
     static NONE: BTreeSet<String> = BTreeSet::new();
     static KNOWN: LazyLock<Vec<(&str, BTreeSet<String>)>> = LazyLock::new(|| {
-        ["changes", "tests", "commands", "followUps", "stepStatus", "environment", "baseline", "audit"]
+        ["changes", "tests", "commands", "evidence", "followUps", "stepStatus", "environment", "baseline", "audit"]
             .into_iter()
             .filter_map(|name| Some((name, members_of(&shape(name)?))))
             .collect()
@@ -96,6 +101,7 @@ fn shape(name: &str) -> Option<Value> {
         "changes" => of::<ChangeEntry>(),
         "tests" => of::<TestEntry>(),
         "commands" => of::<CommandEntry>(),
+        "evidence" => of::<EvidenceEntry>(),
         "followUps" => of::<FollowUp>(),
         "stepStatus" => of::<StepStatus>(),
         "environment" => of::<Environment>(),

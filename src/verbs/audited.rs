@@ -7,13 +7,14 @@ use crate::error::Result;
 use crate::event::{Event, Run};
 use crate::mapping::Texts;
 use crate::payload::entries::AuditEntry;
+use crate::payload::model::Payload;
 use crate::standing;
 use crate::words::{BY, Finding, FindingKind};
 use crate::workspace::changes::Change;
 use crate::workspace::graph::CargoFlags;
 use camino::Utf8Path;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 
 /// The largest text that is looked at.
 const LARGEST: u64 = 4 << 20;
@@ -86,6 +87,13 @@ pub(super) fn audit(asked: &Asked, run: &Run) -> AuditEntry {
     }
     let listed_before = audit::listed_before(&seen);
     AuditEntry { findings, plan: audit::plan_digest(&asked.read.payload), listed_before, by: BY.into() }
+}
+
+/// The findings that were recorded.
+pub(super) fn recorded(payload: &Payload) -> Vec<Finding> {
+    let audit = crate::record::our_object(payload, "audit");
+    let findings = audit.and_then(|audit| audit.get("findings")?.as_array()).into_iter().flatten();
+    findings.filter_map(|finding| Finding::deserialize(finding).ok()).collect()
 }
 
 /// One sentence for every finding whose kind is denied.

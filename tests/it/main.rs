@@ -4,6 +4,7 @@ mod tree;
 // -- what a user would ask about
 mod claims;
 mod audit;
+mod levels;
 mod git_life;
 mod untouched;
 mod payload_store;
