@@ -6,19 +6,20 @@
 //! finds the same again, so an audit that was recorded can be held against one that is done anew.
 
 mod settings;
+mod told;
 mod changed;
 mod scope;
 mod weakened;
 mod left_overs;
 mod dependencies;
-mod signals;
 mod listed;
+mod signals;
 
 use crate::mapping::Texts;
 use crate::standing;
+use crate::words::Finding;
 use std::collections::BTreeSet;
 
-pub use crate::words::{Finding, FindingKind};
 pub use changed::is_read;
 pub use listed::listed_before;
 pub use settings::Settings;
@@ -73,11 +74,6 @@ pub fn plan_digest(payload: &crate::payload::model::Payload) -> String {
     let mut digest = crate::files::sha256(text.as_bytes());
     digest.truncate(16);
     digest
-}
-
-/// Names in a row, in backticks: all of them where they are few, else the first three and how many more.
-fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    crate::words::some_of(&names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>())
 }
 
 #[cfg(all(test, unix))]

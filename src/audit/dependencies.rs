@@ -2,9 +2,10 @@
 //!
 //! A new version of what was there is no finding. Where a lock file is not kept, the manifests say what is new.
 
+use super::Seen;
 use super::changed::{file_name, texts};
-use super::{Finding, FindingKind, Seen};
 use crate::files::real;
+use crate::words::{Finding, FindingKind};
 use crate::workspace::lock::Lock;
 use crate::workspace::steering::path_of;
 use std::collections::{BTreeMap, BTreeSet};

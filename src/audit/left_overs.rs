@@ -1,10 +1,10 @@
 //! What was left behind on added lines of Rust files: instrumentation, markers, code that is commented out.
 
+use super::Seen;
 use super::changed::{file_name, texts};
-use super::{Finding, FindingKind, Seen};
 use crate::mapping::target_for_file;
 use crate::source::{self, LeftOver, LeftOverKind};
-use crate::words::{TargetId, TargetKind, brief};
+use crate::words::{Finding, FindingKind, TargetId, TargetKind, brief};
 use crate::workspace::changes::Change;
 use std::collections::BTreeMap;
 

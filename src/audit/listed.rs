@@ -2,10 +2,10 @@
 //!
 //! What a record is renewed with must not make the finding go: the number it was held against is kept beside it.
 
-use super::{Finding, FindingKind, Seen};
+use super::Seen;
 use crate::check::SuiteResult;
 use crate::payload::model::Payload;
-use crate::words::{BY, Outcome};
+use crate::words::{BY, Finding, FindingKind, Outcome};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 

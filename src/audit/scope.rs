@@ -1,11 +1,13 @@
 //! The changes against the plan: what no step names, what was to be touched and was not, what is called done without
 //! a change; scenarios without tests, criteria without scenarios.
 
+use super::Seen;
 use super::changed::file_name;
-use super::{Finding, FindingKind, Seen, quoted};
+use super::told::quoted;
 use crate::mapping::{self, Mapped};
 use crate::payload::model::{FileUse, Step};
 use crate::standing::{COMPLETED, Reference};
+use crate::words::{Finding, FindingKind};
 use crate::workspace::changes::Change;
 use camino::Utf8PathBuf;
 use std::collections::BTreeMap;

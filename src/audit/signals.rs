@@ -1,9 +1,9 @@
 //! What proves nothing: success signals nobody shows, tests that pass without the work.
 
+use super::Seen;
 use super::listed::recorded;
-use super::{Finding, FindingKind, Seen};
 use crate::payload::entries::{Red, RedClass};
-use crate::words::brief;
+use crate::words::{Finding, FindingKind, brief};
 use serde::Deserialize as _;
 use std::collections::BTreeMap;
 

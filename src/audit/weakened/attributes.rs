@@ -1,10 +1,11 @@
 //! Lint levels in attributes: what a file or an item allows now, or no longer denies.
 
+use super::super::Seen;
 use super::super::changed::{file_name, texts};
-use super::super::{Finding, Seen, quoted};
+use super::super::told::{quoted, weakened};
 use super::lints::rank;
-use super::weakened;
 use crate::source::{self, LintLevel};
+use crate::words::Finding;
 use crate::workspace::changes::ChangeKind;
 use std::collections::BTreeMap;
 

@@ -3,11 +3,12 @@
 //! A test that moved or was renamed is the same test. Where an assertion may have gone into a loop or a helper, nothing
 //! is said: a false alarm costs more than it finds.
 
+use super::super::Seen;
 use super::super::changed::texts;
-use super::super::{Finding, Seen, quoted};
+use super::super::told::{quoted, weakened};
 use super::pairs::{self, Pair, Test};
-use super::weakened;
 use crate::source::Assertions;
+use crate::words::Finding;
 use crate::workspace::changes::ChangeKind;
 use std::collections::{BTreeMap, BTreeSet};
 

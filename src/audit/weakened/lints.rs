@@ -1,8 +1,9 @@
 //! Lint levels: `[lints]` and `[workspace.lints]`, clippy's settings, attributes.
 
+use super::super::Seen;
 use super::super::changed::{file_name, texts};
-use super::super::{Finding, Seen};
-use super::weakened;
+use super::super::told::weakened;
+use crate::words::Finding;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 

@@ -1,12 +1,13 @@
 //! Modules in files of their own: named under a condition now, or not named at all any more, and the tests in them
 //! with that.
 
+use super::super::Seen;
 use super::super::changed::{file_name, texts};
-use super::super::{Finding, Seen, quoted};
+use super::super::told::{quoted, weakened};
 use super::functions::conditions;
-use super::weakened;
 use crate::files;
 use crate::source::{self, Gate};
+use crate::words::Finding;
 use crate::workspace::changes::Change;
 use std::cell::LazyCell;
 use std::collections::BTreeSet;

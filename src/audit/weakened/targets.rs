@@ -1,8 +1,9 @@
 //! Manifests: test targets that are no longer built, or only with features; tests no longer looked for.
 
+use super::super::Seen;
 use super::super::changed::{file_name, texts};
-use super::super::{Finding, Seen};
-use super::weakened;
+use super::super::told::weakened;
+use crate::words::Finding;
 use crate::workspace::changes::ChangeKind;
 use std::collections::BTreeSet;
 use toml::{Table, Value};

@@ -60,7 +60,7 @@ fn work() -> ImplementAnswer {
         problems: vec![problem],
         findings: vec![
             Finding::new(FindingKind::WeakenedTest, "the test `rounds` is ignored now").file("src/a.rs").line(12),
-            Finding::new(FindingKind::LeftOver, "a debugging macro: `dbg!(x)`").file("src/a.rs").line(40),
+            Finding::new(FindingKind::LeftOver, "a debugging macro: `dbg!{x}`").file("src/a.rs").line(40),
         ],
         n_changes: 3,
         n_pre_existing: 2,
@@ -84,7 +84,7 @@ failed test money/lib/money
 
 findings: 1 weakening of tests or lints, 1 left-over
 - the test `rounds` is ignored now (src/a.rs:12)
-- a debugging macro: `dbg!(x)` (src/a.rs:40)
+- a debugging macro: `dbg!{x}` (src/a.rs:40)
 
 package  target       fmt     clippy  test           time
 money    lib          passed  passed  failed 13/14  5.6 s
