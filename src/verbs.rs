@@ -11,6 +11,7 @@ mod closing;
 mod locks;
 mod steady;
 mod prescribed;
+mod audited;
 pub mod explain;
 pub mod status;
 pub mod note;
@@ -24,4 +25,5 @@ pub mod cache;
 pub mod resolve;
 pub mod schema;
 
+pub use audited::{Denied, read_denied};
 pub use request::{Common, Context, Tests};

@@ -2,6 +2,7 @@
 
 use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common};
 use crate::verbs::validate::{Clean, Decide, Decided, Request, Require};
+use crate::verbs::{Denied, read_denied};
 use crate::words::Level;
 
 /// Hold every claim of the payload against its records, the tree and new runs
@@ -14,6 +15,9 @@ pub(super) struct Args {
     /// Run everything anew, whatever this machine saw pass before
     #[arg(long)]
     fresh: bool,
+    /// Count findings of this kind as failed checks; `all` for every kind (may be given several times)
+    #[arg(long, value_name = "KIND", value_parser = read_denied)]
+    deny: Vec<Denied>,
     /// How closely to look, 0 to 5: up to 3 nothing is run, in about a second [default: 4]
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     level: Option<Level>,
@@ -86,6 +90,7 @@ impl From<Args> for Request {
             common: common(args.place, args.cargo, args.scope),
             tests: args.tests.into(),
             fresh: args.fresh,
+            deny: args.deny,
             level: args.level,
             record: args.record,
             decide: args.decide.map(|how| Decide {

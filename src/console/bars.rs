@@ -83,7 +83,8 @@ impl Bars {
             | Event::Anew { .. }
             | Event::OpenIssue { .. }
             | Event::Recorded { .. }
-            | Event::Unit { .. } => {}
+            | Event::Unit { .. }
+            | Event::Finding { .. } => {}
         }
     }
 

@@ -107,7 +107,8 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
         | Event::Claim { .. }
         | Event::Remark { .. }
         | Event::Recorded { .. }
-        | Event::Unit { .. } => None,
+        | Event::Unit { .. }
+        | Event::Finding { .. } => None,
     }
 }
 

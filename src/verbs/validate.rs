@@ -8,6 +8,7 @@ mod answer;
 mod acceptance;
 mod clean;
 
+use super::audited::{self, Denied};
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
 use super::past::{self, Past};
@@ -17,6 +18,7 @@ use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::{ClaimRow, ValidateAnswer};
 use crate::approval::Rules;
+use crate::audit::Settings;
 use crate::cancel::Cancel;
 use crate::check;
 use crate::claims::{self, Reality, Shelf};
@@ -82,6 +84,8 @@ pub struct Request {
     pub decide: Option<Decide>,
     /// Whether to look at HEAD as committed, in a fresh folder.
     pub clean: Option<Clean>,
+    /// The kinds of findings that are no better than a check that failed.
+    pub deny: Vec<Denied>,
 }
 
 impl Request {
@@ -200,7 +204,9 @@ fn looked_at(
     let level = request.level.unwrap_or(Level::Checks);
     let (claims, baseline) = levels::look(read, &request.common, shelf, level, context, cancel)?;
     tell(&claims, run);
-    let mut answer = answer::answer(Found { request, read, baseline, claims, ran: None, level }, context);
+    // Without cargo nothing can be audited: what was recorded stands.
+    let findings = audited::recorded(&read.payload);
+    let mut answer = answer::answer(Found { request, read, baseline, claims, ran: None, level, findings }, context);
     let (common, decide) = (&request.common, request.decide.as_ref());
     let looked = Looked { common, decide, read, ran: None, began, context, cancel, run };
     let edits = if request.writes() { acceptance::record(&looked, &mut answer)? } else { Vec::new() };
@@ -248,6 +254,7 @@ fn work(
         let claimed = again::claimed_packages(read, &scene);
         scene.ask_for(claimed, "the payload claims something of it");
     }
+    let settings = Settings::read(&scene.graph)?;
     scene::tell(&scene, &read.payload.steps, run);
     let logs = logs(&scene, run)?;
     let asked = check::Request {
@@ -291,6 +298,16 @@ fn work(
     steady::unsettle(&mut results, &moved, &scene.graph, root);
     let blobs = blobs::blobs(read, &scene.snapshot, &scene.baseline)?;
     let lower = levels::prove(read, shelf, level, Some(&scene.snapshot))?;
+    let of_audit = audited::Asked {
+        read,
+        scene: &scene,
+        root,
+        texts: &audited::texts(&scene)?,
+        settings: &settings,
+        flags: &flags,
+        results: &results,
+    };
+    let audit = audited::audit(&of_audit, run);
     let reality = Reality {
         payload: &read.payload,
         graph: &scene.graph,
@@ -304,13 +321,16 @@ fn work(
         triple: results.tools.triple.as_deref(),
         reran: &reran,
         lower: &lower,
+        audit: &audit,
+        tree: scene.snapshot.tree(),
     };
     let mut claims = claims::hold(&reality);
     claims.extend(red::hold(level, &reality)?);
     tell(&claims, run);
     let ran = Some((&results, &reran, logs.as_path()));
     let baseline = Some(scene.baseline_in_words());
-    let mut answer = answer::answer(Found { request, read, baseline, claims, ran, level }, context);
+    let mut answer =
+        answer::answer(Found { request, read, baseline, claims, ran, level, findings: audit.findings }, context);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
     let (common, decide) = (&request.common, request.decide.as_ref());
     let looked = Looked { common, decide, read, ran: Some((&scene, &results)), began, context, cancel, run };

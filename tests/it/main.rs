@@ -3,6 +3,7 @@
 mod tree;
 // -- what a user would ask about
 mod claims;
+mod audit;
 mod levels;
 mod git_life;
 mod untouched;

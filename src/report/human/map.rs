@@ -63,7 +63,8 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
             | Event::Claim { .. }
             | Event::Anew { .. }
             | Event::OpenIssue { .. }
-            | Event::Recorded { .. } => {}
+            | Event::Recorded { .. }
+            | Event::Finding { .. } => {}
             Event::Unit { package, kind, name, test, selected, why } => {
                 if room.detail == Detail::Full {
                     let mode = if *test { " (test)" } else { "" };

@@ -13,6 +13,7 @@ const VERDICTS: [Verdict; 5] =
 pub fn validate(answer: &ValidateAnswer, room: &Room) -> String {
     let mut sections = vec![Section::untitled(vec![head(answer, room)]).whole(), claims(answer, room)];
     sections.push(parts::problems(&answer.problems, room));
+    sections.push(parts::findings(&answer.findings, room));
     if room.detail != Detail::Quiet {
         sections.push(parts::table(&answer.rows, room));
     }
