@@ -21,6 +21,7 @@ mod fooled;
 mod glance;
 
 mod news;
+mod evidence;
 mod checks;
 mod again;
 mod doctests;
