@@ -381,3 +381,45 @@ fn prune_removes_old_runs_and_never_what_a_payload_refers_to() {
     let _ = tree.handoff(["prune", "--keep", "0", "--evidence"]).exits(65);
     assert_eq!(names(&tree, "handoff/evidence").len(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test that starts the binary and kills it")]
+fn killed_at_any_time_nothing_dangles_and_the_next_run_goes_on() {
+    let tree = two_steps();
+    let _ = implement(&tree, &[]).exits(0);
+    let sentences = ["these two", "both", "the two", "two given", "exactly two", "just two"];
+    for (n, words) in sentences.windows(2).enumerate() {
+        tree.change(
+            LIB,
+            &format!("/// The sum of {} numbers.", words[0]),
+            &format!("/// The sum of {} numbers.", words[1]),
+        );
+        let known = names(&tree, "handoff/runs");
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-handoff"))
+            .args(["implement", "-q"])
+            .current_dir(&tree.root)
+            .env_clear()
+            .envs(tree.environment())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("started");
+        // From the moment its record is there, a little later each time.
+        let is_recorded = || {
+            let new = names(&tree, "handoff/runs").into_iter().filter(|id| !known.contains(id));
+            new.into_iter().any(|id| tree.root.join(format!("handoff/runs/{id}/record.json")).exists())
+        };
+        while !is_recorded() && child.try_wait().expect("asked").is_none() {
+            std::thread::sleep(std::time::Duration::from_micros(200));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(4 * n as u64));
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+        holds(&tree);
+    }
+    let _ = implement(&tree, &[]).exits(0);
+    holds(&tree);
+    let loose = tree.handoff(["prune", "--dry-run", "--evidence"]).exits(0).stdout;
+    assert!(!loose.contains("sealed record"), "{loose}");
+}
