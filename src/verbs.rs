@@ -23,6 +23,7 @@ pub mod trust;
 pub mod demo;
 pub mod cache;
 pub mod resolve;
+pub mod prune;
 pub mod schema;
 
 pub use audited::{Denied, read_denied};
