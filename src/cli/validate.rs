@@ -20,6 +20,13 @@ pub(super) struct Args {
     /// What is enough for exit code 0
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     require: Wanted,
+    /// Hold the payload against an earlier one too: nothing that it held may have been deleted
+    #[arg(long, value_name = "REV")]
+    against: Option<String>,
+    /// Judge only the payloads that a range of commits touches, and pass where it touches none: `A..B`, or a base
+    /// [default: what this branch brought]
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    changed_only: Option<String>,
     #[command(flatten)]
     tests: TestArgs,
     #[command(flatten)]
@@ -56,6 +63,8 @@ impl From<Args> for Request {
             tests: args.tests.into(),
             fresh: args.fresh,
             level: args.level,
+            against: args.against,
+            changed_only: args.changed_only,
             require: match args.require {
                 Wanted::NotContradicted => Require::NotContradicted,
                 Wanted::Reproduced => Require::Reproduced,

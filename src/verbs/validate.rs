@@ -4,7 +4,9 @@ mod blobs;
 mod again;
 mod levels;
 mod red;
+mod against;
 mod answer;
+mod touched;
 
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
@@ -69,6 +71,10 @@ pub struct Request {
     pub level: Option<Level>,
     /// What is enough.
     pub require: Require,
+    /// A revision whose payload nothing may have been deleted from.
+    pub against: Option<String>,
+    /// Judge only the payloads this range touches: `A..B`, a base, or empty where it is to be found.
+    pub changed_only: Option<String>,
 }
 
 /// Holds the claims against reality. The tree is left as it was: cargo runs `--locked`, a lock file that was
@@ -77,6 +83,9 @@ pub struct Request {
 /// # Errors
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
+    if let Some(range) = &request.changed_only {
+        return touched::run(range, request, context, cancel, watch);
+    }
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
@@ -124,7 +133,10 @@ fn looked_at(
     cancel: &Cancel,
     run: &Run,
 ) -> Result<ValidateAnswer> {
-    let (claims, baseline) = levels::look(read, &request.common, shelf, level, context, cancel)?;
+    let (mut claims, baseline) = levels::look(read, &request.common, shelf, level, context, cancel)?;
+    if let Some(revision) = &request.against {
+        claims.extend(against::hold(revision, read, context, cancel, run)?);
+    }
     tell(&claims, run);
     Ok(answer::answer(Found { request, read, baseline, claims, ran: None, level }, context))
 }
@@ -156,6 +168,8 @@ fn work(
     run: &Run,
 ) -> Result<Done> {
     let level = request.level.unwrap_or(Level::Checks);
+    let against = request.against.as_ref().map(|revision| against::hold(revision, read, context, cancel, run));
+    let against = against.transpose()?.unwrap_or_default();
     levels::announce(read, shelf, run);
     let root = &read.located.root;
     let locks = Locks::watch(&request.common, root, context)?;
@@ -226,6 +240,7 @@ fn work(
     };
     let mut claims = claims::hold(&reality);
     claims.extend(red::hold(level, &reality)?);
+    claims.extend(against);
     tell(&claims, run);
     let ran = Some((&results, &reran, logs.as_path()));
     let baseline = Some(scene.baseline_in_words());

@@ -60,6 +60,7 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
             next: next(exit, holds, &claims, level),
         },
         payload: scene::shown(&read.located.payload, context),
+        note: None,
         baseline: baseline.unwrap_or_default(),
         levels: Level::ALL.into_iter().filter(|done| *done <= level).collect(),
         claims,
