@@ -5,7 +5,9 @@
 //! newer than that build, gets a new mtime.
 
 use crate::error::{Error, Result};
+use crate::files::cache_of;
 use crate::vault::Vault;
+use crate::workspace::graph::Workspace;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,10 +29,31 @@ pub struct Built {
 }
 
 impl Built {
-    /// What is recorded in this folder for this way to build.
+    /// Where it is recorded what this way to build a workspace saw.
     #[must_use]
-    pub fn load(folder: &Utf8Path, way: &str, vault: &Vault) -> Self {
-        vault.read_as(&path(folder, way), LARGEST).unwrap_or_default()
+    pub fn file(workspace: &Workspace, way: &str) -> Utf8PathBuf {
+        cache_of(&workspace.target_folder).join(format!("built-{way}-{}.json", workspace.mark()))
+    }
+
+    /// What is recorded in this file.
+    #[must_use]
+    pub fn load(file: &Utf8Path, vault: &Vault) -> Self {
+        vault.read_as(file, LARGEST).unwrap_or_default()
+    }
+
+    /// Records that a call is about to see these files. Should nobody tell how it ended, some units are built from them
+    /// and others from what was there before.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn begin<'a>(
+        &self,
+        (file, vault): (&Utf8Path, &Vault),
+        seen: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<()> {
+        let mut begun = self.clone();
+        begun.take(seen, now(), false);
+        vault.write_as(file, &begun)
     }
 
     /// Records a call that saw these files (absolute path and digest) and ended now. A call that failed may have built
@@ -40,12 +63,12 @@ impl Built {
     /// 74 where it cannot be written.
     pub fn record<'a>(
         mut self,
-        (folder, way, vault): (&Utf8Path, &str, &Vault),
+        (file, vault): (&Utf8Path, &Vault),
         seen: impl Iterator<Item = (&'a str, &'a str)>,
         succeeded: bool,
     ) -> Result<()> {
         self.take(seen, now(), succeeded);
-        vault.write_as(&path(folder, way), &self)
+        vault.write_as(file, &self)
     }
 
     fn take<'a>(&mut self, seen: impl Iterator<Item = (&'a str, &'a str)>, now: SystemTime, succeeded: bool) {
@@ -84,17 +107,17 @@ impl Built {
     }
 
     /// Gives a new mtime to each of these files (absolute path and digest) that cargo would wrongly hold to be fresh.
-    /// `newest` is when cargo last built anything here, whoever asked it to: what it saw then is not known, and only a
-    /// file that nobody touched since our own call is as we saw it. Their paths.
+    /// `others` is when somebody else last let cargo build here: what it saw then is not known, and only a file that
+    /// nobody touched since our own call is as we saw it. Their paths.
     ///
     /// # Errors
     /// 74 where the mtime cannot be set: then cargo's answer would be about another file.
     pub fn renew<'a>(
         &self,
         now: impl Iterator<Item = (&'a str, &'a str)>,
-        newest: Option<SystemTime>,
+        others: Option<SystemTime>,
     ) -> Result<Vec<Utf8PathBuf>> {
-        let newest = newest.map_or(self.at, nanos).max(self.at);
+        let newest = others.map_or(self.at, nanos).max(self.at);
         let mut renewed = Vec::new();
         if !self.is_known() {
             return Ok(renewed);
@@ -121,6 +144,46 @@ impl Built {
     }
 }
 
+/// When cargo built here for us, and when for somebody else: one way to build must not take what the other one built
+/// for a stranger's, or each would make all files new for the other for ever.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamps {
+    /// The newest of cargo's time stamps when our last call ended.
+    ours: u64,
+    /// The newest one that a call of ours found and none had left.
+    others: u64,
+}
+
+impl Stamps {
+    /// Where they are recorded.
+    #[must_use]
+    pub fn file(workspace: &Workspace) -> Utf8PathBuf {
+        cache_of(&workspace.target_folder).join(format!("stamps-{}.json", workspace.mark()))
+    }
+
+    /// What is recorded in this file, and what `newest`, the newest of cargo's time stamps, says beside it.
+    #[must_use]
+    pub fn load(file: &Utf8Path, vault: &Vault, newest: Option<SystemTime>) -> Self {
+        let kept: Self = vault.read_as(file, LARGEST).unwrap_or_default();
+        let newest = newest.map_or(0, nanos);
+        if kept.ours < newest { Self { others: newest, ..kept } } else { kept }
+    }
+
+    /// When somebody else last let cargo build here.
+    #[must_use]
+    pub fn others(self) -> Option<SystemTime> {
+        (0 < self.others).then(|| UNIX_EPOCH + Duration::from_nanos(self.others))
+    }
+
+    /// Records that a call of ours ended, with the newest of cargo's time stamps then.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn record(self, file: &Utf8Path, vault: &Vault, newest: Option<SystemTime>) -> Result<()> {
+        vault.write_as(file, &Self { ours: newest.map_or(self.ours, nanos), ..self })
+    }
+}
+
 /// Whether anything of a file was set after this moment: content, name, mode or time. Where the system does not tell,
 /// content alone decides.
 #[cfg(unix)]
@@ -133,10 +196,6 @@ fn is_touched_after(metadata: &std::fs::Metadata, at: u64) -> bool {
 #[cfg(not(unix))]
 fn is_touched_after(_: &std::fs::Metadata, _: u64) -> bool {
     false
-}
-
-fn path(folder: &Utf8Path, way: &str) -> Utf8PathBuf {
-    folder.join(format!("built-{way}.json"))
 }
 
 fn nanos(time: SystemTime) -> u64 {
@@ -208,6 +267,23 @@ mod tests {
         assert_eq!(modified(&same), long_ago);
     }
 
+    #[test]
+    fn two_checkouts_in_one_target_folder_have_a_record_each() {
+        let file = |root: &str| {
+            let workspace = Workspace {
+                root: root.into(),
+                manifest: Utf8Path::new(root).join("Cargo.toml"),
+                target_folder: "/built".into(),
+                packages: Vec::new(),
+                paths: Vec::new(),
+                settings: serde_json::Value::Null,
+            };
+            Built::file(&workspace, "test")
+        };
+        assert_eq!(file("/one"), file("/one"));
+        assert_ne!(file("/one"), file("/two"));
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_file_that_was_put_back_after_somebody_else_built_is_renewed() {
@@ -220,6 +296,36 @@ mod tests {
         assert_eq!(built.renew(seen.into_iter(), None).expect("looked"), Vec::<Utf8PathBuf>::new(), "newer than all");
         let newest = UNIX_EPOCH + LONG_AGO + Duration::from_secs(2);
         assert_eq!(built.renew(seen.into_iter(), Some(newest)).expect("renewed"), [file.as_path()]);
+    }
+
+    #[test]
+    fn a_call_that_nobody_saw_the_end_of_may_have_built_from_either() {
+        let (_keep, folder) = folder();
+        let (file, vault) = (folder.join("built.json"), Vault::of_test(&folder.join("state")));
+        let asked = folder.join("asked");
+        let built = Built { at: 1, ..Built::default() };
+        built.record((&file, &vault), [(asked.as_str(), "one")].into_iter(), true).expect("written");
+        assert!(!Built::load(&file, &vault).differs(&asked, "one"));
+        let begun = Built::load(&file, &vault).with("others".to_owned());
+        begun.begin((&file, &vault), [(asked.as_str(), "two")].into_iter()).expect("written");
+        let left = Built::load(&file, &vault);
+        assert_eq!(left.others(), "others");
+        assert!(["one", "two"].iter().all(|digest| left.differs(&asked, digest)), "{left:?}");
+    }
+
+    #[test]
+    fn only_what_no_call_of_ours_left_is_somebody_elses() {
+        let (_keep, folder) = folder();
+        let (file, vault) = (folder.join("stamps.json"), Vault::of_test(&folder));
+        let at = |seconds: u64| Some(UNIX_EPOCH + LONG_AGO + Duration::from_secs(seconds));
+        let load = |newest| Stamps::load(&file, &vault, newest);
+        assert_eq!(load(at(1)).others(), at(1), "nothing is recorded: it may be anybody's");
+        load(at(1)).record(&file, &vault, at(2)).expect("written");
+        assert_eq!(load(at(2)).others(), at(1));
+        load(at(2)).record(&file, &vault, at(3)).expect("written");
+        assert_eq!(load(at(4)).others(), at(4), "built since our last call");
+        load(at(4)).record(&file, &vault, at(5)).expect("written");
+        assert_eq!(load(at(5)).others(), at(4), "it stays known until each way has built after it");
     }
 
     #[test]
