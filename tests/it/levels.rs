@@ -351,7 +351,8 @@ fn nothing_an_earlier_payload_held_may_be_deleted() {
         "implementation.tests.",
         "gone",
     );
-    lie(&edit(|of| drop(of["requirement"].as_object_mut().map(serde_json::Map::clear))), "requirement", "gone");
+    let rewritten = edit(|of| of["plan"]["steps"][0]["name"] = json!("Add two numbers"));
+    lie(&rewritten, "plan.steps.1.name", "says something else");
     lie(
         &edit(|of| drop(of["implementation"]["evidence"].as_array_mut().map(|list| list.remove(0)))),
         "implementation.evidence.",

@@ -171,7 +171,9 @@ impl Look<'_> {
                 self.history(old, new.get(key));
                 continue;
             }
-            if own.contains(key) || self.given.contains(key) || managed.contains(key) {
+            // Of an object without a shape of its own nobody knows by now which members the edits gave.
+            let is_free = self.is_far && own.is_empty();
+            if is_free || own.contains(key) || self.given.contains(key) || managed.contains(key) {
                 continue;
             }
             self.path.push(key.to_owned());
