@@ -231,14 +231,17 @@ impl Git {
     }
 
     /// The files (relative to the top) that differ between a commit and another, or the working tree where `None`;
-    /// those git does not track yet are among the latter. A file that was merely touched may be among them too.
+    /// those git does not track yet are among the latter.
     ///
     /// # Errors
     /// Those of asking.
     pub fn touched_since(&self, old: &str, new: Option<&str>) -> Result<Vec<String>> {
         let mut answer = match new {
             Some(new) => self.answer(&["diff-tree", "-r", "--name-only", "-z", "--no-renames", old, new])?,
-            None => self.answer(&["diff-index", "--name-only", "-z", "--no-renames", old])?,
+            // Unlike `diff-index` it looks at the content of what was merely touched.
+            None => {
+                self.answer(&["diff", "--name-only", "-z", "--no-renames", "--no-relative", "--no-ext-diff", old])?
+            }
         };
         if new.is_none() {
             answer.extend(self.answer(&["ls-files", "--others", "--exclude-standard", "-z", "--full-name"])?);

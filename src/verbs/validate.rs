@@ -84,7 +84,7 @@ pub struct Request {
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
     if let Some(range) = &request.changed_only {
-        return touched::run(range, request, context, cancel, watch);
+        return touched::run(range, request, context, cancel, watch, &|one| run(one, context, cancel, watch));
     }
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);

@@ -408,3 +408,15 @@ fn the_human_report_says_which_levels_were_done() {
     assert!(text.contains("levels: V0 V1 V2 V3 done; V4 (checks run again), V5"), "{text}");
     assert!(text.contains("not-checkable step:1, scenario:scenario-1, at V3"), "{text}");
 }
+
+#[test]
+fn other_tools_are_named_where_a_check_does_not_come_to_the_same() {
+    let tree = honest();
+    reseal(&tree, |record| record["environment"]["rustc"] = json!("rustc 1.0.0"));
+    let _ = validate(&tree, &["--level", "2"]).exits(105).says("contradicted V2 environment", "names other tools");
+    forge(&tree, PAYLOAD, |payload| payload["implementation"]["environment"]["rustc"] = json!("rustc 1.0.0"));
+    let _ = validate(&tree, &["--level", "2"]).exits(0);
+    tree.change(LIB, "    left + right", "    left.wrapping_sub(right)");
+    let held = validate(&tree, &[]).exits(105);
+    let _ = held.says(&format!("not-reproducible V4 {SUITE}"), "recorded with rustc 1.0.0, this is rustc ");
+}

@@ -14,13 +14,14 @@ use std::collections::BTreeSet;
 /// The payload's own place below its root.
 const PAYLOAD: &str = "handoff/payload.json";
 
-/// Judges each payload the range touches; the worst one decides how it ends.
+/// Has each payload judged that the range touches; the worst one decides how it ends.
 pub(super) fn run(
     range: &str,
     request: &Request,
     context: &Context,
     cancel: &Cancel,
     watch: &dyn Watch,
+    judge: &dyn Fn(&Request) -> Result<ValidateAnswer>,
 ) -> Result<ValidateAnswer> {
     let folder = &context.surroundings.folder;
     let git = Git::open(folder, &context.surroundings, cancel)?;
@@ -42,7 +43,7 @@ pub(super) fn run(
         }
         let mut one = Request { changed_only: None, ..request.clone() };
         one.common.payload = Some(payload.into_string());
-        match super::run(&one, context, cancel, watch) {
+        match judge(&one) {
             Ok(answer) => answers.push(answer),
             Err(error) if failed.as_ref().is_none_or(|known| worse(known.exit(), error.exit()) == error.exit()) => {
                 failed = Some(error);
