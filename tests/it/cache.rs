@@ -17,7 +17,7 @@ const PROGRAMS: &[&str] =
     &["cargo", "rustc", "rustfmt", "rustdoc", "clippy-driver", "cargo-clippy", "cargo-fmt", "rustup"];
 
 /// The same with a `PATH` in front on which each program of the toolchain leaves a line before it goes on as itself.
-fn logged(tree: Tree) -> Tree {
+pub(crate) fn logged(tree: Tree) -> Tree {
     let folder = tree.root.with_file_name("logged");
     let path = tree.environment()[std::ffi::OsStr::new("PATH")].clone();
     for name in PROGRAMS {
@@ -33,7 +33,7 @@ fn logged(tree: Tree) -> Tree {
 }
 
 /// What of the toolchain was started since this was asked last.
-fn started(tree: &Tree) -> String {
+pub(crate) fn started(tree: &Tree) -> String {
     taken(&tree.root.with_file_name("logged").join("started"))
 }
 
