@@ -9,6 +9,7 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("what-runs", include_str!("help/topics/what-runs.md")),
     ("baseline", include_str!("help/topics/baseline.md")),
     ("cache", include_str!("help/topics/cache.md")),
+    ("acceptance", include_str!("help/topics/acceptance.md")),
     ("merging", include_str!("help/topics/merging.md")),
 ];
 
