@@ -222,3 +222,24 @@ fn source_put_back_with_an_old_time_is_built_by_a_prescribed_command() {
     back(&tree, &aside, "one/src/lib.rs");
     let _ = tree.handoff(["implement"]).exits(100);
 }
+
+#[test]
+fn a_whole_answer_that_is_told_again_says_nothing_that_is_past() {
+    let tree = workspace(&[("one", &[("src/lib.rs", &holding("1 + 1 == 2"))])]);
+    passed(&tree);
+    let ask = || {
+        let ran = tree.handoff(["implement", "--message-format", "json"]).exits(0);
+        ran.messages().last().expect("an answer").clone()
+    };
+    let has = |answer: &serde_json::Value, text: &str| answer["remarks"].to_string().contains(text);
+    let answer = ask();
+    assert!(has(&answer, "not in git yet: `handoff/payload.json`"), "{answer:#}");
+    assert!(answer["runFolder"].is_string(), "{answer:#}");
+    tree.ask_git(["add", "handoff/payload.json"]);
+    fs::remove_dir_all(tree.root.join("handoff/runs")).expect("removed");
+    let ran = tree.handoff(["implement", "--message-format", "json"]).exits(0);
+    assert!(ran.stdout.contains("nothing has changed since the run of"), "{ran:#?}");
+    let answer = ran.messages().last().expect("an answer").clone();
+    assert!(!has(&answer, "not in git yet"), "{answer:#}");
+    assert!(answer["runFolder"].is_null(), "{answer:#}");
+}

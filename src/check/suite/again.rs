@@ -237,7 +237,10 @@ fn judge_parts(result: &SuiteResult, whole: &Whole<'_>, one_test: Duration) -> (
             return (Outcome::Passed, None); // it took long, and that is all
         }
         let turned: Vec<String> = whole.turned.iter().map(|name| format!("`{name}`")).collect();
-        return (Outcome::Failed, Some(format!("{head}; {} failed by then, and passed again: flaky", some_of(&turned))));
+        return (
+            Outcome::Failed,
+            Some(format!("{head}; {} failed by then, and passed again: flaky", some_of(&turned))),
+        );
     }
     if parts.is_empty() {
         let how = if timed_out { format!("no test came to its end for {}", in_seconds(one_test)) } else { head.into() };
@@ -289,8 +292,7 @@ mod tests {
         let mut result = SuiteResult::bare(SuiteId { target, doctest: false }, Outcome::CouldNotRun, None);
         result.tests = ["a", "b"].map(|name| (name.to_owned(), TestOutcome::Passed)).into();
         result.counts = count(&result.tests);
-        let first =
-            Went { end: End::TimedOut, stalled, took: Duration::ZERO, out: Vec::new(), err: Vec::new() };
+        let first = Went { end: End::TimedOut, stalled, took: Duration::ZERO, out: Vec::new(), err: Vec::new() };
         let turned: Vec<String> = turned.iter().map(|name| (*name).to_owned()).collect();
         let whole = Whole { first: &first, ended: "timed out after 2 s", ends: &[], turned: &turned };
         judge_parts(&result, &whole, Duration::from_secs(1))

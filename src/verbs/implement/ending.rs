@@ -14,6 +14,7 @@ use crate::report::layout::count;
 use crate::words::TargetKind;
 use crate::workspace::changes::ChangeKind;
 use camino::Utf8Path;
+use serde::{Deserialize, Serialize};
 
 /// The most open things a message lists.
 const MOST_OPEN: usize = 5;
@@ -30,11 +31,43 @@ pub(super) struct End<'a> {
     pub(super) diff: Option<String>,
     /// What did not run for want of an approval.
     pub(super) unapproved: &'a Unapproved,
-    pub(super) git: &'a Git,
     pub(super) context: &'a Context,
 }
 
-pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
+/// An answer as it holds for as long as nothing changes, and what of it may be past at any time.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Lasting {
+    answer: ImplementAnswer,
+    /// The files that were recorded, as git names them: whether it has them yet is asked anew.
+    recorded: Vec<String>,
+}
+
+impl Lasting {
+    /// How it ended.
+    pub(super) const fn exit(&self) -> u8 {
+        self.answer.closing.exit
+    }
+
+    /// The answer as of now. `prefix` is where the payload's root lies in the repository.
+    pub(super) fn now(&self, git: &Git, prefix: &str, context: &Context) -> Result<ImplementAnswer> {
+        let mut answer = self.answer.clone();
+        if !self.recorded.is_empty() {
+            let untracked = git.untracked(&self.recorded, prefix)?;
+            let untracked: Vec<&str> = untracked.iter().map(String::as_str).collect();
+            if !untracked.is_empty() {
+                answer.remarks.push(format!("recorded, but not in git yet: {}", list(&untracked)));
+            }
+        }
+        let is_there = |folder: &String| context.surroundings.absolute(Utf8Path::new(folder)).is_dir();
+        answer.run_folder = answer.run_folder.filter(is_there);
+        if answer.run_folder.is_none() {
+            answer.problems.iter_mut().for_each(|problem| problem.log = None);
+        }
+        Ok(answer)
+    }
+}
+
+pub(super) fn answer(end: End) -> Lasting {
     let End { read, scene, observed, record, context, .. } = end;
     let results = observed.results;
     let is_bad = !crate::standing::checks_held(results);
@@ -54,11 +87,9 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
         next: next(record, results, end.unapproved, exit),
     };
     let logs = end.folder.map(|folder| scene::shown(folder, context));
-    let mut problems = closing::problems(results, logs.as_deref().unwrap_or_default());
-    if logs.is_none() {
-        problems.iter_mut().for_each(|problem| problem.log = None);
-    }
-    Ok(ImplementAnswer {
+    let problems = closing::problems(results, logs.as_deref().unwrap_or_default());
+    let recorded = recorded(&end);
+    let answer = ImplementAnswer {
         closing,
         payload: scene::shown(&read.located.payload, context),
         run_folder: logs,
@@ -67,11 +98,33 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
         problems,
         n_changes: scene.changes.len(),
         n_pre_existing: closing::n_pre_existing(results),
-        remarks: remarks(&end)?,
+        remarks: remarks(&end),
         edits: end.edits,
         message: message(&end),
         diff: end.diff,
-    })
+    };
+    Lasting { answer, recorded }
+}
+
+/// The files a run recorded: what it wrote, and what it says of changes.
+fn recorded(end: &End) -> Vec<String> {
+    let End { read, scene, observed, record, .. } = end;
+    if end.folder.is_none() {
+        return Vec::new();
+    }
+    let mut recorded = vec![scene::relative(&read.located.root, &read.located.payload)];
+    if record.sealed && 0 < end.edits {
+        recorded.push(format!("handoff/evidence/{}/record.json", observed.run));
+    }
+    let there = scene.changes.iter().filter(|change| change.kind != ChangeKind::Deleted);
+    recorded.extend(there.map(|change| change.file.clone()));
+    recorded
+}
+
+/// The first few files.
+fn list(files: &[&str]) -> String {
+    let shown = files.iter().take(5).map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
+    if files.len() <= 5 { shown } else { format!("{shown} and {} more", files.len() - 5) }
 }
 
 fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8) -> Vec<Next> {
@@ -108,13 +161,9 @@ fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8) -
 }
 
 /// What a reader should know, one sentence each.
-fn remarks(end: &End) -> Result<Vec<String>> {
+fn remarks(end: &End) -> Vec<String> {
     let End { read, scene, observed, record, .. } = end;
     let mut remarks = Vec::new();
-    let list = |files: &[&str]| {
-        let shown = files.iter().take(5).map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
-        if files.len() <= 5 { shown } else { format!("{shown} and {} more", files.len() - 5) }
-    };
     let unnamed: Vec<&str> = scene
         .changes
         .iter()
@@ -129,19 +178,6 @@ fn remarks(end: &End) -> Result<Vec<String>> {
         entries.iter().filter(|entry| entry.rationale.is_none()).map(|entry| entry.file.as_str()).collect();
     if !silent.is_empty() {
         remarks.push(format!("no rationale yet (`cargo handoff note rationale FILE TEXT`): {}", list(&silent)));
-    }
-    if end.folder.is_some() {
-        let mut recorded = vec![scene::relative(&read.located.root, &read.located.payload)];
-        if record.sealed && 0 < end.edits {
-            recorded.push(format!("handoff/evidence/{}/record.json", observed.run));
-        }
-        let there = scene.changes.iter().filter(|change| change.kind != ChangeKind::Deleted);
-        recorded.extend(there.map(|change| change.file.clone()));
-        let untracked = end.git.untracked(&recorded, scene.snapshot.prefix())?;
-        if !untracked.is_empty() {
-            let untracked: Vec<&str> = untracked.iter().map(String::as_str).collect();
-            remarks.push(format!("recorded, but not in git yet: {}", list(&untracked)));
-        }
     }
     let failures = observed.results.suites.iter().flat_map(|suite| &suite.failures);
     let old: Vec<&str> = failures
@@ -162,7 +198,7 @@ fn remarks(end: &End) -> Result<Vec<String>> {
         let signal = step.success_signal.as_deref().unwrap_or_default();
         remarks.push(format!("step {}: nothing proves its success signal \"{signal}\"", step.id));
     }
-    Ok(remarks)
+    remarks
 }
 
 /// A message to the acceptance owner, ready to send.
