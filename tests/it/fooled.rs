@@ -226,6 +226,7 @@ fn source_put_back_with_an_old_time_is_built_by_a_prescribed_command() {
 #[test]
 fn a_whole_answer_that_is_told_again_says_nothing_that_is_past() {
     let tree = workspace(&[("one", &[("src/lib.rs", &holding("1 + 1 == 2"))])]);
+    tree.ask_git(["rm", "--cached", "--quiet", "handoff/payload.json"]);
     passed(&tree);
     let ask = || {
         let ran = tree.handoff(["implement", "--message-format", "json"]).exits(0);
@@ -242,4 +243,63 @@ fn a_whole_answer_that_is_told_again_says_nothing_that_is_past() {
     let answer = ran.messages().last().expect("an answer").clone();
     assert!(!has(&answer, "not in git yet"), "{answer:#}");
     assert!(answer["runFolder"].is_null(), "{answer:#}");
+}
+
+#[test]
+fn a_variable_that_changes_together_with_head_is_no_less_a_change() {
+    let tree = workspace(&[("one", &[]), ("two", &[("src/lib.rs", &holding("std::env::var_os(\"MINE\").is_none()"))])]);
+    passed(&tree);
+    let mut payload: serde_json::Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
+    payload["plan"]["steps"][0]["packages"] = serde_json::json!(["one"]);
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    tree.commit("Only the first package");
+    let _ = with(&tree, "MINE=1", &["implement"]).exits(100);
+}
+
+#[test]
+fn a_toolchain_file_of_a_workspace_below_the_root_counts_where_git_does_not_see_it() {
+    let tree = Tree::empty();
+    tree.write("rust/Cargo.toml", "[package]\nname = \"one\"\nedition = \"2024\"\n[workspace]\n");
+    tree.write("rust/src/lib.rs", holding("1 + 1 == 2"));
+    tree.write("rust/rust-toolchain.toml", "# One.\n[toolchain]\nprofile = \"minimal\"\n");
+    tree.write(".gitignore", "target\nrust-toolchain.toml\n");
+    let payload = serde_json::json!({
+        "requirement": {"summary": "A workspace below the root."},
+        "plan": {"steps": [{"id": "1", "name": "All of it", "packages": ["one"]}]},
+        "testPlan": {"scenarios": [{"id": "s", "name": "none"}]},
+    });
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    let _ = tree.run("cargo", ["generate-lockfile", "--manifest-path", "rust/Cargo.toml"]).exits(0);
+    let tree = tree.git();
+    passed(&tree);
+    let is_told_again = || {
+        let ran = tree.handoff(["implement"]).exits(0);
+        format!("{}{}", ran.stdout, ran.stderr).contains("nothing has changed since")
+    };
+    assert!(is_told_again());
+    tree.write("rust/rust-toolchain.toml", "# Two.\n[toolchain]\nprofile = \"minimal\"\n");
+    assert!(!is_told_again());
+}
+
+#[test]
+fn what_is_kept_is_not_looked_for_where_cargo_does_not_build() {
+    let tree = Tree::empty();
+    tree.write("house/Cargo.toml", "[workspace]\nmembers = [\"../one\"]\nresolver = \"3\"\n");
+    tree.write("one/Cargo.toml", "[package]\nname = \"one\"\nedition = \"2024\"\nworkspace = \"../house\"\n");
+    tree.write("one/src/lib.rs", holding("1 + 1 == 2"));
+    tree.write(".gitignore", "target\n");
+    let payload = serde_json::json!({
+        "requirement": {"summary": "A workspace beside its member."},
+        "plan": {"steps": [{"id": "1", "name": "All of it", "packages": ["one"]}]},
+        "testPlan": {"scenarios": [{"id": "s", "name": "none"}]},
+    });
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    let _ = tree.run("cargo", ["generate-lockfile", "--manifest-path", "house/Cargo.toml"]).exits(0);
+    let tree = tree.git();
+    for _ in 0..2 {
+        let ran = tree.handoff(["implement", "--payload", PAYLOAD, "--manifest-path", "one/Cargo.toml"]).exits(0);
+        assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("nothing has changed since"), "{ran:#?}");
+    }
+    assert!(tree.root.join("house/target/handoff/cache/verdicts").is_dir());
+    assert!(!tree.root.join("one/target").exists(), "nobody builds there");
 }

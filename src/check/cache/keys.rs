@@ -304,3 +304,6 @@ impl Digest {
         sha256(&self.0)[..32].to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests;
