@@ -303,3 +303,25 @@ fn what_is_kept_is_not_looked_for_where_cargo_does_not_build() {
     assert!(tree.root.join("house/target/handoff/cache/verdicts").is_dir());
     assert!(!tree.root.join("one/target").exists(), "nobody builds there");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_of_another_package_that_a_test_runs_counts_although_nothing_depends_on_it() {
+    let runs = "std::process::Command::new(\"../target/debug/tool\").status().unwrap().success()";
+    let tool = |code: u8| format!("//! A program.\n\nfn main() {{\n    std::process::exit({code});\n}}\n");
+    let tree = workspace(&[("user", &[("src/lib.rs", &holding(runs))]), ("tool", &[("src/main.rs", &tool(0))])]);
+    // Something that builds the program itself and not only its tests.
+    tree.write("tool/tests/it.rs", "#[test]\nfn holds() {}\n");
+    tree.commit("A program");
+    let mut payload: serde_json::Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
+    passed(&tree);
+    tree.write("tool/src/main.rs", tool(1));
+    let _ = tree.handoff(["implement"]).exits(100);
+    // Also where no step asks for the package whose tests run it.
+    payload["plan"]["steps"][0]["packages"] = serde_json::json!(["tool"]);
+    tree.write("tool/src/main.rs", tool(0));
+    let _ = tree.handoff(["implement"]).exits(0);
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    tree.write("tool/src/main.rs", tool(2));
+    let _ = tree.handoff(["implement"]).exits(100);
+}

@@ -131,7 +131,10 @@ impl<'a> Keys<'a> {
         if self.includes {
             return None;
         }
-        let units: BTreeSet<Unit> = wanted.units.iter().flat_map(|unit| self.world.units.made_of(unit)).collect();
+        let run = reads.into_iter().flatten().flat_map(|path| self.world.workspace.built_at(path));
+        let run = run.map(|target| Unit { target: target.clone(), test: false });
+        let units: BTreeSet<Unit> =
+            wanted.units.iter().cloned().chain(run).flat_map(|unit| self.world.units.made_of(&unit)).collect();
         let (mut sources, mut scripts, mut dependencies) = (Digest::default(), Digest::default(), Digest::default());
         let mut variables: BTreeSet<&str> = BTreeSet::new();
         let mut labels: BTreeSet<&str> = BTreeSet::from([wanted.package.label.as_str()]);
@@ -158,7 +161,12 @@ impl<'a> Keys<'a> {
         let reads = match (wanted.tests, reads) {
             (false, _) => Reads::None,
             (true, None) => Reads::Unwatched(self.unclaimed.clone()),
-            (true, Some(paths)) => Reads::Watched(of_paths(paths, &self.world)),
+            (true, Some(paths)) => {
+                // What was run is what it is made of: its bytes may differ each time it is built.
+                let is_run = |path: &&Utf8PathBuf| self.world.workspace.built_at(path).next().is_some();
+                let paths = paths.iter().filter(|path| !is_run(path)).cloned().collect();
+                Reads::Watched(of_paths(&paths, &self.world))
+            }
         };
         let mut configuration = Digest::default();
         configuration.text("cargo", &self.configuration);
