@@ -147,7 +147,7 @@ fn what_cargo_built_before_somebody_ended_it_is_not_held_to_be_what_it_built_las
     }
     tree.write("data.txt", "good\n");
     fs::write(&wait, "").expect("written");
-    let _ = tree.handoff(["implement", "--deadline", "20s"]).exits(106);
+    let _ = tree.handoff(["implement", "--deadline", "15s"]).exits(106);
     assert_eq!(fs::read_to_string(expanded).expect("written by the macro"), "good\n", "it came as far as that");
     fs::remove_file(wait).expect("removed");
     tree.write("data.txt", "bad\n");
@@ -204,11 +204,13 @@ fn back(tree: &Tree, aside: &str, file: &str) {
 fn documentation_put_back_with_an_old_time_is_looked_at() {
     let bad = "//! See [`Nothing`].\n";
     // Both are this work's: what was kept of one is looked at when the other is there.
-    let tree = workspace(&[("one", &[])]);
+    let tree = workspace(&[("one", &[("notes.txt", "Nobody reads it.\n")])]);
     tree.write("one/src/lib.rs", bad);
     passed(&tree);
     let aside = aside(&tree, "one/src/lib.rs");
     tree.write("one/src/lib.rs", "//! See nothing.\n");
+    // Of documentation cargo compares the newest time in the package.
+    let _ = tree.run("touch", [tree.root.join("one/notes.txt").as_str()]).exits(0);
     let _ = tree.handoff(["implement", "--doc", "--strict"]).exits(0);
     back(&tree, &aside, "one/src/lib.rs");
     let _ = tree.handoff(["implement", "--doc", "--strict"]).exits(100);
