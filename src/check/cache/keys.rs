@@ -92,9 +92,7 @@ impl<'a> Keys<'a> {
                 unclaimed.add(path, digest);
             }
         }
-        let folders = world.workspace.root.ancestors().map(|folder| folder.join(".cargo"));
-        let folders = folders.chain(world.surroundings.cargo_home());
-        let folders: Vec<Utf8PathBuf> = folders.collect();
+        let folders = world.surroundings.cargo_folders(&world.workspace.root);
         let has_include = |folder: &Utf8PathBuf| {
             ["config", "config.toml"].iter().any(|name| {
                 let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();

@@ -130,6 +130,9 @@ impl Ground {
     }
 }
 
+/// A file, and the fields that move with it: for a suite that was watched, for one that was not, for clippy.
+type Moved = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
 /// The fields that move with this.
 #[track_caller]
 fn moved(tests: bool, reads: Option<&[&str]>, act: impl FnOnce(&mut Ground)) -> Vec<String> {
@@ -141,8 +144,7 @@ fn moved(tests: bool, reads: Option<&[&str]>, act: impl FnOnce(&mut Ground)) -> 
 
 #[test]
 fn a_file_moves_the_fields_of_those_it_matters_to() {
-    let table: &[(&str, &[&str], &[&str], &[&str])] = &[
-        // the file, for a suite that was watched, for one that was not, for clippy
+    let table: &[Moved] = &[
         ("one/src/lib.rs", &["sources"], &["sources"], &["sources"]),
         ("one/named", &["sources", "scripts"], &["sources", "scripts", "reads"], &["sources", "scripts"]),
         ("two/tests/it.rs", &["sources", "package"], &["sources", "package"], &["sources", "package"]),
