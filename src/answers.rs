@@ -2,7 +2,8 @@
 
 use crate::event::Event;
 use crate::payload::entries::Before;
-use crate::words::{Level, Outcome, TargetId, Verdict};
+use crate::record::acceptance::OpenIssue;
+use crate::words::{Finding, Level, Outcome, TargetId, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -104,12 +105,17 @@ pub struct ImplementAnswer {
     pub run_folder: Option<String>,
     /// The baseline in words.
     pub baseline: String,
+    /// What the acceptance owner found, and what is still open of it.
+    #[serde(default)]
+    pub open_issues: Vec<OpenIssue>,
     /// The final table.
     pub rows: Vec<Row>,
     /// What did not pass, worst first.
     pub problems: Vec<Problem>,
     /// How many files changed.
     pub n_changes: usize,
+    /// What the audit found, in the order it is told.
+    pub findings: Vec<Finding>,
     /// How many findings were there before.
     pub n_pre_existing: u64,
     /// What a reader should know: changed files no step names, changes without a rationale, …
@@ -158,6 +164,11 @@ pub struct ValidateAnswer {
     pub rows: Vec<Row>,
     /// What did not pass now.
     pub problems: Vec<Problem>,
+    /// What was written into `qaFindings`, in one sentence; `None` where nothing was.
+    #[serde(default)]
+    pub recorded: Option<String>,
+    /// What the audit found, in the order it is told.
+    pub findings: Vec<Finding>,
 }
 
 /// The answer of `map`: the events it told, in order.

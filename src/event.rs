@@ -4,7 +4,7 @@
 //! and a sequence number, and borrow nothing, so they may cross threads and processes.
 
 use crate::error::Error;
-use crate::words::{CheckKind, Level, Outcome, TargetId, TargetKind, Verdict};
+use crate::words::{CheckKind, Finding, Level, Outcome, TargetId, TargetKind, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -183,6 +183,23 @@ pub enum Event {
         /// How many edits were made; none where there was no news.
         edits: usize,
     },
+    /// Something the acceptance owner found, and that is still open.
+    OpenIssue {
+        /// Its id, else where it stands.
+        id: String,
+        /// How bad it is, in the words of who found it.
+        severity: Option<String>,
+        /// What ought to be so, or the whole text where it is only a text.
+        expected: String,
+        /// What is so.
+        actual: Option<String>,
+        /// The files it is about.
+        files: Vec<String>,
+        /// The ids of the steps it belongs to.
+        steps: Vec<String>,
+        /// Those of its files that have not changed since it was found, as far as anybody can say.
+        unchanged: Vec<String>,
+    },
     /// A target in a compile mode, and whether it is checked.
     Unit {
         /// The label of its package.
@@ -197,6 +214,12 @@ pub enum Event {
         selected: bool,
         /// Why, or why not: at least one short sentence.
         why: Vec<String>,
+    },
+    /// The audit found something.
+    Finding {
+        /// What.
+        #[serde(flatten)]
+        finding: Finding,
     },
 }
 

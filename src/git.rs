@@ -7,7 +7,10 @@ pub mod listing;
 pub mod commits;
 mod state;
 pub mod snapshot;
+mod blobs;
 mod checkout;
+mod stages;
+mod mirror;
 
 pub use listing::Listing;
 pub use repository::Git;

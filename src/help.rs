@@ -10,6 +10,8 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("baseline", include_str!("help/topics/baseline.md")),
     ("levels", include_str!("help/topics/levels.md")),
     ("cache", include_str!("help/topics/cache.md")),
+    ("merging", include_str!("help/topics/merging.md")),
+    ("findings", include_str!("help/topics/findings.md")),
 ];
 
 /// The pages behind a code word, a topic or an exit code; several where an exit code has several words, none

@@ -1,12 +1,32 @@
-//! Rust text as syntax: which test functions a file holds, and which of them a change added, changed or removed.
+//! Rust text as syntax: which test functions a file holds, what of it is there for tests only, and what a change did
+//! to them.
 //!
-//! Broken code is read as far as it goes; nothing here fails.
+//! Broken code is read as far as it goes; nothing here fails. Bytes count from the file's first one, byte order mark
+//! included, and lines count from 1.
 
+mod depth;
+mod text;
+mod attributes;
+mod items;
 mod functions;
 mod attribution;
+mod splice;
+mod owners;
+mod docs;
+mod facts;
+mod lint_levels;
+mod left_overs;
+mod gates;
 
 pub use attribution::{Attributed, attribute, names_of};
+pub use docs::{Doctest, SplicedDocs, doctests, splice_docs};
+pub use facts::{Assertions, TestFacts, test_facts};
 pub use functions::{TestFn, test_functions};
+pub use gates::{Gate, gates};
+pub use left_overs::{LeftOver, LeftOverKind, left_overs};
+pub use lint_levels::{LintLevel, lint_levels};
+pub use owners::{BLANKED, Blanked, Owner, OwnerKind, Span, blank, owners};
+pub use splice::{ModuleFile, Odd, OddKind, Spliced, module_files, splice};
 
 #[cfg(test)]
 mod tests;

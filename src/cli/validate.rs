@@ -1,19 +1,23 @@
 //! `validate`'s arguments.
 
 use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common};
-use crate::verbs::validate::{Request, Require};
+use crate::verbs::validate::{Clean, Decide, Decided, Request, Require};
+use crate::verbs::{Denied, read_denied};
 use crate::words::Level;
 
 /// Hold every claim of the payload against its records, the tree and new runs
 ///
 /// V0 contract and chain of records, V1 logs by digest, V2 outcomes from logs, V3 changes and tests against the tree,
-/// V4 checks run again: `cargo handoff explain levels`. Writes nothing outside the target folder. Exit 105 where a claim
+/// V4 checks run again: `cargo handoff explain levels`. Writes nothing outside the target folder unless asked to `--record`. Exit 105 where a claim
 /// is contradicted.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Run everything anew, whatever this machine saw pass before
     #[arg(long)]
     fresh: bool,
+    /// Count findings of this kind as failed checks; `all` for every kind (may be given several times)
+    #[arg(long, value_name = "KIND", value_parser = read_denied)]
+    deny: Vec<Denied>,
     /// How closely to look, 0 to 5: up to 3 nothing is run, in about a second [default: 4]
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     level: Option<Level>,
@@ -27,6 +31,19 @@ pub(super) struct Args {
     /// [default: what this branch brought]
     #[arg(long, value_name = "RANGE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     changed_only: Option<String>,
+    /// Write what was seen into `qaFindings`: evidence, issues with how to see them, statuses of scenarios
+    #[arg(long)]
+    record: bool,
+    /// Decide about acceptance, and record it; needs --as and --note
+    #[arg(long, value_name = "HOW", value_enum, requires_all = ["note", "as_name"])]
+    decide: Option<How>,
+    /// Why it was decided so
+    #[arg(long, value_name = "TEXT", requires = "decide")]
+    note: Option<String>,
+    /// Judge HEAD as committed, built in a fresh folder, or in one with what was built of dependencies: slower, and
+    /// nothing uncommitted or ignored can make it pass
+    #[arg(long, value_name = "WITH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "empty")]
+    clean: Option<With>,
     #[command(flatten)]
     tests: TestArgs,
     #[command(flatten)]
@@ -49,6 +66,24 @@ enum Wanted {
     Confirmed,
 }
 
+/// Which way it is decided.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum How {
+    /// The work is accepted
+    Approved,
+    /// It is not
+    Rejected,
+}
+
+/// What a fresh folder holds.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum With {
+    /// Nothing
+    Empty,
+    /// What was built of dependencies
+    Seeded,
+}
+
 /// `3`, `V3` or `v3`.
 fn level(text: &str) -> Result<Level, String> {
     let number = text.strip_prefix(['V', 'v']).unwrap_or(text);
@@ -62,9 +97,22 @@ impl From<Args> for Request {
             common: common(args.place, args.cargo, args.scope),
             tests: args.tests.into(),
             fresh: args.fresh,
+            deny: args.deny,
             level: args.level,
             against: args.against,
             changed_only: args.changed_only,
+            record: args.record,
+            decide: args.decide.map(|how| Decide {
+                to: match how {
+                    How::Approved => Decided::Approved,
+                    How::Rejected => Decided::Rejected,
+                },
+                note: args.note.unwrap_or_default(),
+            }),
+            clean: args.clean.map(|with| match with {
+                With::Empty => Clean::Empty,
+                With::Seeded => Clean::Seeded,
+            }),
             require: match args.require {
                 Wanted::NotContradicted => Require::NotContradicted,
                 Wanted::Reproduced => Require::Reproduced,

@@ -81,8 +81,10 @@ impl Bars {
             | Event::Remark { .. }
             | Event::Warning { .. }
             | Event::Anew { .. }
+            | Event::OpenIssue { .. }
             | Event::Recorded { .. }
-            | Event::Unit { .. } => {}
+            | Event::Unit { .. }
+            | Event::Finding { .. } => {}
         }
     }
 

@@ -11,7 +11,9 @@ mod files;
 mod steps;
 mod tasks;
 mod scenarios;
+mod coverage;
 
+pub use coverage::{Coverage, Criterion};
 pub(in crate::payload) use look::id_of;
 pub use shape::{FileUse, Generation, Oddity, Payload, PlanFile, Prescribed, Question, Scenario, Step};
 
@@ -61,6 +63,7 @@ impl Payload {
             questions: list("requirement", "openQuestions").into_iter().filter_map(question).collect(),
             steps,
             n_tasks: items.map(|items| items.elements().len()),
+            tasks: tasks.into_iter().collect(),
             scenarios,
             prescribed,
             implementation,

@@ -1,7 +1,8 @@
 //! The payload's JSON Schema: lenient for what others write, strict for what this tool writes.
 
 use super::entries::{
-    BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, RecordRef, StepStatus, TestEntry,
+    AuditEntry, BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, RecordRef, StepStatus,
+    TestEntry,
 };
 use crate::words::BY;
 use schemars::generate::SchemaSettings;
@@ -38,10 +39,12 @@ pub fn schema() -> Value {
     list("deviations", json!({}));
     let environment = ours(generator.subschema_for::<Environment>());
     let baseline = ours(generator.subschema_for::<BaselineEntry>());
+    let audit = ours(generator.subschema_for::<AuditEntry>());
     // Earlier versions referred to no record.
     let record = generator.subschema_for::<RecordRef>();
     let handoff = ours(schemars::Schema::try_from(json!({"properties": {"record": record}})).unwrap_or_default());
-    for (name, shape) in [("environment", environment), ("baseline", baseline), ("handoff", handoff)] {
+    for (name, shape) in [("environment", environment), ("baseline", baseline), ("handoff", handoff), ("audit", audit)]
+    {
         implementation.insert(format!("{name}ByHandoff"), shape.clone());
         implementation.insert(name.to_owned(), shape);
     }
@@ -81,7 +84,7 @@ pub fn schema() -> Value {
 pub fn own_members(name: &str) -> &'static BTreeSet<String> {
     static NONE: BTreeSet<String> = BTreeSet::new();
     static KNOWN: LazyLock<Vec<(&str, BTreeSet<String>)>> = LazyLock::new(|| {
-        ["changes", "tests", "commands", "evidence", "followUps", "stepStatus", "environment", "baseline"]
+        ["changes", "tests", "commands", "evidence", "followUps", "stepStatus", "environment", "baseline", "audit"]
             .into_iter()
             .filter_map(|name| Some((name, members_of(&shape(name)?))))
             .collect()
@@ -103,6 +106,7 @@ fn shape(name: &str) -> Option<Value> {
         "stepStatus" => of::<StepStatus>(),
         "environment" => of::<Environment>(),
         "baseline" => of::<BaselineEntry>(),
+        "audit" => of::<AuditEntry>(),
         _ => return None,
     })
 }

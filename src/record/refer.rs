@@ -36,6 +36,8 @@ impl Record {
             | Edit::Meta { .. }
             | Edit::Append { .. }
             | Edit::Object { .. }
+            | Edit::Finding { .. }
+            | Edit::Decision { .. }
             | Edit::Status { .. } => None,
         });
         let mut runs = BTreeSet::new();
@@ -59,7 +61,8 @@ impl Record {
         if self.edits.is_empty() {
             return Ok(());
         }
-        let sealed: BTreeSet<&str> = left.sealed.iter().filter_map(|entry| id_of(&entry.path)).collect();
+        let listed = ours(payload, "evidence").filter_map(|entry| id_of(entry.get("path")?.as_str()?));
+        let sealed = left.sealed.iter().filter_map(|entry| id_of(&entry.path)).chain(listed).collect();
         let former = former(payload).map(|former| moved(&former, &sealed).unwrap_or(former));
         let mut behind = Vec::new();
         for (list, entry) in self.left_behind(payload) {
@@ -91,6 +94,8 @@ impl Record {
                 | Edit::Meta { .. }
                 | Edit::Append { .. }
                 | Edit::Object { .. }
+                | Edit::Finding { .. }
+                | Edit::Decision { .. }
                 | Edit::Status { .. } => {}
             }
         }
@@ -108,7 +113,12 @@ impl Record {
             .iter()
             .filter_map(|edit| match edit {
                 Edit::Entry { list, entry } => Some((list.as_str(), id(entry))),
-                Edit::Meta { .. } | Edit::Append { .. } | Edit::Object { .. } | Edit::Status { .. } => None,
+                Edit::Meta { .. }
+                | Edit::Append { .. }
+                | Edit::Object { .. }
+                | Edit::Finding { .. }
+                | Edit::Decision { .. }
+                | Edit::Status { .. } => None,
             })
             .collect();
         let all = LISTS.into_iter().flat_map(|list| ours(payload, list).map(move |entry| (list, entry)));
@@ -176,3 +186,6 @@ fn move_all(entry: &mut Map<String, Value>, sealed: &BTreeSet<&str>) -> bool {
     }
     entry.iter_mut().filter(|(key, _)| *key != "history").fold(false, |any, (_, value)| each(value, sealed) || any)
 }
+
+#[cfg(test)]
+mod tests;

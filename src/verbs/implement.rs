@@ -3,8 +3,10 @@
 mod blame;
 mod observe;
 mod save;
+mod issues;
 mod ending;
 
+use super::audited::{self, Denied};
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
 use super::past::{self, Past};
@@ -14,6 +16,7 @@ use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::ImplementAnswer;
 use crate::approval::{self, Parsed, Rules};
+use crate::audit::Settings;
 use crate::cancel::Cancel;
 use crate::check;
 use crate::error::{Code, Error, Result};
@@ -61,6 +64,8 @@ pub struct Request {
     pub blame: bool,
     /// Whether to run everything anew, whatever earlier runs saw.
     pub no_cache: bool,
+    /// The kinds of findings that are no better than a check that failed.
+    pub deny: Vec<Denied>,
 }
 
 /// Runs the stage.
@@ -130,6 +135,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let graph = scene::graph(root, common, &flags, context, cancel)?;
     let mut scene = scene::look(Some(read), root, graph, common, &flags, context, cancel)?;
     pause_if_finished(read, &scene)?;
+    let settings = Settings::read(&scene.graph)?;
     let desk = Desk::set_up(request, read, run)?;
     let target_folder = scene.graph.workspaces.first().map(|workspace| workspace.target_folder.as_path());
     let is_cold = target_folder.map(files::make_target_folder).transpose()?.unwrap_or_default();
@@ -151,12 +157,13 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         let restless = past::restless(past, asked(request, read, &scene, &desk, &flags), cancel, run);
         scene.ask_for_each(restless);
     }
+    let open_issues = issues::tell(read, &scene, run)?;
     scene::tell(&scene, &read.payload.steps, run);
     let commands = || prescribed::at_hand(read, common, &scene.chosen);
     if !request.dry_run {
         prescribed::ask(commands(), &mut rules, read, common, context, cancel, run)?;
     }
-    let texts = observe::texts(&scene)?;
+    let texts = audited::texts(&scene)?;
     let mut checks = asked(request, read, &scene, &desk, &flags);
     checks.testing.texts = Some(&texts);
     let mut results = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
@@ -185,7 +192,19 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     for file in &moved {
         run.warn(format!("`{file}` changed while the checks ran"));
     }
+    let of_audit = audited::Asked {
+        read,
+        scene: &scene,
+        root,
+        texts: &texts,
+        settings: &settings,
+        flags: &flags,
+        results: &results,
+    };
+    let audit = audited::audit(&of_audit, run);
     let observation = observe::Observation {
+        denied: audited::denied(&audit.findings, &request.deny),
+        audit,
         at: context.surroundings.now(),
         who: scene::who(common, context, Some(&settled))?,
         selected: results.selection.as_ref().unwrap_or(&scene.selection).packages(),
@@ -210,6 +229,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         folder: (!request.dry_run).then_some(desk.folder.as_path()),
         edits: saved.edits,
         diff: saved.diff,
+        open_issues,
         unapproved: &unapproved,
         git: &settled,
         context,

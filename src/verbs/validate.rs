@@ -1,4 +1,4 @@
-//! Holds every claim of the payload against its records, the tree and checks that are run again. Writes nothing.
+//! Holds every claim of the payload against its records, the tree and checks that are run again. Writes nothing unless asked.
 
 mod blobs;
 mod again;
@@ -7,7 +7,10 @@ mod red;
 mod against;
 mod answer;
 mod touched;
+mod acceptance;
+mod clean;
 
+use super::audited::{self, Denied};
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
 use super::past::{self, Past};
@@ -17,6 +20,7 @@ use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::{ClaimRow, ValidateAnswer};
 use crate::approval::Rules;
+use crate::audit::Settings;
 use crate::cancel::Cancel;
 use crate::check;
 use crate::claims::{self, Reality, Shelf};
@@ -25,12 +29,17 @@ use crate::event::{Event, Run, Watch};
 use crate::evidence;
 use crate::files;
 use crate::git::Git;
+use crate::payload::edit::Edit;
 use crate::words::Level;
+use acceptance::Looked;
+pub use acceptance::{Decide, Decided};
 use answer::Found;
 use camino::Utf8PathBuf;
+pub use clean::Clean;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 /// What is enough.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -75,6 +84,21 @@ pub struct Request {
     pub against: Option<String>,
     /// Judge only the payloads this range touches: `A..B`, a base, or empty where it is to be found.
     pub changed_only: Option<String>,
+    /// Whether to write what was seen into `qaFindings`.
+    pub record: bool,
+    /// What a person decides about acceptance; it is written too.
+    pub decide: Option<Decide>,
+    /// Whether to look at HEAD as committed, in a fresh folder.
+    pub clean: Option<Clean>,
+    /// The kinds of findings that are no better than a check that failed.
+    pub deny: Vec<Denied>,
+}
+
+impl Request {
+    /// Whether anything is written into the payload.
+    const fn writes(&self) -> bool {
+        self.record || self.decide.is_some()
+    }
 }
 
 /// Holds the claims against reality. The tree is left as it was: cargo runs `--locked`, a lock file that was
@@ -86,6 +110,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     if let Some(range) = &request.changed_only {
         return touched::run(range, request, context, cancel, watch, &|one| run(one, context, cancel, watch));
     }
+    acceptance::check(request.decide.as_ref(), &request.common)?;
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
@@ -93,24 +118,78 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     scene::pass_gate(&read)?;
     let payload = scene::shown(&read.located.payload, context);
     run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
-    let level = request.level.unwrap_or(Level::Checks);
-    red::is_there(level)?;
+    red::is_there(request.level.unwrap_or(Level::Checks))?;
+    match request.clean {
+        None => here(request, &read, context, cancel, &recorder, &run),
+        Some(how) => elsewhere(request, how, &read, context, cancel, &run),
+    }
+}
+
+/// Holds the claims of HEAD's payload against HEAD's files, laid out in a fresh folder.
+fn elsewhere(
+    request: &Request,
+    how: Clean,
+    read: &Read,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+) -> Result<ValidateAnswer> {
+    run.remark(
+        "`--clean` judges HEAD as committed in a fresh folder: what was built before does not count, so it is slower",
+    );
+    let laid = clean::lay_out(read, how, &request.common, context, cancel)?;
+    let there = scene::read(&laid.common, &laid.context)?;
+    scene::pass_gate(&there)?;
+    if request.writes() && there.document.text() != read.document.text() {
+        return Err(Error::new(Code::Usage, "`--clean` judged HEAD's payload, and the one here is another")
+            .hint("commit the payload first, then record what `--clean` saw"));
+    }
+    let request = &Request { common: laid.common.clone(), ..request.clone() };
+    let shelf = Shelf::read(there.located.folder(), &there.payload);
+    let Done { mut answer, edits, .. } = if request.level.unwrap_or(Level::Checks) < Level::Checks {
+        looked_at(request, &there, &shelf, &laid.context, cancel, run)?
+    } else {
+        let past = Past::look(&request.common, &there.located.root, &laid.context, cancel)?;
+        work(request, &there, &shelf, &past, &laid.context, cancel, run)?
+    };
+    // The logs are gone with the folder.
+    answer.problems.iter_mut().for_each(|problem| problem.log = None);
+    acceptance::save(read, &edits, &mut answer, context, run)?;
+    Ok(answer)
+}
+
+/// Holds the claims of the payload that lies here against the working tree.
+fn here(
+    request: &Request,
+    read: &Read,
+    context: &Context,
+    cancel: &Cancel,
+    recorder: &Recorder,
+    run: &Run,
+) -> Result<ValidateAnswer> {
     let shelf = Shelf::read(read.located.folder(), &read.payload);
-    if level < Level::Checks {
-        return looked_at(request, &read, &shelf, level, context, cancel, &run);
+    if request.level.unwrap_or(Level::Checks) < Level::Checks {
+        let Done { mut answer, edits, .. } = looked_at(request, read, &shelf, context, cancel, run)?;
+        acceptance::save(read, &edits, &mut answer, context, run)?;
+        return Ok(answer);
     }
     let past = Past::look(&request.common, &read.located.root, context, cancel)?;
     // Git does not show what lies in `handoff/runs/`.
     let question = Question { request, evidence: shelf.digest() };
     let asked = past.asked("validate", &question, &request.common, &read.located.payload);
-    let known: Option<ValidateAnswer> = if request.fresh { None } else { memo::recall(&asked, &run)? };
+    // What lies in `handoff/` at another revision is in no key.
+    let is_new = request.fresh || request.writes() || request.against.is_some();
+    let known: Option<ValidateAnswer> = if is_new { None } else { memo::recall(&asked, run)? };
     if let Some(answer) = known {
         return Ok(answer);
     }
-    let Done { answer, rests_on, ignored, named } = work(request, &read, &shelf, &past, context, cancel, &run)?;
-    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0) {
+    let Done { mut answer, edits, rests_on, ignored, named } =
+        work(request, read, &shelf, &past, context, cancel, run)?;
+    acceptance::save(read, &edits, &mut answer, context, run)?;
+    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && !request.writes() && request.against.is_none())
+    {
         let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, named, paths };
-        past::warned(&run, memo::keep(&asked, told, &answer));
+        past::warned(run, memo::keep(&asked, told, &answer));
     }
     past.sight.save();
     Ok(answer)
@@ -128,17 +207,24 @@ fn looked_at(
     request: &Request,
     read: &Read,
     shelf: &Shelf,
-    level: Level,
     context: &Context,
     cancel: &Cancel,
     run: &Run,
-) -> Result<ValidateAnswer> {
+) -> Result<Done> {
+    let began = Instant::now();
+    let level = request.level.unwrap_or(Level::Checks);
     let (mut claims, baseline) = levels::look(read, &request.common, shelf, level, context, cancel)?;
     if let Some(revision) = &request.against {
         claims.extend(against::hold(revision, read, context, cancel, run)?);
     }
     tell(&claims, run);
-    Ok(answer::answer(Found { request, read, baseline, claims, ran: None, level }, context))
+    // Without cargo nothing can be audited: what was recorded stands.
+    let findings = audited::recorded(&read.payload);
+    let mut answer = answer::answer(Found { request, read, baseline, claims, ran: None, level, findings }, context);
+    let (common, decide) = (&request.common, request.decide.as_ref());
+    let looked = Looked { common, decide, read, ran: None, began, context, cancel, run };
+    let edits = if request.writes() { acceptance::record(&looked, &mut answer)? } else { Vec::new() };
+    Ok(Done { answer, edits, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
 }
 
 fn tell(claims: &[ClaimRow], run: &Run) {
@@ -150,6 +236,8 @@ fn tell(claims: &[ClaimRow], run: &Run) {
 /// The claims, held.
 struct Done {
     answer: ValidateAnswer,
+    /// What is to be written into the payload.
+    edits: Vec<Edit>,
     /// Every path an outcome rests on; nothing where that is not all it rests on.
     rests_on: Option<BTreeSet<Utf8PathBuf>>,
     /// Patterns of variables it does not rest on.
@@ -167,6 +255,7 @@ fn work(
     cancel: &Cancel,
     run: &Run,
 ) -> Result<Done> {
+    let began = Instant::now();
     let level = request.level.unwrap_or(Level::Checks);
     let against = request.against.as_ref().map(|revision| against::hold(revision, read, context, cancel, run));
     let against = against.transpose()?.unwrap_or_default();
@@ -181,6 +270,7 @@ fn work(
         let claimed = again::claimed_packages(read, &scene);
         scene.ask_for(claimed, "the payload claims something of it");
     }
+    let settings = Settings::read(&scene.graph)?;
     scene::tell(&scene, &read.payload.steps, run);
     let logs = logs(&scene, run)?;
     let asked = check::Request {
@@ -224,6 +314,16 @@ fn work(
     steady::unsettle(&mut results, &moved, &scene.graph, root);
     let blobs = blobs::blobs(read, &scene.snapshot, &scene.baseline)?;
     let lower = levels::prove(read, shelf, level, Some(&scene.snapshot))?;
+    let of_audit = audited::Asked {
+        read,
+        scene: &scene,
+        root,
+        texts: &audited::texts(&scene)?,
+        settings: &settings,
+        flags: &flags,
+        results: &results,
+    };
+    let audit = audited::audit(&of_audit, run);
     let reality = Reality {
         payload: &read.payload,
         graph: &scene.graph,
@@ -237,6 +337,8 @@ fn work(
         triple: results.tools.triple.as_deref(),
         reran: &reran,
         lower: &lower,
+        audit: &audit,
+        tree: scene.snapshot.tree(),
     };
     let mut claims = claims::hold(&reality);
     claims.extend(red::hold(level, &reality)?);
@@ -244,11 +346,15 @@ fn work(
     tell(&claims, run);
     let ran = Some((&results, &reran, logs.as_path()));
     let baseline = Some(scene.baseline_in_words());
-    let mut answer = answer::answer(Found { request, read, baseline, claims, ran, level }, context);
+    let mut answer =
+        answer::answer(Found { request, read, baseline, claims, ran, level, findings: audit.findings }, context);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
+    let (common, decide) = (&request.common, request.decide.as_ref());
+    let looked = Looked { common, decide, read, ran: Some((&scene, &results)), began, context, cancel, run };
+    let edits = if request.writes() { acceptance::record(&looked, &mut answer)? } else { Vec::new() };
     let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top())
         .filter(|_| is_steady && reran.is_empty() && past.is_at_home(&scene.graph));
-    Ok(Done { answer, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
+    Ok(Done { answer, edits, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
 }
 
 /// Where the logs of this run go: under the target folder, which is cargo's to fill.

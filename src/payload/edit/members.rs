@@ -20,7 +20,7 @@ pub(super) fn push(list: &mut Open<'_>, value: &Value, style: &Style) -> usize {
 }
 
 /// Sets a member; nothing moves where it has that value already.
-pub(super) fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style) {
+pub(in crate::payload) fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style) {
     match object.find(key) {
         None => {
             object.push(Some(key), value, if object.len() == 0 { Line::Own } else { Line::Same }, style);
@@ -31,7 +31,7 @@ pub(super) fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style
 }
 
 /// Appends to a list in a member.
-pub(super) fn append_member(
+pub(in crate::payload) fn append_member(
     object: &mut Open<'_>,
     key: &str,
     value: Value,
@@ -52,6 +52,20 @@ pub(super) fn append_member(
         },
     }
     Ok(())
+}
+
+/// Sets a status and says in its history what it was, and whatever else there is to say.
+pub(super) fn move_status(
+    object: &mut Open<'_>,
+    to: &str,
+    rest: &[(&str, &str)],
+    style: &Style,
+) -> std::result::Result<(), Kind> {
+    let from = object.find("status").map_or(Value::Null, |status| object.child(status).value());
+    set(object, "status", &to.into(), style);
+    let mut change = Map::from_iter([("from".into(), from), ("to".into(), to.into())]);
+    change.extend(rest.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())));
+    append_member(object, "statusHistory", change.into(), style)
 }
 
 /// Renews an entry or object of ours in place.

@@ -62,7 +62,9 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
             | Event::CommandFinished { .. }
             | Event::Claim { .. }
             | Event::Anew { .. }
-            | Event::Recorded { .. } => {}
+            | Event::OpenIssue { .. }
+            | Event::Recorded { .. }
+            | Event::Finding { .. } => {}
             Event::Unit { package, kind, name, test, selected, why } => {
                 if room.detail == Detail::Full {
                     let mode = if *test { " (test)" } else { "" };

@@ -9,9 +9,10 @@ use crate::check::{Results, SuiteResult};
 use crate::error::{Code, Error, Result};
 use crate::git::Git;
 use crate::payload::entries::Before;
+use crate::record::acceptance::OpenIssue;
 use crate::record::{self, Observed, Record};
 use crate::report::layout::count;
-use crate::words::TargetKind;
+use crate::words::{TargetKind, findings_in_words};
 use crate::workspace::changes::ChangeKind;
 use camino::Utf8Path;
 
@@ -28,6 +29,8 @@ pub(super) struct End<'a> {
     pub(super) folder: Option<&'a Utf8Path>,
     pub(super) edits: usize,
     pub(super) diff: Option<String>,
+    /// What the acceptance owner found and is still open.
+    pub(super) open_issues: Vec<OpenIssue>,
     /// What did not run for want of an approval.
     pub(super) unapproved: &'a Unapproved,
     pub(super) git: &'a Git,
@@ -37,7 +40,7 @@ pub(super) struct End<'a> {
 pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
     let End { read, scene, observed, record, context, .. } = end;
     let results = observed.results;
-    let is_bad = !crate::standing::checks_held(results);
+    let is_bad = !crate::standing::checks_held(results) || !observed.denied.is_empty();
     let is_unapproved = !end.unapproved.ids.is_empty() || 0 < end.unapproved.n_refused;
     let exit = match results.interrupted {
         Some(signal) => Error::signalled(signal).exit(),
@@ -51,7 +54,7 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
         exit,
         ready: record.ready,
         open: record.open.clone(),
-        next: next(record, results, end.unapproved, exit),
+        next: next(record, results, end.unapproved, exit, !observed.denied.is_empty()),
     };
     let logs = end.folder.map(|folder| scene::shown(folder, context));
     let mut problems = closing::problems(results, logs.as_deref().unwrap_or_default());
@@ -65,16 +68,18 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
         baseline: scene.baseline_in_words(),
         rows: closing::rows(results),
         problems,
+        findings: observed.audit.findings.clone(),
         n_changes: scene.changes.len(),
         n_pre_existing: closing::n_pre_existing(results),
         remarks: remarks(&end)?,
+        open_issues: end.open_issues.clone(),
         edits: end.edits,
         message: message(&end),
         diff: end.diff,
     })
 }
 
-fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8) -> Vec<Next> {
+fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8, denied: bool) -> Vec<Next> {
     let mut next = Vec::new();
     let failed = results.suites.iter().find(|suite| suite.outcome.is_bad() && !suite.failures.is_empty());
     if let Some(suite) = failed {
@@ -98,6 +103,9 @@ fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8) -
         next.push(closing::next("cargo handoff implement", "go on; what was built is not built again"));
     } else if exit != 0 {
         next.push(closing::next("cargo handoff implement", "record it again once that is mended"));
+        next.extend(
+            denied.then(|| closing::next("cargo handoff explain findings", "what is found, and what to do about it")),
+        );
     } else if record.ready {
         next.push(closing::next("git add handoff && git commit", "the record goes with the work"));
         next.push(closing::next("cargo handoff validate", "what the acceptance owner and CI will see"));
@@ -115,15 +123,6 @@ fn remarks(end: &End) -> Result<Vec<String>> {
         let shown = files.iter().take(5).map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
         if files.len() <= 5 { shown } else { format!("{shown} and {} more", files.len() - 5) }
     };
-    let unnamed: Vec<&str> = scene
-        .changes
-        .iter()
-        .filter(|change| crate::mapping::steps_naming(&scene.mapped, change).is_empty())
-        .map(|change| change.file.as_str())
-        .collect();
-    if !unnamed.is_empty() {
-        remarks.push(format!("changed, and no step names it: {}", list(&unnamed)));
-    }
     let entries = record::changes(observed, "");
     let silent: Vec<&str> =
         entries.iter().filter(|entry| entry.rationale.is_none()).map(|entry| entry.file.as_str()).collect();
@@ -154,14 +153,6 @@ fn remarks(end: &End) -> Result<Vec<String>> {
     for asserted in &record.asserted {
         remarks.push(format!("{asserted} is said to be done by somebody and was not seen"));
     }
-    let unproven = read.payload.steps.iter().filter(|step| {
-        let is_covered = read.payload.scenarios.iter().any(|scenario| scenario.steps.contains(&step.id));
-        step.success_signal.is_some() && !is_covered && step.command.is_none()
-    });
-    for step in unproven {
-        let signal = step.success_signal.as_deref().unwrap_or_default();
-        remarks.push(format!("step {}: nothing proves its success signal \"{signal}\"", step.id));
-    }
     Ok(remarks)
 }
 
@@ -186,6 +177,9 @@ fn message(end: &End) -> String {
             scene.baseline_in_words()
         ),
     ];
+    if !observed.audit.findings.is_empty() {
+        lines.insert(1, format!("Findings to weigh: {}.", findings_in_words(&observed.audit.findings)));
+    }
     if !record.asserted.is_empty() {
         lines.push(format!("Said by a person, not observed: {}.", record.asserted.join(", ")));
     }

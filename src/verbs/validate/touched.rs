@@ -146,6 +146,8 @@ fn together(mut answers: Vec<ValidateAnswer>, range: &str) -> ValidateAnswer {
         n_unevidenced: 0,
         rows: Vec::new(),
         problems: Vec::new(),
+        recorded: None,
+        findings: Vec::new(),
     };
     for answer in answers {
         let of = |text: String| format!("{}: {text}", answer.payload);
@@ -154,6 +156,8 @@ fn together(mut answers: Vec<ValidateAnswer>, range: &str) -> ValidateAnswer {
         whole.n_unevidenced += answer.n_unevidenced;
         whole.rows.extend(answer.rows);
         whole.problems.extend(answer.problems);
+        whole.findings.extend(answer.findings);
+        whole.recorded = whole.recorded.or(answer.recorded);
         for next in answer.closing.next {
             if !whole.closing.next.contains(&next) {
                 whole.closing.next.push(next);
