@@ -177,7 +177,8 @@ fn here(
     // Git does not show what lies in `handoff/runs/`.
     let question = Question { request, evidence: shelf.digest() };
     let asked = past.asked("validate", &question, &request.common, &read.located.payload);
-    let is_new = request.fresh || request.writes();
+    // What lies in `handoff/` at another revision is in no key.
+    let is_new = request.fresh || request.writes() || request.against.is_some();
     let known: Option<ValidateAnswer> = if is_new { None } else { memo::recall(&asked, run)? };
     if let Some(answer) = known {
         return Ok(answer);
@@ -185,7 +186,8 @@ fn here(
     let Done { mut answer, edits, rests_on, ignored, named } =
         work(request, read, &shelf, &past, context, cancel, run)?;
     acceptance::save(read, &edits, &mut answer, context, run)?;
-    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && !request.writes()) {
+    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && !request.writes() && request.against.is_none())
+    {
         let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, named, paths };
         past::warned(run, memo::keep(&asked, told, &answer));
     }
