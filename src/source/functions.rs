@@ -1,5 +1,7 @@
 //! The test functions of a file, read as syntax.
 
+use super::attributes::{is_test, last_word};
+use super::text::LineStarts;
 use ra_ap_syntax::ast::{self, AstNode as _, HasAttrs as _, HasName as _};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxNode, TextRange, TextSize};
 use sha2::{Digest as _, Sha256};
@@ -18,10 +20,6 @@ pub struct TestFn {
     /// Whether it is `#[ignore]`d.
     pub ignored: bool,
 }
-
-/// The last words of attributes that make a function a test: `#[test]`, `#[tokio::test]`, `#[rstest]` …
-const TEST_ATTRIBUTES: &[&str] =
-    &["test", "rstest", "test_case", "test_matrix", "quickcheck", "wasm_bindgen_test", "gtest"];
 
 /// The test functions of a file, in its order. Those within a macro's braces (`proptest! { … }`) are found too.
 #[must_use]
@@ -98,21 +96,6 @@ fn modules_of(node: &SyntaxNode, outer: &[String]) -> Vec<String> {
     outer.iter().cloned().chain(inner).collect()
 }
 
-fn last_word(attribute: &ast::Attr) -> Option<String> {
-    Some(attribute.path()?.segment()?.name_ref()?.text().to_string())
-}
-
-fn is_test(attribute: &ast::Attr) -> bool {
-    let Some(word) = last_word(attribute) else { return false };
-    if word == "cfg_attr" {
-        // `cfg_attr(not(miri), test)`: what follows the condition is an attribute.
-        let inside = attribute.token_tree().map(|inside| inside.syntax().text().to_string()).unwrap_or_default();
-        let behind = inside.trim_end_matches(')').rsplit(',').next().map(str::trim).unwrap_or_default().to_owned();
-        return inside.contains(',') && TEST_ATTRIBUTES.contains(&behind.rsplit("::").next().unwrap_or_default());
-    }
-    TEST_ATTRIBUTES.contains(&word.as_str())
-}
-
 fn digest(node: &SyntaxNode, range: TextRange) -> String {
     let mut hash = Sha256::new();
     let root = node.ancestors().last().unwrap_or_else(|| node.clone());
@@ -128,19 +111,4 @@ fn digest(node: &SyntaxNode, range: TextRange) -> String {
         let _ = write!(text, "{byte:02x}"); // a String takes everything
         text
     })
-}
-
-/// Where each line begins.
-struct LineStarts(Vec<u32>);
-
-impl LineStarts {
-    fn new(text: &str) -> Self {
-        let behind = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self(std::iter::once(0).chain(behind).map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect())
-    }
-
-    /// The line of a byte, from 1.
-    fn line(&self, at: u32) -> u32 {
-        u32::try_from(self.0.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
-    }
 }

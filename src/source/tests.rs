@@ -145,3 +145,31 @@ fn a_moved_test_is_not_removed_and_lines_decide_without_the_old_text() {
     let attributed = attribute(&change, None, Some(text), &listing);
     assert_eq!((attributed.added, attributed.changed), (vec!["a::f".into()], vec!["a::g".into()]));
 }
+
+/// This package's own sources, with their names.
+pub(super) fn corpus() -> Vec<(String, String)> {
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("text");
+                found.push((path.display().to_string(), text));
+            }
+        }
+    }
+    found.sort();
+    assert!(100 < found.len());
+    found
+}
+
+/// A text cut off somewhere, at both ends.
+pub(super) fn cut(text: &str) -> String {
+    let place = |at: usize| (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    // A place that is different in each file, in the first half.
+    let from = text.len() * (text.len() % 17) / 34;
+    text[place(from)..place(text.len() * 7 / 11)].to_owned()
+}
