@@ -22,6 +22,7 @@ mod doc;
 mod fix;
 mod configuration;
 pub mod libtest;
+mod rustc;
 mod environment;
 mod suite;
 mod recall;
@@ -31,7 +32,6 @@ mod prescribed;
 mod covered;
 mod blame;
 mod steps;
-mod rustc;
 pub mod place;
 pub mod red;
 

@@ -11,7 +11,7 @@ mod functions;
 mod attribution;
 mod splice;
 
-pub use attribution::{Attributed, attribute};
+pub use attribution::{Attributed, attribute, names_of};
 
 pub use functions::{TestFn, test_functions};
 
@@ -19,3 +19,5 @@ pub use splice::{ModuleFile, Odd, OddKind, Spliced, module_files, splice};
 
 #[cfg(test)]
 mod tests;
+mod stub;
+pub use stub::*;

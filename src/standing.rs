@@ -13,7 +13,7 @@ use crate::payload::model::{Payload, Prescribed, Scenario, Step};
 use crate::words::{CheckKind, Outcome};
 use std::collections::BTreeMap;
 
-pub use scenarios::{Reference, packages_of, suites_of};
+pub use scenarios::{Reference, packages_of, suites_of, tests_of};
 pub use seen::{Borne, Seen};
 
 /// The statuses of steps that mean: done. The first is the one this tool sets.

@@ -37,8 +37,6 @@ pub struct Asked<'a> {
     pub surroundings: &'a Surroundings,
     /// Stops it.
     pub cancel: &'a Cancel,
-    /// The name of the folder below `<target>/handoff`.
-    pub name: &'a str,
 }
 
 /// A commit, laid out.
@@ -49,10 +47,8 @@ pub struct Place {
     pub root: Utf8PathBuf,
     /// An empty folder for logs.
     pub logs: Utf8PathBuf,
-    /// What cargo is called with.
+    /// What cargo and tests are run with.
     pub surroundings: Surroundings,
-    /// What tests are run with: the same without what only concerns the build.
-    pub of_tests: Surroundings,
     folder: Utf8PathBuf,
     _held: Lock,
 }
@@ -64,7 +60,7 @@ impl Place {
     /// 74 where something cannot be written, 75 where another run does not leave the place, those of git.
     pub fn lay_out(asked: &Asked<'_>) -> Result<Option<Self>> {
         let Some(workspace) = asked.graph.workspaces.first() else { return Ok(None) };
-        let all = workspace.target_folder.join("handoff").join(asked.name);
+        let all = workspace.target_folder.join("handoff").join("baseline");
         files::create_folder(&all)?;
         let held = Lock::take(&all.join("lock"), PATIENCE)?;
         let folder = all.join(asked.commit);
@@ -84,8 +80,7 @@ impl Place {
         for name in ["TMPDIR", "TMP", "TEMP"] {
             surroundings.environment.insert(name.into(), temporary.as_str().into());
         }
-        let of_tests = surroundings.clone();
-        Ok(Some(Self { tree, root, logs, surroundings, of_tests, folder, _held: held }))
+        Ok(Some(Self { tree, root, logs, surroundings, folder, _held: held }))
     }
 
     /// The workspaces as they are there now, each with a target folder that is nobody else's. Where nothing is built in it
@@ -136,9 +131,7 @@ impl Place {
         }
         // A configuration names a folder for all: only the variable weighs more. Tests that run cargo themselves see it.
         let own = self.folder.join("target");
-        for surroundings in [&mut self.surroundings, &mut self.of_tests] {
-            surroundings.environment.insert("CARGO_TARGET_DIR".into(), own.as_str().into());
-        }
+        self.surroundings.environment.insert("CARGO_TARGET_DIR".into(), own.as_str().into());
         Graph::load(manifests, &flags, &self.surroundings, asked.cancel)
     }
 

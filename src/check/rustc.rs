@@ -6,6 +6,7 @@
 
 use crate::process::{self, Command, End};
 use crate::surroundings::Surroundings;
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
 /// Cargo's variable for the program in front of the `rustc` of members.
@@ -19,6 +20,16 @@ pub(super) fn stand_in_for_members(surroundings: &mut Surroundings) {
     let Some(program) = surroundings.program.clone().filter(|program| program.is_file()) else { return };
     let users = surroundings.environment.insert(WRAPPER.into(), program.as_str().into());
     surroundings.environment.insert(USERS.into(), users.unwrap_or_default());
+}
+
+/// Takes us out again: what a test or a doctest starts is not built by us.
+pub(super) fn as_the_user_had_it(environment: &mut BTreeMap<OsString, OsString>) {
+    let Some(users) = environment.remove(OsStr::new(USERS)) else { return };
+    if users.is_empty() {
+        environment.remove(OsStr::new(WRAPPER));
+    } else {
+        environment.insert(WRAPPER.into(), users);
+    }
 }
 
 /// Runs the `rustc` this process was put in front of, and says with which code to end. `None` where it was not.
@@ -46,24 +57,21 @@ fn command(arguments: &[OsString], surroundings: &Surroundings) -> Option<Comman
         return None;
     }
     let mut environment = surroundings.environment.clone();
-    environment.remove(OsStr::new(USERS));
+    as_the_user_had_it(&mut environment);
     let (program, mut words) = (rustc.clone(), rest.to_vec());
     let is_capped = |word: &OsString| word.to_str().is_some_and(|word| word.starts_with("--cap-lints"));
     if rest.iter().any(|word| word == "--crate-name") && !rest.iter().any(is_capped) {
         words.extend(["--cap-lints".into(), "warn".into()]);
     }
     if users.is_empty() {
-        environment.remove(OsStr::new(WRAPPER));
         return Some(Command::new(program, &surroundings.folder, environment).args(words));
     }
-    environment.insert(WRAPPER.into(), users.clone());
     Some(Command::new(users.clone(), &surroundings.folder, environment).args([program]).args(words))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     fn words(arguments: &[&str], users: Option<&str>) -> Option<Vec<String>> {
         let mut environment = BTreeMap::new();

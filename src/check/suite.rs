@@ -12,7 +12,7 @@ mod flaky;
 mod alone;
 mod run;
 
-pub(super) use alone::{Alone, of_target as each_alone};
+pub(super) use alone::{All, Alone, of_target as each_alone};
 pub(super) use judge::judge;
 pub(super) use told::{absent, tell, told_again};
 

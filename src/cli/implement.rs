@@ -36,6 +36,9 @@ pub(super) struct Args {
     /// Run each test that failed on the baseline too, to say whether it failed before
     #[arg(long)]
     blame: bool,
+    /// Run the new and changed tests, and those of scenarios, on the baseline too: one that passes there proves nothing
+    #[arg(long)]
+    red: bool,
     /// Run the prescribed commands on this list, one a line; it has to lie outside of the checkout
     #[arg(long, value_name = "FILE", help_heading = "Prescribed Commands")]
     allow_file: Option<String>,
@@ -86,6 +89,7 @@ impl From<Args> for Request {
             brief: args.brief,
             doc: args.doc,
             blame: args.blame,
+            red: args.red,
             no_cache: args.no_cache,
             allow_file: args.allow_file,
             trust_payload: args.trust_payload,

@@ -185,6 +185,10 @@ pub struct Red {
     /// Why there is no better answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// The digest of its function as it was then, where the work brought it: the first 16 digits of the SHA-256 over
+    /// its tokens. Another function has to be run anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
     /// The baseline's commit it was run on.
     pub baseline: String,
     /// The run it was seen in.

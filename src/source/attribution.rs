@@ -86,7 +86,8 @@ fn touched(function: &TestFn, change: &Change) -> Touched {
 }
 
 /// The names in the listing that belong to this function: its own, or those of its cases (`name::case_1`).
-fn names_of(file: &str, path: &str, listing: &BTreeSet<&str>) -> Vec<String> {
+#[must_use]
+pub fn names_of(file: &str, path: &str, listing: &BTreeSet<&str>) -> Vec<String> {
     let of = |whole: &str| -> Vec<String> {
         let cases = format!("{whole}::");
         let is_it = |name: &&&str| **name == whole || name.starts_with(&cases);

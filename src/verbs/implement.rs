@@ -2,6 +2,7 @@
 
 mod blame;
 mod observe;
+mod red;
 mod ending;
 
 use super::locks::Locks;
@@ -58,6 +59,8 @@ pub struct Request {
     pub doc: bool,
     /// Whether tests that failed are run on the baseline too.
     pub blame: bool,
+    /// Whether the tests of the work are run on the baseline, to see them fail there.
+    pub red: bool,
     /// Whether to run everything anew, whatever earlier runs saw.
     pub no_cache: bool,
 }
@@ -168,6 +171,10 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     }
     if request.blame && results.interrupted.is_none() {
         blame::blame(&blame::Asked { scene: &scene, checks: &checks, context, cancel, run }, &mut results)?;
+    }
+    if results.interrupted.is_none() {
+        let asked = red::Asked { read, scene: &scene, checks: &checks, texts: &texts, context, cancel, run };
+        if request.red { red::red(&asked, &mut results)? } else { red::keep(&asked, &mut results) }
     }
     results.commands.splice(0..0, fixed);
     let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context };

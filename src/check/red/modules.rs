@@ -3,11 +3,10 @@
 use super::overlay::below;
 use crate::source;
 use crate::words::TargetKind;
-use crate::workspace::changes::Change;
 use crate::workspace::graph::{Graph, Package};
 use camino::Utf8Path;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Folders that hold what tests read and compare with.
 const FOLDERS: &[&str] = &[
@@ -27,16 +26,13 @@ const FOLDERS: &[&str] = &[
 pub(super) struct Modules<'a> {
     graph: &'a Graph,
     root: &'a Utf8Path,
-    /// Files that changed, and those a renamed one came from.
-    changed: BTreeSet<String>,
     /// By package: each file, and whether all that leads to it is there for tests only.
     known: RefCell<BTreeMap<String, BTreeMap<String, bool>>>,
 }
 
 impl<'a> Modules<'a> {
-    pub(super) fn of(graph: &'a Graph, root: &'a Utf8Path, changes: &[Change]) -> Self {
-        let names = changes.iter().flat_map(|change| change.from.iter().chain([&change.file]));
-        Self { graph, root, changed: names.cloned().collect(), known: RefCell::default() }
+    pub(super) fn of(graph: &'a Graph, root: &'a Utf8Path) -> Self {
+        Self { graph, root, known: RefCell::default() }
     }
 
     /// Whether a file is there for tests only.
@@ -63,11 +59,6 @@ impl<'a> Modules<'a> {
             Some(first) if first.as_str() == "src" => is_below(&FOLDERS[1..]),
             Some(_) | None => is_below(FOLDERS),
         }
-    }
-
-    /// Whether the file changed in this work.
-    pub(super) fn is_changed(&self, file: &str) -> bool {
-        self.changed.contains(file)
     }
 }
 

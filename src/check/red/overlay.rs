@@ -63,7 +63,7 @@ pub(super) struct Sources<'a> {
 
 /// Lays it over.
 pub(super) fn lay<'a>(sources: &Sources<'a>, place: &Place) -> Result<Overlay<'a>> {
-    let modules = Modules::of(sources.place.graph, sources.root, sources.changes);
+    let modules = Modules::of(sources.place.graph, sources.root);
     let new_packages = new_packages(sources);
     let mut overlay = Overlay { roles: BTreeMap::new(), modules, new_packages, odd: Vec::new() };
     let helpers: BTreeSet<&str> = overlay

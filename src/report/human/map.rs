@@ -62,6 +62,7 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
             | Event::CommandFinished { .. }
             | Event::Claim { .. }
             | Event::Anew { .. }
+            | Event::Red { .. }
             | Event::Recorded { .. } => {}
             Event::Unit { package, kind, name, test, selected, why } => {
                 if room.detail == Detail::Full {
