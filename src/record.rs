@@ -9,6 +9,7 @@ mod kept;
 mod compact;
 mod news;
 mod statuses;
+mod reds;
 
 use crate::check::Results;
 use crate::error::{Code, Error, Result};
@@ -54,6 +55,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
     };
     let standing = standing::judge(&seen);
     let statuses = statuses::statuses(observed, &standing);
+    let reds = reds::edits(observed, &seen);
     let seen_commands: Vec<CommandEntry> =
         observed.results.commands.iter().map(|command| kept::with_kept(command.clone(), observed)).collect();
     let mut open = statuses.open.clone();
@@ -117,6 +119,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
     if drafts.iter().any(|draft| draft.is_news(observed))
         || has_gone(observed, &drafts)
         || !statuses.edits.is_empty()
+        || !reds.is_empty()
         || (observed.seal && !is_sealed(observed.payload))
     {
         let stage = observed.payload.generation.implement();
@@ -126,6 +129,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
         edits.extend(withdrawals(observed, &drafts));
         edits.extend(drafts.into_iter().map(|draft| draft.edit(observed)));
         edits.extend(statuses.edits);
+        edits.extend(reds);
     }
     Ok(Record { edits, standing, ready, open, asserted: statuses.asserted, sealed })
 }

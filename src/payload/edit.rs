@@ -94,6 +94,14 @@ pub enum Edit {
         /// By whom: [`BY`] for what was observed, a person's name for what was asserted.
         by: String,
     },
+    /// Sets `red` of a scenario: what its tests came to on the baseline, each with `by`. A bare string has no place for
+    /// it, and a `red` that is somebody else's stays.
+    Red {
+        /// The scenario's id.
+        scenario: String,
+        /// The tests.
+        tests: Vec<Value>,
+    },
 }
 
 /// The document after these edits, in order.
@@ -144,7 +152,7 @@ pub fn check(old: &Document, new: &Document, edits: &[Edit]) -> Result<()> {
             Edit::Entry { entry: map, .. } | Edit::Object { value: map, .. } => {
                 given.extend(map.keys().map(String::as_str));
             }
-            Edit::Meta { .. } | Edit::Append { .. } | Edit::Status { .. } => {}
+            Edit::Meta { .. } | Edit::Append { .. } | Edit::Status { .. } | Edit::Red { .. } => {}
         }
     }
     let violations = holds::violations(old.root(), new.root(), &given);
@@ -187,6 +195,7 @@ impl<'a> Work<'a> {
             Edit::Status { subject, to, why, at, by } => {
                 self.status(subject, to, &[("why", why), ("at", at), ("by", by)])
             }
+            Edit::Red { scenario, tests } => self.red(scenario, tests),
         }
     }
 
@@ -257,7 +266,8 @@ impl<'a> Work<'a> {
         Err(Error::new(Code::PayloadShape, message).hint(format!("rename `implementation.{beside}`")))
     }
 
-    fn status(&mut self, subject: &Subject, to: &str, rest: &[(&str, &str)]) -> Result<()> {
+    /// The list a subject stands in, and where.
+    fn subject(&mut self, subject: &Subject) -> Result<(&mut Open<'a>, usize, &Style)> {
         let document = self.document;
         let (section, name, id) = subject.place();
         let missing = || {
@@ -271,6 +281,29 @@ impl<'a> Work<'a> {
             Tree::Open(_) => Some(tree.text("id").unwrap_or_else(|| (index + 1).to_string())),
         };
         let index = list.by_id(id, by_id).ok_or_else(missing)?;
+        Ok((list, index, style))
+    }
+
+    fn red(&mut self, scenario: &str, tests: &[Value]) -> Result<()> {
+        let (list, index, style) = self.subject(&Subject::Scenario(scenario.to_owned()))?;
+        if list.child(index).kind() != Kind::Object {
+            return Ok(());
+        }
+        let place = list.open(index);
+        let known = place.find("red").map(|known| place.child(known).value()).filter(|known| !known.is_null());
+        let is_ours = |known: &Value| {
+            let of_us = |test: &Value| test.get("by").and_then(Value::as_str) == Some(BY);
+            known.as_array().is_some_and(|known| known.iter().all(of_us))
+        };
+        if known.as_ref().is_none_or(is_ours) {
+            set(place, "red", &Value::Array(tests.to_vec()), style);
+        }
+        Ok(())
+    }
+
+    fn status(&mut self, subject: &Subject, to: &str, rest: &[(&str, &str)]) -> Result<()> {
+        let document = self.document;
+        let (list, index, style) = self.subject(subject)?;
         if list.child(index).kind() != Kind::Object {
             return self.text_status(subject, to, rest);
         }

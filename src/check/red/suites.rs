@@ -104,8 +104,8 @@ impl One<'_> {
         let blanked = self.blanked();
         let mut left: Vec<String> = Vec::new();
         for name in names {
-            match blanked.get(name) {
-                Some(found) => drop(answers.insert(name.clone(), found.clone())),
+            match self.of_new_module(name).or_else(|| blanked.get(name).cloned()) {
+                Some(found) => drop(answers.insert(name.clone(), found)),
                 None => left.push(name.clone()),
             }
         }
@@ -204,29 +204,31 @@ impl One<'_> {
             }
             (Some(true), None) => Found::because(RedClass::Inconclusive, "it is ignored there"),
             (Some(false), None) => Found::because(RedClass::Inconclusive, "it was not run there"),
-            (None, None) => self.unlisted(name),
+            (None, None) => Found::because(RedClass::Inconclusive, "its binary does not list it there"),
         }
     }
 
-    /// Why a test is not in the listing there.
-    fn unlisted(&self, name: &str) -> Found {
-        let listing = BTreeSet::from([name]);
+    /// What a test comes to whose module is production code the baseline has not.
+    fn of_new_module(&self, name: &str) -> Option<Found> {
+        let listing = self.listing();
         let new = self.ground.overlay.roles.iter().filter_map(|(file, role)| match role {
             Role::New { from } => Some((file, from)),
             Role::Copied | Role::Spliced { .. } => None,
         });
         for (file, from) in new.filter(|(file, _)| self.holds_now(file)) {
             let text = self.ground.asked.texts.get(file).and_then(|(_, new)| new.as_deref()).unwrap_or_default();
-            let functions = source::test_functions(text);
-            if functions.iter().any(|function| !source::names_of(file, &function.path, &listing).is_empty()) {
+            let is_its = |function: &source::TestFn| {
+                source::names_of(file, &function.path, &listing).iter().any(|known| known == name)
+            };
+            if source::test_functions(text).iter().any(is_its) {
                 let why = match from {
                     Some(from) => format!("its module `{file}` is `{from}` on the baseline"),
                     None => format!("its module `{file}` is new"),
                 };
-                return Found::because(RedClass::Absent, why);
+                return Some(Found::because(RedClass::Absent, why));
             }
         }
-        Found::because(RedClass::Inconclusive, "its binary does not list it there")
+        None
     }
 
     /// Whether a current file belongs to this target.
