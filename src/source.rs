@@ -10,14 +10,20 @@ mod items;
 mod functions;
 mod attribution;
 mod splice;
+mod owners;
+mod docs;
+mod facts;
+mod lint_levels;
+mod left_overs;
 
 pub use attribution::{Attributed, attribute, names_of};
-
+pub use docs::{Doctest, SplicedDocs, doctests, splice_docs};
+pub use facts::{Assertions, TestFacts, test_facts};
 pub use functions::{TestFn, test_functions};
-
+pub use left_overs::{LeftOver, LeftOverKind, left_overs};
+pub use lint_levels::{LintLevel, lint_levels};
+pub use owners::{BLANKED, Blanked, Owner, OwnerKind, Span, blank, owners};
 pub use splice::{ModuleFile, Odd, OddKind, Spliced, module_files, splice};
 
 #[cfg(test)]
 mod tests;
-mod stub;
-pub use stub::*;

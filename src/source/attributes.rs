@@ -129,3 +129,44 @@ pub(super) fn string(attribute: &ast::Attr) -> Option<String> {
         _ => None,
     }
 }
+
+/// The condition of a `cfg_attr` and what stands behind it, taken apart at the first comma of its own.
+pub(super) fn split(inside: &str) -> (String, String) {
+    let words: Vec<&str> = inside.split(' ').collect();
+    let mut at = 0;
+    one(&words, &mut at, 0);
+    let at = at.min(words.len());
+    let rest = words.get(at + 1..).unwrap_or_default();
+    (spelled(&words[..at].join(" ")), rest.join(" "))
+}
+
+/// Tokens set apart by blanks, as people write them: `all(test, feature = "x")`.
+fn spelled(words: &str) -> String {
+    words.replace(" (", "(").replace("( ", "(").replace(" )", ")").replace(" ,", ",").replace(" :: ", "::")
+}
+
+/// Under which conditions a node itself is there, or is a test.
+fn conditions(node: &SyntaxNode) -> Vec<String> {
+    let mut found = Vec::new();
+    for attribute in attributes(node) {
+        let held = inside(&attribute).unwrap_or_default();
+        match last_word(&attribute).as_deref() {
+            Some("cfg") => found.push(spelled(&held)),
+            Some("cfg_attr") if is_test(&attribute) => found.push(split(&held).0),
+            Some(_) | None => {}
+        }
+    }
+    found
+}
+
+/// The conditions of a node and of the items around it, outermost first.
+pub(super) fn conditions_around(node: &SyntaxNode) -> Vec<String> {
+    let mut around: Vec<SyntaxNode> = node.ancestors().filter(|outer| ast::Item::can_cast(outer.kind())).collect();
+    around.reverse();
+    around.iter().flat_map(conditions).collect()
+}
+
+/// The file's own conditions: `#![cfg(unix)]`.
+pub(super) fn condition_of_file(tree: &SyntaxNode) -> Vec<String> {
+    conditions(tree)
+}

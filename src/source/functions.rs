@@ -1,6 +1,6 @@
 //! The test functions of a file, read as syntax.
 
-use super::attributes::{is_test, last_word};
+use super::attributes::{conditions_around, is_test, last_word};
 use super::text::LineStarts;
 use ra_ap_syntax::ast::{self, AstNode as _, HasAttrs as _, HasName as _};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxNode, TextRange, TextSize};
@@ -25,59 +25,86 @@ pub struct TestFn {
 #[must_use]
 pub fn test_functions(text: &str) -> Vec<TestFn> {
     let mut found = Vec::new();
-    let lines = LineStarts::new(text);
-    collect(text, 0, &[], &lines, &mut found, 0);
+    each_test(text, &mut |test| found.push(test.test));
     found
+}
+
+/// A test function where it stands.
+pub(super) struct Found<'a> {
+    pub(super) test: TestFn,
+    pub(super) function: &'a ast::Fn,
+    /// Its bytes in its tree.
+    pub(super) range: TextRange,
+    /// The conditions around the macro calls it stands in.
+    pub(super) outer_cfg: &'a [String],
+}
+
+/// Shows each test function of a file, in its order.
+pub(super) fn each_test(text: &str, see: &mut dyn FnMut(Found<'_>)) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let outer = Outer { modules: Vec::new(), cfg: Vec::new(), offset: 0, depth: 0 };
+    collect(text, &outer, &LineStarts::new(text), see);
+}
+
+/// What is around a piece of text.
+struct Outer {
+    modules: Vec<String>,
+    cfg: Vec<String>,
+    /// Its first byte in the file.
+    offset: u32,
+    depth: usize,
 }
 
 /// How deep macros within macros are followed.
 const DEEPEST: usize = 4;
 
-fn collect(text: &str, offset: u32, outer: &[String], lines: &LineStarts, found: &mut Vec<TestFn>, depth: usize) {
+fn collect(text: &str, outer: &Outer, lines: &LineStarts, see: &mut dyn FnMut(Found<'_>)) {
     let tree = SourceFile::parse(text, Edition::CURRENT).syntax_node();
     // What a macro's braces hold need not be Rust (`fn f(x in 0..9)`): there a function goes up to the next one.
-    let starts: Vec<TextSize> = match depth {
+    let starts: Vec<TextSize> = match outer.depth {
         0 => Vec::new(),
         _ => tree.descendants().filter_map(ast::Fn::cast).map(|inner| inner.syntax().text_range().start()).collect(),
     };
     for node in tree.descendants() {
         if let Some(function) = ast::Fn::cast(node.clone()) {
             let mut range = function.syntax().text_range();
-            if 0 < depth {
+            if 0 < outer.depth {
                 let end = starts.iter().copied().find(|start| range.start() < *start);
                 let end = usize::from(end.unwrap_or(tree.text_range().end()));
                 let held = text.get(usize::from(range.start())..end).unwrap_or_default().trim_end();
                 range = TextRange::at(range.start(), TextSize::of(held));
             }
-            found.extend(test_function(&function, range, offset, outer, lines));
+            if let Some(test) = test_function(&function, range, outer, lines) {
+                see(Found { test, function: &function, range, outer_cfg: &outer.cfg });
+            }
         } else if let Some(call) = ast::MacroCall::cast(node)
-            && depth < DEEPEST
+            && outer.depth < DEEPEST
             && let Some(inside) = call.token_tree()
         {
             let whole = inside.syntax().text().to_string();
             let Some(inner) = whole.get(1..whole.len().saturating_sub(1)) else { continue };
             if inner.contains("fn ") && inner.contains("#[") {
-                let start = offset + u32::from(inside.syntax().text_range().start()) + 1;
-                let modules = modules_of(call.syntax(), outer);
-                collect(inner, start, &modules, lines, found, depth + 1);
+                let mut cfg = outer.cfg.clone();
+                cfg.extend(conditions_around(call.syntax()));
+                let inside = Outer {
+                    modules: modules_of(call.syntax(), &outer.modules),
+                    cfg,
+                    offset: outer.offset + u32::from(inside.syntax().text_range().start()) + 1,
+                    depth: outer.depth + 1,
+                };
+                collect(inner, &inside, lines, see);
             }
         }
     }
 }
 
-fn test_function(
-    function: &ast::Fn,
-    range: TextRange,
-    offset: u32,
-    outer: &[String],
-    lines: &LineStarts,
-) -> Option<TestFn> {
+fn test_function(function: &ast::Fn, range: TextRange, outer: &Outer, lines: &LineStarts) -> Option<TestFn> {
     if !function.attrs().any(|attribute| is_test(&attribute)) {
         return None;
     }
-    let mut path = modules_of(function.syntax(), outer);
+    let mut path = modules_of(function.syntax(), &outer.modules);
     path.push(function.name()?.text().to_string());
-    let line = |at: TextSize| lines.line(offset + u32::from(at));
+    let line = |at: TextSize| lines.line(outer.offset + u32::from(at));
     // The range may end with the last character of a line: that line belongs to it.
     let lines = line(range.start())..line(range.end()) + 1;
     let ignored = function.attrs().any(|attribute| last_word(&attribute).is_some_and(|word| word == "ignore"));

@@ -238,3 +238,15 @@ pub(super) fn names(entry: &Entry) -> Vec<(char, String)> {
         _ => Vec::new(),
     }
 }
+
+/// The path of a node: the items around it and itself, if it is one.
+pub(super) fn path_of(node: &SyntaxNode) -> String {
+    let mut names: Vec<String> = node
+        .ancestors()
+        .filter_map(|outer| called(&outer))
+        .map(|(_, name)| name)
+        .filter(|name| !name.is_empty())
+        .collect();
+    names.reverse();
+    names.join("::")
+}

@@ -70,7 +70,7 @@ pub fn splice(baseline: &str, current: &str) -> Spliced {
 }
 
 /// `#![cfg(test)]` at its head: the file is there for tests only.
-fn is_test_file(tree: &SyntaxNode) -> bool {
+pub(super) fn is_test_file(tree: &SyntaxNode) -> bool {
     let mut attributes = tree.children().filter_map(ast::Attr::cast);
     attributes.any(|attribute| condition(&attribute) == Some(Condition::Only))
 }

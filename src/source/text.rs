@@ -36,12 +36,6 @@ impl<'a> Text<'a> {
         self.line(usize::from(node.text_range().start()))
     }
 
-    /// The lines of a node, the end being the line behind.
-    pub(super) fn lines_of(&self, node: &SyntaxNode) -> Range<u32> {
-        let range = bytes(node.text_range());
-        self.line(range.start)..self.line(range.end.saturating_sub(1).max(range.start)) + 1
-    }
-
     /// Where a line begins in the body; lines count from 1, and a line there is not begins at the end.
     pub(super) fn start_of(&self, line: u32) -> usize {
         let at = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);

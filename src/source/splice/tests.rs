@@ -140,7 +140,7 @@ fn what_is_woven_into_production_is_odd_only_where_it_differs() {
         ("fn f() { match x { _ => {} } }", "fn f() { match x { #[cfg(test)] A => {}, _ => {} } }"),
         ("fn f() { g() }", "fn f() { #[cfg(test)] use a::b; g() }"),
     ] {
-        let name = if base.starts_with("fn") { "f" } else { &base.split(' ').nth(1).unwrap()[..1] };
+        let name = if base.starts_with("fn") { "f" } else { &base.split(' ').nth(1).expect("a name")[..1] };
         assert_eq!(odd(base, new), [(OddKind::Woven, name.to_owned())], "{new}");
         assert_eq!(odd(new, base), [(OddKind::Woven, name.to_owned())], "{new}");
         assert_eq!(odd(new, new), [], "{new}");
