@@ -3,9 +3,11 @@
 //! The story tells; a door decides how it sounds. Events are owned and serializable, carry the id of their run
 //! and a sequence number, and borrow nothing, so they may cross threads and processes.
 
+use crate::error::Error;
 use crate::words::{CheckKind, Outcome, TargetId, TargetKind, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Why a step was mapped to what it was mapped to.
@@ -253,13 +255,14 @@ pub struct Run<'a> {
     id: String,
     next: Mutex<u64>,
     watch: &'a dyn Watch,
+    is_unkept: AtomicBool,
 }
 
 impl<'a> Run<'a> {
     /// A run with this id.
     #[must_use]
     pub fn new(id: String, watch: &'a dyn Watch) -> Self {
-        Self { id, next: Mutex::new(0), watch }
+        Self { id, next: Mutex::new(0), watch, is_unkept: AtomicBool::new(false) }
     }
 
     /// The id, also the name of the folder under `handoff/runs/`.
@@ -280,6 +283,14 @@ impl<'a> Run<'a> {
     /// Tells a remark.
     pub fn remark(&self, text: impl Into<String>) {
         self.tell(Event::Remark { text: text.into() });
+    }
+
+    /// Tells that something cannot be kept for later runs: that costs time, and is no reason to withhold an outcome. Told
+    /// once in a run, however much it is.
+    pub fn not_kept(&self, error: &Error) {
+        if !self.is_unkept.swap(true, Ordering::SeqCst) {
+            self.warn(format!("this run cannot be remembered: {error}"));
+        }
     }
 
     /// Tells a warning.

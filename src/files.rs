@@ -5,6 +5,7 @@
 use crate::error::{Code, Error, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 
@@ -137,6 +138,26 @@ pub fn make_target_folder(target_folder: &Utf8Path) -> Result<bool> {
     create_folder(target_folder)?;
     replace(&target_folder.join("CACHEDIR.TAG"), CACHE_TAG.as_bytes())?;
     Ok(true)
+}
+
+/// The same as [`real`] for many files: each folder is looked at once.
+#[derive(Debug, Default)]
+pub struct Reals(BTreeMap<Utf8PathBuf, Utf8PathBuf>);
+
+impl Reals {
+    /// The path without symlinks as far as it exists, the rest as it stands.
+    pub fn of(&mut self, path: &Utf8Path) -> Utf8PathBuf {
+        let (Some(folder), Some(name), false) = (path.parent(), path.file_name(), path.is_symlink()) else {
+            return real(path);
+        };
+        if let Some(known) = self.0.get(folder) {
+            return known.join(name);
+        }
+        let found = real(folder);
+        let path = found.join(name);
+        self.0.insert(folder.to_owned(), found);
+        path
+    }
 }
 
 /// The path without symlinks as far as it exists, the rest as it stands.
@@ -312,5 +333,20 @@ mod tests {
         assert!(error.message.contains("process 7"), "{error}");
         drop(lock);
         assert!(Lock::try_take(&path).expect("no error").is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn many_paths_come_to_what_each_of_them_comes_to() {
+        let (_keep, folder) = folder();
+        std::fs::create_dir(folder.join("real")).expect("made");
+        std::fs::write(folder.join("real/file"), "").expect("written");
+        std::os::unix::fs::symlink("real", folder.join("link")).expect("linked");
+        std::os::unix::fs::symlink("file", folder.join("real/other")).expect("linked");
+        let mut reals = Reals::default();
+        for name in ["real/file", "link/file", "real/other", "link/other", "link/gone", "gone/file", "link/file"] {
+            let path = folder.join(name);
+            assert_eq!(reals.of(&path), real(&path), "{name}");
+        }
     }
 }

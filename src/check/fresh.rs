@@ -3,7 +3,6 @@
 use super::cache::{self, Built};
 use super::request::{At, Memory};
 use crate::error::Result;
-use crate::files::cache_of;
 use crate::opened::{self, Mark, Watcher};
 use crate::workspace::units::Facts;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -20,42 +19,63 @@ pub(super) const TEST: &str = "test";
 pub(super) struct Fresh<'a>(Option<Under<'a>>);
 
 struct Under<'a> {
+    at: At<'a>,
     watcher: Option<(Watcher, Mark)>,
     memory: Memory<'a>,
     built: Built,
-    /// What decides besides the files.
-    others: String,
-    folder: Utf8PathBuf,
-    way: &'static str,
+    /// Where it is recorded.
+    file: Utf8PathBuf,
 }
 
-/// Gives a new time stamp to whatever cargo would wrongly take for what it built last.
+/// Gives a new time stamp to whatever cargo would wrongly take for what it built last, and watches what is opened.
 pub(super) fn before<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result<Fresh<'a>> {
-    let Some(memory) = at.request.memory else { return Ok(Fresh(None)) };
-    let folder = cache_of(&at.workspace.target_folder);
-    let built = Built::load(&folder, way, memory.vault);
-    built.renew(files(memory), newest_build(&at.workspace.target_folder))?;
-    for path in known.untold.iter().filter(|path| built.is_known() && built.differs(path, &(memory.look)(path))) {
-        force(at, path)?;
+    let mut fresh = unwatched(at, way, known)?;
+    if let Fresh(Some(under)) = &mut fresh {
+        under.watcher = watcher(at).map(|watcher| {
+            let mark = watcher.mark();
+            (watcher, mark)
+        });
     }
+    Ok(fresh)
+}
+
+/// The same where nobody has to know what is opened: for a command that may build, or start somebody who does. What one
+/// way to build has seen holds for all: what moved since got a new time stamp, and is stale to whoever was built before.
+pub(super) fn unwatched<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Result<Fresh<'a>> {
+    let Some(memory) = at.request.memory else { return Ok(Fresh(None)) };
+    let file = Built::file(at.workspace, way);
+    let built = Built::load(&file, memory.vault);
+    built.renew(files(memory), newest_build(&at.workspace.target_folder))?;
+    let untold: Vec<(&Utf8PathBuf, String)> = known.untold.iter().map(|path| (path, (memory.look)(path))).collect();
+    let moved = untold.iter().filter(|(path, digest)| built.is_known() && built.differs(path, digest));
+    let moved: Vec<&Utf8PathBuf> = moved.map(|(path, _)| *path).collect();
+    moved.iter().try_for_each(|path| force(at, path))?;
     let others = if way == CHECK { settings_of_clippy(at) } else { String::new() };
-    if built.is_known() && built.others() != others {
+    let is_other = built.is_known() && built.others() != others;
+    if is_other {
         // cargo does not know of a new one, and would answer for every package from what it has.
         for target in at.workspace.packages.iter().flat_map(|package| &package.targets) {
             cache::touch(&target.root_file)?;
         }
     }
-    let watcher = watcher(at).map(|watcher| {
-        let mark = watcher.mark();
-        (watcher, mark)
-    });
-    Ok(Fresh(Some(Under { watcher, memory, built, others, folder, way })))
+    let built = built.with(others);
+    let untold = untold.iter().map(|(path, digest)| (path.as_str(), digest.as_str()));
+    // Whoever ends the call ends us too: what it had built by then is not known.
+    if let Err(error) = built.begin((&file, memory.vault), files(memory).chain(untold)) {
+        // What was recorded last would be believed by the next run. Of sources the system tells when they were touched.
+        let is_believed = built.is_known() && !cfg!(unix);
+        if is_other || is_believed || !moved.is_empty() {
+            return Err(error);
+        }
+        at.run.not_kept(&error);
+    }
+    Ok(Fresh(Some(Under { at, watcher: None, memory, built, file })))
 }
 
 impl Fresh<'_> {
     /// Takes note of what the call saw. The files that were opened meanwhile.
-    pub(super) fn after(self, succeeded: bool) -> Result<BTreeSet<Utf8PathBuf>> {
-        let Some(Under { watcher, memory, built, others, folder, way }) = self.0 else { return Ok(BTreeSet::new()) };
+    pub(super) fn after(self, succeeded: bool) -> BTreeSet<Utf8PathBuf> {
+        let Some(Under { at, watcher, memory, built, file }) = self.0 else { return BTreeSet::new() };
         let opened = watcher.map(|(watcher, mark)| watcher.since(mark).opened).unwrap_or_default();
         let beyond: Vec<(&Utf8PathBuf, String)> = opened
             .iter()
@@ -63,8 +83,12 @@ impl Fresh<'_> {
             .map(|path| (path, (memory.look)(path)))
             .collect();
         let beyond = beyond.iter().map(|(path, digest)| (path.as_str(), digest.as_str()));
-        built.with(others).record((&folder, way, memory.vault), files(memory).chain(beyond), succeeded)?;
-        Ok(opened)
+        let recorded = built.record((&file, memory.vault), files(memory).chain(beyond), succeeded);
+        // What stays recorded where this cannot be is what stood there before the call: that it may have built either.
+        if let Err(error) = recorded {
+            at.run.not_kept(&error);
+        }
+        opened
     }
 }
 

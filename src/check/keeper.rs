@@ -1,11 +1,16 @@
 //! The verdicts of one workspace on their way through a run: looked up before a check, kept behind it.
 
+mod desk;
+
+pub(super) use desk::Desk;
+
 use super::argv;
 use super::cache::{Kept, Key, Keys, Store, Wanted, World};
 use super::command::words;
 use super::messages::Finding;
 use super::request::{At, Memory};
 use super::results::{SuiteResult, TestOutcome};
+use super::select::Reads;
 use crate::error::Result;
 use crate::event::Event;
 use crate::mapping;
@@ -15,11 +20,11 @@ use crate::words::{Outcome, SuiteId, TargetId};
 use crate::workspace::graph::{CargoFlags, Package, Target};
 use crate::workspace::units::{Facts, Unit, Units};
 use camino::Utf8PathBuf;
+use desk::{Sealed, Waiting};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 /// How much of a log is kept with a verdict: half from its head, half from its tail.
@@ -36,49 +41,6 @@ pub(super) struct Linted {
 
 /// What is written between two looks at whether everything still lies there as it did.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// What one run keeps, until it is known that nothing moved while it was seen.
-#[derive(Default)]
-pub(super) struct Desk {
-    waiting: Mutex<Waiting>,
-    /// The checks of which it was told why they are run.
-    told: Mutex<BTreeSet<String>>,
-    /// What the tests of each suite were seen to open.
-    reads: Mutex<Vec<(SuiteId, BTreeSet<Utf8PathBuf>)>>,
-    /// Whether something was seen that could not be kept.
-    has_gaps: AtomicBool,
-}
-
-impl Desk {
-    /// Whether everything that was seen is kept.
-    pub(super) fn is_whole(&self) -> bool {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        !self.has_gaps.load(Ordering::SeqCst) && !waiting.is_spoilt && waiting.verdicts.is_empty()
-    }
-
-    fn gap(&self) {
-        self.has_gaps.store(true, Ordering::SeqCst);
-    }
-
-    /// What the tests of each suite were seen to open.
-    pub(super) fn reads(self) -> Vec<(SuiteId, BTreeSet<Utf8PathBuf>)> {
-        self.reads.into_inner().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[derive(Default)]
-struct Waiting {
-    verdicts: Vec<(String, Sealed)>,
-    since: Option<Instant>,
-    /// Something moved: what is seen in this run may be about either.
-    is_spoilt: bool,
-}
-
-/// A verdict on its way to the store.
-enum Sealed {
-    Suite(Box<Kept<SuiteResult>>),
-    Lint(Box<Kept<Linted>>),
-}
 
 /// The verdicts of one workspace.
 pub(super) struct Keeper<'a> {
@@ -106,7 +68,7 @@ impl<'a> Keeper<'a> {
             surroundings: at.surroundings,
             ignored: memory.ignored,
         });
-        let store = Store::of(&at.workspace.target_folder, memory.vault);
+        let store = Store::of(at.workspace, memory.vault);
         Some(Self { at, memory, store, keys, units, desk })
     }
 
@@ -114,7 +76,11 @@ impl<'a> Keeper<'a> {
     pub(super) fn suite(&self, package: &Package, suite: &SuiteId) -> Option<Box<Kept<SuiteResult>>> {
         let which = if suite.doctest { Which::Doctests } else { Which::Tests };
         let known = self.known::<SuiteResult>(&suite.id(), which, |reads| self.key_of_suite(package, suite, reads));
-        known.filter(|kept| suite.doctest || self.is_stressed(&kept.verdict))
+        let known = known.filter(|kept| suite.doctest || self.is_stressed(&kept.verdict));
+        if let Some(kept) = &known {
+            self.desk.note_reads(suite, kept.reads.clone().map_or(Reads::Unknown, Reads::All));
+        }
+        known
     }
 
     /// Whether the tests this work brought were run again as often as they are to be now.
@@ -133,6 +99,9 @@ impl<'a> Keeper<'a> {
     }
 
     /// Keeps what a suite came to, if that is a pass (or nothing to run) that will be one again.
+    ///
+    /// # Errors
+    /// 74 where it did not pass, and an earlier pass would stay.
     pub(super) fn keep_suite(
         &self,
         package: &Package,
@@ -149,7 +118,7 @@ impl<'a> Keeper<'a> {
         if !is_pass {
             self.desk.gap();
             let key = self.key_of_suite(package, suite, reads.as_ref());
-            return self.store.fail::<SuiteResult>(&suite.id(), key.as_ref(), self.memory.head);
+            return self.fail::<SuiteResult>(&suite.id(), key.as_ref());
         }
         if seen.is_some_and(|seen| !seen.written.is_empty()) {
             self.desk.gap(); // it wrote into the repository: no failure, and nothing to rely on
@@ -159,14 +128,38 @@ impl<'a> Keeper<'a> {
             self.desk.gap();
             return Ok(());
         };
-        self.keep(suite.id(), Sealed::Suite(self.kept(key, reads, result.clone(), log)))
+        self.keep(suite.id(), Sealed::Suite(self.kept(key, reads, result.clone(), log)));
+        Ok(())
     }
 
-    /// Takes note of what the tests of a suite opened, where all of it was seen.
-    pub(super) fn saw(&self, suite: &SuiteId, seen: Option<&Seen>) {
-        if let Some(reads) = seen.and_then(reads) {
-            self.desk.reads.lock().unwrap_or_else(PoisonError::into_inner).push((suite.clone(), reads));
+    /// A later run must not take the earlier pass for today's; whatever else cannot be kept is only told.
+    fn fail<T: Serialize + DeserializeOwned>(&self, id: &str, key: Option<&Key>) -> Result<()> {
+        let was_known = self.store.forget::<T>(id, key)?;
+        match self.store.note_failure(id, self.memory.head) {
+            Err(error) if was_known => Err(error),
+            noted => {
+                self.told(noted);
+                Ok(())
+            }
         }
+    }
+
+    /// Tells what could not be kept.
+    fn told(&self, kept: Result<()>) {
+        if let Err(error) = kept {
+            self.desk.gap();
+            self.at.run.not_kept(&error);
+        }
+    }
+
+    /// Takes note of what the tests of a suite opened, or that nobody could tell.
+    pub(super) fn saw(&self, result: &SuiteResult, seen: Option<&Seen>) {
+        let reads = match (seen.and_then(reads), result.outcome.is_bad()) {
+            (Some(reads), false) => Reads::All(reads),
+            (Some(reads), true) => Reads::Some(reads),
+            (None, _) => Reads::Unknown,
+        };
+        self.desk.note_reads(&result.suite, reads);
     }
 
     /// What clippy said of a target, if everything it rests on is as it was then.
@@ -175,19 +168,21 @@ impl<'a> Keeper<'a> {
     }
 
     /// Keeps what clippy said of a target that passed.
-    pub(super) fn keep_lint(&self, package: &Package, target: &Target, linted: Linted) -> Result<()> {
-        let Some(key) = self.key_of_lint(package, target) else {
-            self.desk.gap();
-            return Ok(());
-        };
-        self.keep(lint_id(&target.id), Sealed::Lint(self.kept(key, None, linted, b"")))
+    pub(super) fn keep_lint(&self, package: &Package, target: &Target, linted: Linted) {
+        match self.key_of_lint(package, target) {
+            Some(key) => self.keep(lint_id(&target.id), Sealed::Lint(self.kept(key, None, linted, b""))),
+            None => self.desk.gap(),
+        }
     }
 
     /// Takes note that a target does not pass any more.
+    ///
+    /// # Errors
+    /// 74 where an earlier pass would stay.
     pub(super) fn fail_lint(&self, package: &Package, target: &Target) -> Result<()> {
         self.desk.gap();
         let key = self.key_of_lint(package, target);
-        self.store.fail::<Linted>(&lint_id(&target.id), key.as_ref(), self.memory.head)
+        self.fail::<Linted>(&lint_id(&target.id), key.as_ref())
     }
 
     /// Why a suite is not to be left out although nothing in the diff says so: it was seen to pass on this commit, and
@@ -244,29 +239,33 @@ impl<'a> Keeper<'a> {
         })
     }
 
-    fn keep(&self, id: String, verdict: Sealed) -> Result<()> {
+    fn keep(&self, id: String, verdict: Sealed) {
         let mut waiting = self.desk.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let since = *waiting.since.get_or_insert_with(Instant::now);
         waiting.verdicts.push((id, verdict));
-        if since.elapsed() < PATIENCE { Ok(()) } else { self.write(&mut waiting) }
+        if PATIENCE <= since.elapsed() {
+            self.write(&mut waiting);
+        }
     }
 
     /// Writes what waits, if everything still lies there as it did when the run began.
-    pub(super) fn flush(&self) -> Result<()> {
-        self.write(&mut self.desk.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn flush(&self) {
+        self.write(&mut self.desk.waiting.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    fn write(&self, waiting: &mut Waiting) -> Result<()> {
+    fn write(&self, waiting: &mut Waiting) {
         let verdicts = std::mem::take(&mut waiting.verdicts);
         waiting.since = None;
         waiting.is_spoilt = waiting.is_spoilt || (!verdicts.is_empty() && !(self.memory.is_steady)());
         if waiting.is_spoilt {
-            return Ok(());
+            return;
         }
-        verdicts.into_iter().try_for_each(|(id, verdict)| match verdict {
-            Sealed::Suite(kept) => self.store.keep(&id, *kept),
-            Sealed::Lint(kept) => self.store.keep(&id, *kept),
-        })
+        for (id, verdict) in verdicts {
+            self.told(match verdict {
+                Sealed::Suite(kept) => self.store.keep(&id, *kept),
+                Sealed::Lint(kept) => self.store.keep(&id, *kept),
+            });
+        }
     }
 
     /// The newest verdict whose key is today's. Where there is none, what has moved since the newest is told.
@@ -311,11 +310,10 @@ impl<'a> Keeper<'a> {
     }
 
     /// Keeps the entry of a command that ran.
-    pub(super) fn keep_entry(&self, entry: &CommandEntry, which: Which) -> Result<()> {
-        if entry.exit_code != Some(0) {
-            return Ok(());
+    pub(super) fn keep_entry(&self, entry: &CommandEntry, which: Which) {
+        if entry.exit_code == Some(0) {
+            self.told(self.store.keep_entry(entry, &argv_of(self.at, which)));
         }
-        self.store.keep_entry(entry, &argv_of(self.at, which))
     }
 
     fn key_of_suite(&self, package: &Package, suite: &SuiteId, reads: Option<&BTreeSet<Utf8PathBuf>>) -> Option<Key> {

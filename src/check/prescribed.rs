@@ -2,6 +2,7 @@
 
 use super::argv;
 use super::command::{Call, Called, file_name, raw, read_some};
+use super::fresh;
 use super::libtest;
 use super::request::{At, Request};
 use super::scrub::Scrub;
@@ -47,7 +48,7 @@ pub fn prescribed(
         limit: Some(request.test_timeout),
         announced: true,
     };
-    let called = call.run(|_| ())?;
+    let called = stamped(at, || call.run(|_| ()))?;
     finish(called, at, &scrub, |called, said| judge(words, called, said, &scrub))
 }
 
@@ -88,7 +89,7 @@ pub fn approved(
         limit: Some(request.test_timeout),
         announced: true,
     };
-    let called = call.run_as(command, |_| ())?;
+    let called = stamped(at, || call.run_as(command, |_| ()))?;
     let finished = finish(called, at, &scrub, |called, _| match &called.end {
         End::Exited(0) => (Outcome::Passed, None),
         End::Exited(code) => (Outcome::Failed, Some(format!("exit code {code}"))),
@@ -137,6 +138,17 @@ pub fn not_run(
         evidence_ref: run.id().to_owned(),
         by: BY.into(),
     }
+}
+
+/// Runs it once no old time stamp can hide an edit from whatever it builds.
+fn stamped(at: At<'_>, run: impl FnOnce() -> Result<Called>) -> Result<Called> {
+    let kept = at.request.select.map(|question| question.kept.clone()).unwrap_or_default();
+    let fresh = fresh::unwatched(at, fresh::TEST, &kept)?;
+    let called = run()?;
+    if !matches!(called.end, End::Cancelled(_)) {
+        fresh.after(called.end.is_success());
+    }
+    Ok(called)
 }
 
 fn finish(

@@ -57,10 +57,11 @@ pub(super) fn keep_lints(at: At<'_>, keeper: &Keeper<'_>, entry: &CommandEntry, 
                 continue;
             }
             let findings = built.of(&target.id).cloned().collect();
-            keeper.keep_lint(package, target, Linted { findings, why: outcome.why.clone() })?;
+            keeper.keep_lint(package, target, Linted { findings, why: outcome.why.clone() });
         }
     }
-    keeper.keep_entry(entry, Which::Clippy)
+    keeper.keep_entry(entry, Which::Clippy);
+    Ok(())
 }
 
 /// What these suites came to, and the entry of the build, if all of them are known.
@@ -148,13 +149,13 @@ pub(super) fn keep_doctests(
     seen: Option<&Seen>,
 ) -> Result<()> {
     if let Some(entry) = commands.iter().find(|entry| entry.id == at.id("doctest") && !entry.outcome.is_bad()) {
-        keeper.keep_entry(entry, Which::Doctests)?;
+        keeper.keep_entry(entry, Which::Doctests);
     }
     for result in suites.iter().filter(|result| result.suite.doctest) {
         let package = at.workspace.packages.iter().find(|package| package.label == result.suite.target.package);
         let Some(package) = package else { continue };
         let log = result.log.as_ref().map(|log| read_some(&at.request.folder.join(log))).transpose()?;
-        keeper.saw(&result.suite, seen);
+        keeper.saw(result, seen);
         keeper.keep_suite(package, result, &log.unwrap_or_default(), seen)?;
     }
     Ok(())

@@ -10,6 +10,17 @@ use crate::workspace::units::Facts;
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 
+/// What was seen of what the tests of a suite open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// All of it.
+    All(BTreeSet<Utf8PathBuf>),
+    /// A part: not every test came to its end.
+    Some(BTreeSet<Utf8PathBuf>),
+    /// Nobody could tell.
+    Unknown,
+}
+
 /// What a run has learnt so far.
 pub(super) struct Learnt<'a> {
     question: Option<Question<'a>>,
@@ -22,8 +33,7 @@ pub(super) struct Learnt<'a> {
 impl<'a> Learnt<'a> {
     pub(super) fn new(request: &Request<'a>) -> Self {
         let question = request.select;
-        let kept =
-            question.map(|question| question.kept.clone().current(&question.changed_paths())).unwrap_or_default();
+        let kept = question.map(|question| question.current.clone()).unwrap_or_default();
         Self { question, kept, fresh: Facts::default() }
     }
 
@@ -48,9 +58,21 @@ impl<'a> Learnt<'a> {
         self.fresh.untold = facts.untold;
     }
 
-    /// Takes in what the tests of suites were seen to open.
-    pub(super) fn saw(&mut self, reads: Vec<(SuiteId, BTreeSet<Utf8PathBuf>)>) {
-        self.fresh.reads.extend(reads);
+    /// Takes in what the tests of suites were seen to open. What was known of a suite is not known any more where nobody
+    /// could tell, and stays known beside what was seen of a part.
+    pub(super) fn saw(&mut self, reads: Vec<(SuiteId, Reads)>) {
+        for (suite, reads) in reads {
+            let known = self.fresh.of_suite(&suite).or(self.kept.of_suite(&suite)).cloned();
+            let now = match reads {
+                Reads::All(all) => Some(all),
+                Reads::Some(some) => known.map(|known| known.union(&some).cloned().collect()),
+                Reads::Unknown => None,
+            };
+            for facts in [&mut self.kept, &mut self.fresh] {
+                facts.reads.retain(|(known, _)| *known != suite);
+            }
+            self.fresh.reads.extend(now.map(|now| (suite, now)));
+        }
     }
 
     /// All that is known, with what every file holds now.
@@ -76,4 +98,36 @@ pub(super) fn cold(request: &Request<'_>, workspace: &Workspace) -> Option<BTree
         return None;
     }
     Some(selected().map(|package| package.label.clone()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{TargetId, TargetKind};
+
+    fn suite(name: &str) -> SuiteId {
+        SuiteId { target: TargetId { package: name.into(), kind: TargetKind::Lib, name: name.into() }, doctest: false }
+    }
+
+    fn paths(paths: &[&str]) -> BTreeSet<Utf8PathBuf> {
+        paths.iter().map(Utf8PathBuf::from).collect()
+    }
+
+    #[test]
+    fn what_a_suite_was_seen_to_read_is_forgotten_where_nobody_could_tell_and_grows_where_it_failed() {
+        let reads = ["unseen", "failed", "passed"].map(|name| (suite(name), paths(&["/old"]))).into();
+        let kept = Facts { reads, ..Facts::default() };
+        let mut learnt = Learnt { question: None, kept, fresh: Facts::default() };
+        learnt.saw(vec![
+            (suite("unseen"), Reads::Unknown),
+            (suite("failed"), Reads::Some(paths(&["/new"]))),
+            (suite("passed"), Reads::All(paths(&["/new"]))),
+            (suite("failed for the first time"), Reads::Some(paths(&["/new"]))),
+        ]);
+        let facts = learnt.end();
+        assert_eq!(facts.of_suite(&suite("unseen")), None);
+        assert_eq!(facts.of_suite(&suite("failed")), Some(&paths(&["/new", "/old"])));
+        assert_eq!(facts.of_suite(&suite("passed")), Some(&paths(&["/new"])));
+        assert_eq!(facts.of_suite(&suite("failed for the first time")), None, "nobody saw all of it");
+    }
 }

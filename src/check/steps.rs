@@ -19,6 +19,7 @@ use super::suite;
 use super::tools::{self, Tools};
 use crate::error::Result;
 use crate::opened;
+use crate::payload::entries::CommandEntry;
 use crate::words::{Outcome, SuiteId};
 use crate::workspace::affected::Selection;
 use crate::workspace::graph::{Package, Target};
@@ -51,20 +52,26 @@ pub(super) fn all(at: At<'_>, scrub: &Scrub, learnt: &mut Learnt<'_>, results: &
     at.cancel.check()?;
     let units = at.request.memory.map(|_| Units::of(at.request.graph)).unwrap_or_default();
     let desk = Desk::default();
-    let hand = Hand { scrub, units: &units, desk: &desk };
+    let done = of_units(at, Hand { scrub, units: &units, desk: &desk }, &tools, learnt, results);
+    results.is_kept &= at.request.memory.is_some() && desk.is_whole();
+    // Also where somebody ended it: what finished is kept, and so is what it read.
+    learnt.saw(desk.reads());
+    done
+}
+
+/// What is decided on units: lints, documentation, tests, doctests.
+fn of_units(at: At<'_>, hand: Hand<'_>, tools: &Tools, learnt: &mut Learnt<'_>, results: &mut Results) -> Result<()> {
     let linted = lints(at, hand, tools.clippy.is_some(), learnt, results)?;
     let request = at.request.with(linted.as_ref());
     let at = At { request: &request, ..at };
     at.cancel.check()?;
     if at.request.doc {
-        results.commands.extend(doc::check(at, scrub)?);
+        results.commands.extend(documentation(at, hand, learnt)?);
         at.cancel.check()?;
     }
-    let tested = tests(at, hand, &tools, learnt, results)?;
+    let tested = tests(at, hand, tools, learnt, results)?;
     let request = at.request.with(tested.as_ref());
     doctests(At { request: &request, ..at }, hand, learnt, results)?;
-    results.is_kept &= at.request.memory.is_some() && desk.is_whole();
-    learnt.saw(desk.reads());
     if let Some(selection) = tested.as_ref().or(linted.as_ref()) {
         results.selection.get_or_insert_default().take(selection.clone(), at.workspace);
     }
@@ -95,7 +102,7 @@ fn lints(
     }
     let fresh = fresh::before(at, fresh::CHECK, &known)?;
     let Some((called, built)) = clippy::call(at)? else { return Ok(None) };
-    let opened = fresh.after(called.end.is_success())?;
+    let opened = fresh.after(called.end.is_success());
     let selection = learnt.learn(&built, at.workspace);
     learnt.saw_building(opened);
     let request = at.request.with(selection.as_ref());
@@ -104,10 +111,20 @@ fn lints(
     let known = learnt.facts();
     if let Some(keeper) = Keeper::new(at, &known, hand.units, hand.desk) {
         recall::keep_lints(at, &keeper, &entry, &built)?;
-        keeper.flush()?;
+        keeper.flush();
     }
     results.commands.push(entry);
     Ok(selection)
+}
+
+/// Documentation. It is compiled as for clippy, but for the lints.
+fn documentation(at: At<'_>, hand: Hand<'_>, learnt: &mut Learnt<'_>) -> Result<Vec<CommandEntry>> {
+    let fresh = fresh::before(at, fresh::CHECK, &learnt.facts())?;
+    let entries = doc::check(at, hand.scrub)?;
+    at.cancel.check()?;
+    let opened = fresh.after(!entries.is_empty() && entries.iter().all(|entry| entry.exit_code == Some(0)));
+    learnt.saw_building(opened);
+    Ok(entries)
 }
 
 /// Whether somebody wants this suite.
@@ -150,7 +167,7 @@ fn tests(
     let fresh = fresh::before(at, fresh::TEST, &known)?;
     let mut learn = |built: &messages::Built| learnt.learn(built, at.workspace);
     let Some(tests) = build::check(at, scrub, &mut learn)? else { return Ok(None) };
-    let opened = fresh.after(tests.failure.is_none())?;
+    let opened = fresh.after(tests.failure.is_none());
     learnt.saw_building(opened);
     let request = at.request.with(tests.selection.as_ref());
     let at = At { request: &request, ..at };
@@ -173,7 +190,7 @@ fn tests(
     let known = learnt.facts();
     let keeper = Keeper::new(at, &known, hand.units, hand.desk);
     if let (Some(keeper), [entry]) = (&keeper, tests.commands.as_slice()) {
-        keeper.keep_entry(entry, Which::Tests)?;
+        keeper.keep_entry(entry, Which::Tests);
     }
     results.commands.extend(tests.commands);
     let watcher = fresh::watcher(at);
@@ -181,7 +198,9 @@ fn tests(
         suite::Hall::new(at, &base, tests.failure.as_deref(), scrub).remembering(keeper.as_ref(), watcher.as_ref());
     let done = suite::run_all(&hall, &wanted, &mut results.suites);
     // What finished is kept, however the rest went: the next run goes on from there.
-    keeper.map_or(Ok(()), |keeper| keeper.flush())?;
+    if let Some(keeper) = keeper {
+        keeper.flush();
+    }
     done?;
     Ok(tests.selection)
 }
@@ -211,7 +230,7 @@ fn doctests(at: At<'_>, hand: Hand<'_>, learnt: &Learnt<'_>, results: &mut Resul
         let (n_commands, n_suites) = (results.commands.len(), results.suites.len());
         let mark = watcher.as_ref().map(opened::Watcher::mark);
         doctest::check(at, &recalled.left, hand.scrub, results)?;
-        fresh.after(false)?; // what doctests open is told by the watcher
+        fresh.after(false); // what doctests open is told by the watcher
         let seen = watcher.as_ref().zip(mark).map(|(watcher, mark)| watcher.since(mark));
         recall::keep_doctests(
             at,
@@ -220,7 +239,7 @@ fn doctests(at: At<'_>, hand: Hand<'_>, learnt: &Learnt<'_>, results: &mut Resul
             &results.commands[n_commands..],
             seen.as_ref(),
         )?;
-        keeper.flush()?;
+        keeper.flush();
     }
     recalled.into(at, hand.scrub, &keeper, results)
 }

@@ -124,7 +124,7 @@ impl Job {
     /// Keeps in mind what belongs to it now: when the child is gone its children have another parent.
     pub(super) fn remember(&mut self) {
         let jobs = jobs();
-        let members = self.members(&jobs, &Processes::now());
+        let members = self.members(&jobs, &Processes::of(&jobs));
         self.known.extend(members.into_iter().map(|process| (process.pid, process.start)));
     }
 
@@ -132,7 +132,7 @@ impl Job {
     pub(super) fn ask_to_end(&self) {
         let jobs = jobs();
         let group = jobs.running.get(&self.number).copied().flatten();
-        let members = self.members(&jobs, &Processes::now());
+        let members = self.members(&jobs, &Processes::of(&jobs));
         members.iter().filter(|process| Some(process.group) != group).for_each(|process| send(process, Signal::TERM));
     }
 
@@ -140,7 +140,7 @@ impl Job {
     pub(super) fn reap(&self) {
         let jobs = jobs();
         if jobs.adopts {
-            reap(&jobs, &Processes::now());
+            reap(&jobs, &Processes::of(&jobs));
         }
     }
 
@@ -154,7 +154,7 @@ impl Job {
             if jobs.adopts && is_alone && has_no_child() {
                 return;
             }
-            let all = Processes::now();
+            let all = Processes::of(&jobs);
             if jobs.adopts {
                 reap(&jobs, &all);
             }
@@ -280,7 +280,44 @@ fn look_at(pid: i32) -> Option<Process> {
 
 struct Processes(BTreeMap<i32, Process>, i32);
 
+/// Every process below one, as the system keeps them (`proc_pid_task_tid_children(5)`); nothing where it does not say.
+/// One whose parent ends while we look may be missed: it is found when we look again.
+fn below(top: i32) -> Option<BTreeMap<i32, Process>> {
+    let mut found = BTreeMap::new();
+    let mut left = vec![top];
+    while let Some(pid) = left.pop() {
+        let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
+            continue; // it is gone
+        };
+        for thread in threads.flatten() {
+            let children = match fs::read_to_string(thread.path().join("children")) {
+                Ok(children) => children,
+                Err(_) if pid == top => return None,
+                Err(_) => continue,
+            };
+            for child in children.split_ascii_whitespace().filter_map(|child| child.parse().ok()) {
+                if !found.contains_key(&child)
+                    && let Some(process) = look_at(child)
+                {
+                    found.insert(child, process);
+                    left.push(child);
+                }
+            }
+        }
+    }
+    Some(found)
+}
+
 impl Processes {
+    /// All there are; of a process that adopts those below it, which is all that can ever be one of ours.
+    fn of(jobs: &Jobs) -> Self {
+        let own = getpid().as_raw_nonzero().get();
+        match jobs.adopts.then(|| below(own)).flatten() {
+            Some(found) => Self(found, own),
+            None => Self::now(),
+        }
+    }
+
     fn now() -> Self {
         let number = |entry: fs::DirEntry| std::str::from_utf8(entry.file_name().as_bytes()).ok()?.parse().ok();
         let entries = fs::read_dir("/proc").into_iter().flatten();

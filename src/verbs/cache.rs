@@ -40,7 +40,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
     let graph = scene::graph(&root, &request.common, &flags, context, cancel)?;
     let mut lines = Vec::new();
     for workspace in &graph.workspaces {
-        let store = Store::of(&workspace.target_folder, &Vault::closed());
+        let store = Store::of(workspace, &Vault::closed());
         let size = store.size();
         let folder = scene::shown(store.folder(), context);
         if request.clear {

@@ -177,8 +177,11 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         if request.red { red::red(&asked, &mut results)? } else { red::keep(&asked, &mut results) }
     }
     results.commands.splice(0..0, fixed);
-    let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context };
-    let unapproved = prescribed::run(commands(), &may, &mut results, cancel, run)?;
+    let unapproved = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
+        let checks = check::Request { memory: Some(memory), ..checks };
+        let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context };
+        prescribed::run(commands(), &may, &mut results, cancel, run)
+    })?;
     // From here on nothing is cancelled any more: what finished is to be recorded.
     let settled = Git::open(root, &context.surroundings, &Cancel::new())?;
     scene.snapshot = scene.snapshot.under(&Cancel::new());

@@ -92,7 +92,7 @@ pub(super) fn named(results: &Results) -> BTreeSet<String> {
 /// What cannot be kept costs time, and is no reason to withhold an answer.
 pub(super) fn warned(run: &Run, kept: Result<()>) {
     if let Err(error) = kept {
-        run.warn(format!("this run cannot be remembered: {error}"));
+        run.not_kept(&error);
     }
 }
 

@@ -75,7 +75,9 @@ pub(super) struct Scene {
     /// What was decided on units with what was known before anything ran.
     pub(super) selection: Selection,
     /// What is known of units from earlier runs.
-    pub(super) facts: Facts,
+    facts: Facts,
+    /// The same as far as it still holds.
+    current: Facts,
     elsewhere: Vec<Change>,
     steering: Steering,
     /// Packages that are selected whatever changed, each with its reasons.
@@ -96,6 +98,7 @@ impl Scene {
             asked: &self.asked,
             only_asked: self.only_asked,
             kept: &self.facts,
+            current: &self.current,
         }
     }
 
@@ -119,9 +122,7 @@ impl Scene {
     }
 
     fn decide(&mut self) {
-        let question = self.question();
-        let current = self.facts.clone().current(&question.changed_paths());
-        self.selection = question.decide(&current);
+        self.selection = self.question().decide(&self.current);
     }
 
     /// Whom the changes affect, as far as it is known.
@@ -209,6 +210,7 @@ pub(super) fn look(
     let steering = steering::steering(&request, changes.iter().chain(&elsewhere), cancel)?;
     let mut scene = Scene {
         facts: Facts::load(&graph, flags, &Vault::open(surroundings, root)),
+        current: Facts::default(),
         only_asked: !common.steps.is_empty(),
         root: root.to_owned(),
         selection: Selection::default(),
@@ -222,6 +224,7 @@ pub(super) fn look(
         steering,
         asked,
     };
+    scene.current = scene.facts.clone().current(&scene.question().changed_paths());
     scene.decide();
     Ok(scene)
 }
@@ -345,7 +348,7 @@ pub(super) fn events(scene: &Scene, steps: &[Step]) -> Vec<Event> {
 /// Keeps what was learnt of units. Without it the next run only knows less.
 pub(super) fn keep(scene: &Scene, results: &Results, vault: &Vault, run: &Run) {
     if let Err(error) = results.facts.save(&scene.graph, vault) {
-        run.warn(format!("what was learnt of the units cannot be kept: {error}"));
+        run.not_kept(&error);
     }
 }
 

@@ -44,6 +44,7 @@ pub(super) fn unsettle(results: &mut Results, moved: &[String], graph: &Graph, r
         asked: &BTreeMap::new(),
         only_asked: false,
         kept: &results.facts,
+        current: &results.facts,
     };
     // What tests were seen to open may have been opened by others that ran at the same time: here that is no ground.
     let facts = Facts { reads: Vec::new(), ..results.facts.clone() };

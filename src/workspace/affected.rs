@@ -41,6 +41,8 @@ pub struct Question<'a> {
     pub only_asked: bool,
     /// What was known before this run: who read a file that is gone now.
     pub kept: &'a Facts,
+    /// The same as far as it still holds.
+    pub current: &'a Facts,
 }
 
 /// A decision in the making.

@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A larger file is none of ours.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// Where the facts of a workspace are kept.
+/// Where the facts of a workspace are kept. Another checkout built in the same target folder has a file of its own.
 #[must_use]
 pub fn file(workspace: &Workspace) -> Utf8PathBuf {
-    files::cache_of(&workspace.target_folder).join("facts.json")
+    files::cache_of(&workspace.target_folder).join(format!("facts-{}.json", workspace.mark()))
 }
 
 impl Facts {
@@ -35,7 +35,8 @@ impl Facts {
         all
     }
 
-    /// Keeps them, each workspace's with its own target folder.
+    /// Keeps them, each workspace's with its own target folder. Where they cannot be written the old ones are removed: who
+    /// knows nothing assumes everything.
     ///
     /// # Errors
     /// 74 where they cannot be written.
@@ -46,7 +47,11 @@ impl Facts {
             if vault.read(&path, MOST_BYTES).is_some_and(|old| old == text) {
                 continue;
             }
-            vault.write(&path, &text)?;
+            if let Err(error) = vault.write(&path, &text) {
+                // Where that cannot be done either there may be nothing to remove.
+                let _ = std::fs::remove_file(&path);
+                return Err(error);
+            }
         }
         Ok(())
     }

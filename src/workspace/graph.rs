@@ -1,6 +1,7 @@
 //! Packages, targets and edges of the workspaces at hand, and who owns a file.
 
 use crate::error::{Code, Error, Result};
+use crate::files;
 use crate::words::{TargetId, TargetKind};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,14 @@ pub struct Workspace {
     pub paths: Vec<PathPackage>,
     /// `[workspace.metadata.handoff]`; null where there is none.
     pub settings: serde_json::Value,
+}
+
+impl Workspace {
+    /// Tells it from every other workspace of this machine: several may be built in one target folder.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        files::sha256(format!("{}\0{}", self.root, self.manifest).as_bytes())[..16].to_owned()
+    }
 }
 
 /// All workspaces at hand, in the order they were named. Labels are unique over all of them.

@@ -5,7 +5,9 @@
 //! newer than that build, gets a new mtime.
 
 use crate::error::{Error, Result};
+use crate::files::cache_of;
 use crate::vault::Vault;
+use crate::workspace::graph::Workspace;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,10 +29,31 @@ pub struct Built {
 }
 
 impl Built {
-    /// What is recorded in this folder for this way to build.
+    /// Where it is recorded what this way to build a workspace saw.
     #[must_use]
-    pub fn load(folder: &Utf8Path, way: &str, vault: &Vault) -> Self {
-        vault.read_as(&path(folder, way), LARGEST).unwrap_or_default()
+    pub fn file(workspace: &Workspace, way: &str) -> Utf8PathBuf {
+        cache_of(&workspace.target_folder).join(format!("built-{way}-{}.json", workspace.mark()))
+    }
+
+    /// What is recorded in this file.
+    #[must_use]
+    pub fn load(file: &Utf8Path, vault: &Vault) -> Self {
+        vault.read_as(file, LARGEST).unwrap_or_default()
+    }
+
+    /// Records that a call is about to see these files. Should nobody tell how it ended, some units are built from them
+    /// and others from what was there before.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn begin<'a>(
+        &self,
+        (file, vault): (&Utf8Path, &Vault),
+        seen: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<()> {
+        let mut begun = self.clone();
+        begun.take(seen, now(), false);
+        vault.write_as(file, &begun)
     }
 
     /// Records a call that saw these files (absolute path and digest) and ended now. A call that failed may have built
@@ -40,12 +63,12 @@ impl Built {
     /// 74 where it cannot be written.
     pub fn record<'a>(
         mut self,
-        (folder, way, vault): (&Utf8Path, &str, &Vault),
+        (file, vault): (&Utf8Path, &Vault),
         seen: impl Iterator<Item = (&'a str, &'a str)>,
         succeeded: bool,
     ) -> Result<()> {
         self.take(seen, now(), succeeded);
-        vault.write_as(&path(folder, way), &self)
+        vault.write_as(file, &self)
     }
 
     fn take<'a>(&mut self, seen: impl Iterator<Item = (&'a str, &'a str)>, now: SystemTime, succeeded: bool) {
@@ -135,10 +158,6 @@ fn is_touched_after(_: &std::fs::Metadata, _: u64) -> bool {
     false
 }
 
-fn path(folder: &Utf8Path, way: &str) -> Utf8PathBuf {
-    folder.join(format!("built-{way}.json"))
-}
-
 fn nanos(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
@@ -208,6 +227,23 @@ mod tests {
         assert_eq!(modified(&same), long_ago);
     }
 
+    #[test]
+    fn two_checkouts_in_one_target_folder_have_a_record_each() {
+        let file = |root: &str| {
+            let workspace = Workspace {
+                root: root.into(),
+                manifest: Utf8Path::new(root).join("Cargo.toml"),
+                target_folder: "/built".into(),
+                packages: Vec::new(),
+                paths: Vec::new(),
+                settings: serde_json::Value::Null,
+            };
+            Built::file(&workspace, "test")
+        };
+        assert_eq!(file("/one"), file("/one"));
+        assert_ne!(file("/one"), file("/two"));
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_file_that_was_put_back_after_somebody_else_built_is_renewed() {
@@ -220,6 +256,21 @@ mod tests {
         assert_eq!(built.renew(seen.into_iter(), None).expect("looked"), Vec::<Utf8PathBuf>::new(), "newer than all");
         let newest = UNIX_EPOCH + LONG_AGO + Duration::from_secs(2);
         assert_eq!(built.renew(seen.into_iter(), Some(newest)).expect("renewed"), [file.as_path()]);
+    }
+
+    #[test]
+    fn a_call_that_nobody_saw_the_end_of_may_have_built_from_either() {
+        let (_keep, folder) = folder();
+        let (file, vault) = (folder.join("built.json"), Vault::of_test(&folder.join("state")));
+        let asked = folder.join("asked");
+        let built = Built { at: 1, ..Built::default() };
+        built.record((&file, &vault), [(asked.as_str(), "one")].into_iter(), true).expect("written");
+        assert!(!Built::load(&file, &vault).differs(&asked, "one"));
+        let begun = Built::load(&file, &vault).with("others".to_owned());
+        begun.begin((&file, &vault), [(asked.as_str(), "two")].into_iter()).expect("written");
+        let left = Built::load(&file, &vault);
+        assert_eq!(left.others(), "others");
+        assert!(["one", "two"].iter().all(|digest| left.differs(&asked, digest)), "{left:?}");
     }
 
     #[test]

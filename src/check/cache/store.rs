@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::files::{cache_of, sha256};
 use crate::payload::entries::CommandEntry;
 use crate::vault::Vault;
+use crate::workspace::graph::Workspace;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,8 @@ pub struct Kept<T> {
 pub struct Store {
     folder: Utf8PathBuf,
     vault: Vault,
+    /// Whose failures these are: several workspaces may share a target folder. Verdicts tell by their keys.
+    of: String,
 }
 
 /// How much is kept.
@@ -56,10 +59,10 @@ pub struct Size {
 }
 
 impl Store {
-    /// That of this target folder; it need not be there.
+    /// That of this workspace's target folder; it need not be there.
     #[must_use]
-    pub fn of(target_folder: &Utf8Path, vault: &Vault) -> Self {
-        Self { folder: cache_of(target_folder), vault: vault.clone() }
+    pub fn of(workspace: &Workspace, vault: &Vault) -> Self {
+        Self { folder: cache_of(&workspace.target_folder), vault: vault.clone(), of: workspace.mark() }
     }
 
     /// The folder.
@@ -116,25 +119,31 @@ impl Store {
     }
 
     fn failure_file(&self, check: &str) -> Utf8PathBuf {
-        self.file_in("failures", check)
+        self.file_in("failures", &format!("{check}\0{}", self.of))
     }
 
-    /// Takes note that a check did not pass: a verdict of this key is none any more.
+    /// Forgets the verdict of this key, all of them where it is not known; whether there was one. Where the others cannot
+    /// be written they go with it.
     ///
     /// # Errors
-    /// 74 where it cannot be written.
-    pub fn fail<T: Serialize + DeserializeOwned>(
-        &self,
-        check: &str,
-        key: Option<&Key>,
-        head: Option<&str>,
-    ) -> Result<()> {
+    /// 74 where it can neither be written nor removed.
+    pub fn forget<T: Serialize + DeserializeOwned>(&self, check: &str, key: Option<&Key>) -> Result<bool> {
         let mut all = self.load::<T>(check);
         let n_before = all.len();
         all.retain(|known| key.is_some_and(|key| known.key != *key));
-        if all.len() != n_before {
-            self.vault.write_as(&self.file(check), &all)?;
+        let is_known = all.len() != n_before;
+        if is_known && self.vault.write_as(&self.file(check), &all).is_err() {
+            let file = self.file(check);
+            std::fs::remove_file(&file).map_err(|error| Error::io(format!("remove `{file}`"), error))?;
         }
+        Ok(is_known)
+    }
+
+    /// Takes note that a check did not pass.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn note_failure(&self, check: &str, head: Option<&str>) -> Result<()> {
         self.vault.write_as(&self.failure_file(check), &head)
     }
 

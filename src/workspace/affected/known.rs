@@ -1,11 +1,11 @@
 //! Who is known to read a file, and whose reading is not known.
 
-use crate::files::real;
+use crate::files::{Reals, real};
 use crate::words::{SuiteId, TargetKind};
 use crate::workspace::graph::{Graph, Package};
 use crate::workspace::units::{Facts, Unit};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A larger source is searched by nobody.
@@ -18,8 +18,9 @@ type Index = BTreeMap<Utf8PathBuf, BTreeSet<Unit>>;
 pub(super) struct Known<'a> {
     graph: &'a Graph,
     facts: &'a Facts,
+    kept: &'a Facts,
     files: Index,
-    former: Index,
+    former: OnceCell<Index>,
     unknown: Vec<Unit>,
     sources: RefCell<BTreeMap<String, String>>,
 }
@@ -28,7 +29,8 @@ impl<'a> Known<'a> {
     pub(super) fn new(graph: &'a Graph, units: &[Unit], facts: &'a Facts, kept: &'a Facts) -> Self {
         let known: BTreeSet<&Unit> = facts.units.iter().map(|(unit, _)| unit).collect();
         let unknown = units.iter().filter(|unit| !known.contains(unit)).cloned().collect();
-        Self { graph, facts, files: index(facts), former: index(kept), unknown, sources: RefCell::default() }
+        let former = OnceCell::new();
+        Self { graph, facts, kept, files: index(facts), former, unknown, sources: RefCell::default() }
     }
 
     /// The units whose dep-info lists a file, or for a folder or link anything below it; where it is gone also those
@@ -36,7 +38,8 @@ impl<'a> Known<'a> {
     pub(super) fn listing(&self, path: &Utf8Path, is_gone: bool) -> BTreeSet<Unit> {
         let real = real(path);
         let mut found = BTreeSet::new();
-        for index in [Some(&self.files), is_gone.then_some(&self.former)].into_iter().flatten() {
+        let former = is_gone.then(|| self.former.get_or_init(|| index(self.kept)));
+        for index in [Some(&self.files), former].into_iter().flatten() {
             for path in [path, real.as_path()] {
                 let below = index.range(path.to_owned()..).take_while(|(file, _)| file.starts_with(path));
                 found.extend(below.flat_map(|(_, units)| units.iter().cloned()));
@@ -124,16 +127,20 @@ fn is_at(path: &Utf8Path, real_path: &Utf8Path, asked: &Utf8Path) -> bool {
 }
 
 fn index(facts: &Facts) -> Index {
-    let mut reals: BTreeMap<&Utf8Path, Utf8PathBuf> = BTreeMap::new();
-    let mut index = Index::new();
+    let mut by_file: BTreeMap<&Utf8Path, BTreeSet<Unit>> = BTreeMap::new();
     for (unit, inputs) in &facts.units {
         for file in &inputs.files {
-            let real = reals.entry(file).or_insert_with(|| real(file));
-            if real != file {
-                index.entry(real.clone()).or_default().insert(unit.clone());
-            }
-            index.entry(file.clone()).or_default().insert(unit.clone());
+            by_file.entry(file).or_default().insert(unit.clone());
         }
+    }
+    let mut reals = Reals::default();
+    let mut index = Index::new();
+    for (file, units) in by_file {
+        let real = reals.of(file);
+        if real != file {
+            index.entry(real).or_default().extend(units.iter().cloned());
+        }
+        index.entry(file.to_owned()).or_default().extend(units);
     }
     index
 }

@@ -68,6 +68,7 @@ fn decide(scratch: &Scratch, graph: &Graph, changes: &[Change], facts: &Facts) -
         asked: &asked,
         only_asked: false,
         kept: facts,
+        current: facts,
     };
     question.decide(facts)
 }
@@ -268,6 +269,7 @@ fn a_file_that_is_gone_moves_those_that_read_it_before() {
         asked: &asked,
         only_asked: false,
         kept: &kept,
+        current: &kept,
     };
     assert_eq!(list(&question.decide(&facts).packages()), ["alone"]);
     question.kept = &facts;
@@ -290,6 +292,7 @@ fn what_is_asked_for_is_selected_with_its_reason_and_alone_where_only_that_count
         asked: &asked,
         only_asked: false,
         kept: &facts,
+        current: &facts,
     };
     let selection = question.decide(&facts);
     assert_eq!(list(&selection.full), ["alone", "top"]);

@@ -69,6 +69,22 @@ fn what_is_learnt_later_counts_and_the_rest_stays() {
 }
 
 #[test]
+fn two_checkouts_in_one_target_folder_do_not_believe_each_other() {
+    let (_keep, folder) = folder();
+    let vault = crate::vault::Vault::of_test(&folder.join("state"));
+    let at = |name: &str| {
+        let mut graph = workspace(&folder.join(name));
+        graph.workspaces[0].target_folder = folder.join("target");
+        graph
+    };
+    let facts = Facts { untold: [folder.join("one/asked")].into(), ..Facts::default() };
+    facts.save(&at("one"), &vault).expect("saved");
+    assert_eq!(Facts::load(&at("two"), &CargoFlags::default(), &vault), Facts::default());
+    Facts::default().save(&at("two"), &vault).expect("saved");
+    assert_eq!(Facts::load(&at("one"), &CargoFlags::default(), &vault), facts);
+}
+
+#[test]
 fn what_cannot_be_read_or_was_learnt_with_other_features_is_not_known() {
     let (_keep, folder) = folder();
     let graph = workspace(&folder);
