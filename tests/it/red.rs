@@ -257,6 +257,7 @@ fn every_test_of_the_work_says_what_it_came_to_on_the_baseline() {
     assert_eq!(class("odd/lib/odd tests::same"), Some("inconclusive"));
     assert_eq!(class("extra/lib/extra tests::is_one"), Some("absent"));
     let doctest = reds.iter().find(|(name, _)| name.starts_with("calc/doctest/calc "));
-    assert_eq!(doctest.map(|(_, (class, ..))| class.as_str()), Some("red-assertion"));
+    let doctest = doctest.map(|(_, (class, place, _))| (class.as_str(), place.as_str()));
+    assert_eq!(doctest, Some(("red-assertion", "calc/src/lib.rs:18")));
     assert_eq!(git_folder(&tree), before, "nothing is written into the user's .git");
 }

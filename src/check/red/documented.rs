@@ -1,7 +1,7 @@
 //! Doctests on the baseline: the current documentation over the baseline's code.
 
 use super::class::{self, Found};
-use super::overlay::Role;
+use super::overlay::{Role, Splicing};
 use super::{FoundBySuite, Ground};
 use crate::check::blame;
 use crate::check::command::read_some;
@@ -121,7 +121,13 @@ impl One<'_> {
             Some(TestOutcome::Passed) => Found::of(RedClass::NotRed),
             Some(TestOutcome::Failed) => {
                 let said: Vec<&str> = libtest::said(self.text, &known).collect();
-                class::of_doctest(&said, &|file, line| self.place(file, line))
+                let found = class::of_doctest(&said, &|file, line| self.place(file, line));
+                // Doctests that were compiled as one say a line of what they were compiled from: then its first has to do.
+                if !found.class.is_red() {
+                    return found;
+                }
+                let place = found.place.clone().or_else(|| self.own_place(name));
+                found.at(place)
             }
             Some(TestOutcome::Ignored) => inconclusive("it is ignored there"),
             Some(TestOutcome::TimedOut | TestOutcome::NoAnswer) | None => {
@@ -148,7 +154,8 @@ impl One<'_> {
                 Err(Found::because(RedClass::Absent, format!("its module `{file}` is new")))
             }
             Some((_, Role::Copied)) => Err(inconclusive("its file is there for tests only")),
-            Some((file, Role::Spliced { odd_docs, missing_docs, .. })) => {
+            Some((file, Role::Spliced(splicing))) => {
+                let Splicing { odd_docs, missing_docs, .. } = &**splicing;
                 let current = self.ground.asked.texts.get(file).and_then(|(_, new)| new.as_deref());
                 let doctests = source::doctests(current.unwrap_or_default());
                 let Some(doctest) = doctests.iter().find(|one| one.line == line) else {
@@ -170,6 +177,13 @@ impl One<'_> {
                 then.tests.contains_key(&known).then_some(known).ok_or_else(|| inconclusive("it is not listed there"))
             }
         }
+    }
+
+    /// Where the doctest begins.
+    fn own_place(&self, name: &str) -> Option<String> {
+        let (_, _, line) = parts(name)?;
+        let file = self.ground.overlay.roles.keys().find(|file| is_it(name, file, line))?;
+        Some(format!("{file}:{line}"))
     }
 
     /// A place a doctest named: as it lies on the baseline with the current documentation, so only the file is told

@@ -21,9 +21,40 @@ pub(super) enum Role {
     /// It is as in the current tree.
     Copied,
     /// It is the baseline's, with the test items and the documentation of the current one.
-    Spliced { items: Spliced, odd_docs: Vec<String>, missing_docs: Vec<String> },
+    Spliced(Box<Splicing>),
     /// It is production code the baseline has not; the name it has there, where it was renamed.
     New { from: Option<String> },
+}
+
+/// A file of the baseline with what was put into it.
+pub(super) struct Splicing {
+    pub(super) items: Spliced,
+    pub(super) odd_docs: Vec<String>,
+    pub(super) missing_docs: Vec<String>,
+    /// For each line of the file, the line it has in `items` and in the baseline's file, where it is in there.
+    lines: Vec<(Option<u32>, Option<u32>)>,
+}
+
+impl Splicing {
+    /// The line of the current file a line was taken from; else the one it has on the baseline.
+    fn line(&self, line: u32) -> Option<u32> {
+        let at = usize::try_from(line).ok()?.checked_sub(1)?;
+        let (item, baseline) = self.lines.get(at)?;
+        item.and_then(|item| self.items.current_line(item)).or(*baseline)
+    }
+}
+
+/// For each line of `to`, the same line of `from`.
+fn same_lines(from: &str, to: &str) -> Vec<Option<u32>> {
+    let mut lines = vec![None; to.lines().count() + 1];
+    for change in similar::TextDiff::from_lines(from, to).iter_all_changes() {
+        if let (Some(old), Some(new)) = (change.old_index(), change.new_index())
+            && let Some(line) = lines.get_mut(new)
+        {
+            *line = u32::try_from(old + 1).ok();
+        }
+    }
+    lines
 }
 
 /// What was laid over the baseline, by file relative to the payload's root.
@@ -42,12 +73,12 @@ impl Overlay<'_> {
         matches!(self.roles.get(file), Some(Role::Copied)) || self.modules.is_test(file)
     }
 
-    /// The line of the current file that a line of the file on the baseline was taken from; its own where nothing was
-    /// spliced in, `None` where it is the baseline's own.
-    pub(super) fn current_line(&self, file: &str, line: u32) -> Option<u32> {
+    /// The line a line of the file as it is built has in the current file, where it was taken from there; else the one it
+    /// has on the baseline.
+    pub(super) fn line(&self, file: &str, line: u32) -> u32 {
         match self.roles.get(file) {
-            Some(Role::Spliced { items, .. }) => items.current_line(line),
-            Some(Role::Copied | Role::New { .. }) | None => Some(line),
+            Some(Role::Spliced(splicing)) => splicing.line(line).unwrap_or(line),
+            Some(Role::Copied | Role::New { .. }) | None => line,
         }
     }
 }
@@ -124,7 +155,8 @@ fn splice(old: &str, new: &str, path: &Utf8Path) -> Result<Role> {
     let docs = source::splice_docs(&items.text, new);
     files::put(path, docs.text.as_bytes())?;
     let odd_docs = docs.odd.into_iter().map(|odd| odd.text).collect();
-    Ok(Role::Spliced { items, odd_docs, missing_docs: docs.missing })
+    let lines = same_lines(&items.text, &docs.text).into_iter().zip(same_lines(old, &docs.text)).collect();
+    Ok(Role::Spliced(Box::new(Splicing { items, odd_docs, missing_docs: docs.missing, lines })))
 }
 
 /// The packages whose manifest is new.

@@ -114,7 +114,7 @@ fn blank(root: &Utf8Path, overlay: &Overlay<'_>, wanted: &BTreeSet<TargetId>, ro
         is_moved = true;
         files::put(&path, blanked.text.as_bytes())?;
         let reason = |(line, _, headline): &(u32, source::Span, String)| Reason {
-            place: format!("{file}:{}", overlay.current_line(&file, *line).unwrap_or(*line)),
+            place: format!("{file}:{}", overlay.line(&file, *line)),
             headline: headline.clone(),
         };
         for test in blanked.tests {

@@ -213,7 +213,7 @@ impl One<'_> {
         let listing = self.listing();
         let new = self.ground.overlay.roles.iter().filter_map(|(file, role)| match role {
             Role::New { from } => Some((file, from)),
-            Role::Copied | Role::Spliced { .. } => None,
+            Role::Copied | Role::Spliced(_) => None,
         });
         for (file, from) in new.filter(|(file, _)| self.holds_now(file)) {
             let text = self.ground.asked.texts.get(file).and_then(|(_, new)| new.as_deref()).unwrap_or_default();
@@ -241,10 +241,11 @@ impl One<'_> {
     /// What is odd about what was spliced into this target's files, or put into its manifest.
     fn odd(&self) -> Option<String> {
         let of_items = self.ground.overlay.roles.iter().find_map(|(file, role)| match role {
-            Role::Spliced { items, .. } if self.holds(file) => {
-                items.odd.first().map(|odd| format!("`{file}`:{}: {}", odd.line, odd.text))
-            }
-            Role::Spliced { .. } | Role::Copied | Role::New { .. } => None,
+            Role::Spliced(splicing) if self.holds(file) => splicing.items.odd.first().map(|odd| {
+                let what = "has something for tests that cannot be put into the baseline's";
+                format!("`{file}:{}` {what}: `{}`", odd.line, odd.text)
+            }),
+            Role::Spliced(_) | Role::Copied | Role::New { .. } => None,
         });
         of_items.or_else(|| self.ground.overlay.odd.first().cloned())
     }
@@ -252,7 +253,7 @@ impl One<'_> {
     /// A place a test named, in the current file where it was taken from there, else as it is on the baseline.
     fn place(&self, file: &str, line: u32) -> Option<String> {
         let file = class::file_of(file, &self.at.workspace.root, self.at.request.root)?;
-        let line = self.ground.overlay.current_line(&file, line).unwrap_or(line);
+        let line = self.ground.overlay.line(&file, line);
         Some(format!("{file}:{line}"))
     }
 }
