@@ -4,6 +4,7 @@
 //! Broken code is read as far as it goes; nothing here fails. Bytes count from the file's first one, byte order mark
 //! included, and lines count from 1.
 
+mod depth;
 mod text;
 mod attributes;
 mod items;

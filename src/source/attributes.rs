@@ -170,3 +170,8 @@ pub(super) fn conditions_around(node: &SyntaxNode) -> Vec<String> {
 pub(super) fn condition_of_file(tree: &SyntaxNode) -> Vec<String> {
     conditions(tree)
 }
+
+/// `#![cfg(test)]` at its head: the file is there for tests only.
+pub(super) fn is_test_file(tree: &SyntaxNode) -> bool {
+    attributes(tree).any(|attribute| condition(&attribute) == Some(Condition::Only))
+}

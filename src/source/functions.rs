@@ -1,9 +1,9 @@
 //! The test functions of a file, read as syntax.
 
 use super::attributes::{conditions_around, is_test, last_word};
-use super::text::LineStarts;
+use super::text::{LineStarts, parse};
 use ra_ap_syntax::ast::{self, AstNode as _, HasAttrs as _, HasName as _};
-use ra_ap_syntax::{Edition, SourceFile, SyntaxNode, TextRange, TextSize};
+use ra_ap_syntax::{SyntaxNode, TextRange, TextSize};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -59,7 +59,7 @@ struct Outer {
 const DEEPEST: usize = 4;
 
 fn collect(text: &str, outer: &Outer, lines: &LineStarts, see: &mut dyn FnMut(Found<'_>)) {
-    let tree = SourceFile::parse(text, Edition::CURRENT).syntax_node();
+    let tree = parse(text).syntax_node();
     // What a macro's braces hold need not be Rust (`fn f(x in 0..9)`): there a function goes up to the next one.
     let starts: Vec<TextSize> = match outer.depth {
         0 => Vec::new(),

@@ -1,7 +1,7 @@
 //! The items of a file, each with what it is called and whether it is there for tests only.
 
 use super::attributes::{Condition, attributes, condition, is_test, last_word};
-use super::text::{bytes, tokens};
+use super::text::{bytes, parse, tokens};
 use ra_ap_syntax::ast::{self, AstNode as _, HasName as _, HasVisibility as _};
 use ra_ap_syntax::{SyntaxKind, SyntaxNode};
 use std::ops::Range;
@@ -177,7 +177,7 @@ fn is_macro_of_tests(node: &SyntaxNode) -> bool {
     if !inner.contains("fn ") || !inner.contains("#[") {
         return false;
     }
-    let tree = ra_ap_syntax::SourceFile::parse(inner, ra_ap_syntax::Edition::CURRENT).tree();
+    let tree = parse(inner).tree();
     let entries = entries(tree.syntax());
     let mut functions = entries.iter().filter(|entry| entry.kind() == SyntaxKind::FN).peekable();
     functions.peek().is_some() && functions.all(Entry::is_test_fn)

@@ -2,7 +2,7 @@
 
 mod comments;
 
-use super::attributes::{inside, last_word, split};
+use super::attributes::{inside, is_test_file, last_word, split};
 use super::items::{Role, entries};
 use super::lint_levels::of_condition;
 use super::text::{Text, bytes};
@@ -22,9 +22,9 @@ pub enum LeftOverKind {
     Unimplemented,
     /// `println!`, `print!`, `eprintln!` or `eprint!` in a library, outside of tests.
     Print,
-    /// `FIXME`, `XXX`, `HACK` or `TODO` in a comment.
+    /// A word in capitals in a comment that says that something is still to be done or mended, or is a hack.
     Marker,
-    /// `#[allow(…)]` without a reason, or a comment beside it.
+    /// An `allow` attribute without a reason, or a comment beside it.
     AllowWithoutReason,
     /// Two or more lines of comment that are code.
     CommentedOutCode,
@@ -74,7 +74,7 @@ pub fn left_overs(text: &str, lines: &BTreeSet<u32>, is_library: bool) -> Vec<Le
     let text = Text::new(text);
     let mut tests = Vec::new();
     test_ranges(&text.tree, &mut tests);
-    let is_library = is_library && !super::splice::is_test_file(&text.tree);
+    let is_library = is_library && !is_test_file(&text.tree);
     let mut found = BTreeSet::new();
     let mut note = |kind, at: usize| {
         let line = text.line(at);
@@ -127,7 +127,7 @@ fn test_ranges(holder: &SyntaxNode, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// `#[allow(…)]` without `reason`, also by way of a `cfg_attr`.
+/// An `allow` attribute without `reason`, also by way of a `cfg_attr`.
 fn is_bare_allow(attribute: &ast::Attr) -> bool {
     let Some(held) = inside(attribute) else { return false };
     let has_reason = |held: &str| held.split(", ").chain([held]).any(|part| part.trim().starts_with("reason ="));

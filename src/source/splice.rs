@@ -10,14 +10,12 @@ mod level;
 pub use files::{ModuleFile, module_files};
 pub use odd::{Odd, OddKind};
 
-use super::attributes::{Condition, condition};
-use super::text::{Text, bytes};
+use super::attributes::is_test_file;
+use super::text::Text;
 pub(super) use edits::Edits;
 use edits::Moved;
 use level::Level;
 use odd::pieces_of_file;
-use ra_ap_syntax::SyntaxNode;
-use ra_ap_syntax::ast::{self, AstNode as _};
 
 /// The baseline's text with the test-only material of the current one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,17 +65,6 @@ pub fn splice(baseline: &str, current: &str) -> Spliced {
     let (body, moved) = edits.apply(base.body);
     odd.sort_by_key(|odd| odd.line);
     Spliced { text: format!("{}{body}", base.mark), files, odd, moved }
-}
-
-/// `#![cfg(test)]` at its head: the file is there for tests only.
-pub(super) fn is_test_file(tree: &SyntaxNode) -> bool {
-    let mut attributes = tree.children().filter_map(ast::Attr::cast);
-    attributes.any(|attribute| condition(&attribute) == Some(Condition::Only))
-}
-
-/// A node's own text, comments that belong to it included.
-fn whole<'a>(text: &Text<'a>, node: &SyntaxNode) -> &'a str {
-    text.body.get(bytes(node.text_range())).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -146,6 +146,29 @@ fn a_moved_test_is_not_removed_and_lines_decide_without_the_old_text() {
     assert_eq!((attributed.added, attributed.changed), (vec!["a::f".into()], vec!["a::g".into()]));
 }
 
+#[test]
+fn a_text_that_nests_too_deep_is_not_read_and_does_no_harm() {
+    for open in ["(", "[", "{", "mod a{", "!", "- ", "x(", "&", "A<", "fn f() { let x: A<", "'a' ("] {
+        let text = format!("#[test]\nfn t() {{}}\nfn f() {{ {}", open.repeat(100_000));
+        assert!(test_functions(&text).is_empty(), "{open}");
+        assert!(test_facts(&text).is_empty());
+        let spliced = splice(&text, &text);
+        assert_eq!((spliced.text == text, spliced.odd[0].kind), (true, OddKind::Broken), "{open}");
+        let hidden = [
+            format!("/* {text} */"),
+            format!("const T: &str = r##\"{text}\"##;"),
+            format!("// {}", open.repeat(100_000)),
+        ];
+        for text in hidden {
+            assert_eq!(test_functions(&format!("{text}\n#[test]\nfn t() {{}}")).len(), 1, "{open}");
+        }
+    }
+    assert_eq!(
+        test_functions(&format!("const T: [&str; 900] = [{}];\n#[test] fn t() {{}}", "\"{\", '(', ".repeat(300))).len(),
+        1
+    );
+}
+
 /// This package's own sources, with their names.
 pub(super) fn corpus() -> Vec<(String, String)> {
     let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];

@@ -1,7 +1,8 @@
 //! A text as the parser wants it: without byte order mark, and as a tree.
 
+use super::depth::is_too_deep;
 use ra_ap_syntax::ast::AstNode as _;
-use ra_ap_syntax::{Edition, SourceFile, SyntaxNode, TextRange};
+use ra_ap_syntax::{Edition, Parse, SourceFile, SyntaxNode, TextRange};
 use std::ops::Range;
 
 const MARK: char = '\u{feff}';
@@ -21,8 +22,13 @@ impl<'a> Text<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let body = text.strip_prefix(MARK).unwrap_or(text);
         let starts = LineStarts::new(body);
-        let parse = SourceFile::parse(body, Edition::CURRENT);
-        let broken = parse.errors().first().map(|error| starts.line(u32::from(error.range().start())));
+        let parse = parse(body);
+        let is_unread = parse.tree().syntax().text_range().is_empty() && !body.is_empty();
+        let broken = parse
+            .errors()
+            .first()
+            .map(|error| starts.line(u32::from(error.range().start())))
+            .or(is_unread.then_some(1));
         let mark = text.get(..text.len() - body.len()).unwrap_or_default();
         Self { mark, body, tree: parse.tree().syntax().clone(), broken, starts }
     }
@@ -42,6 +48,11 @@ impl<'a> Text<'a> {
         self.starts.0.get(at).map_or(self.body.len(), |start| usize::try_from(*start).unwrap_or(usize::MAX))
     }
 
+    /// A node's own text, comments that belong to it included.
+    pub(super) fn held(&self, node: &SyntaxNode) -> &'a str {
+        self.body.get(bytes(node.text_range())).unwrap_or_default()
+    }
+
     pub(super) fn newline(&self) -> &'static str {
         if self.body.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { "\r\n" } else { "\n" }
     }
@@ -52,6 +63,11 @@ impl<'a> Text<'a> {
         let line = before.rfind('\n').map_or(before, |end| &before[end + 1..]);
         if line.trim().is_empty() { line } else { "" }
     }
+}
+
+/// A text as a tree. One that nests too deep is not read: its tree is empty.
+pub(super) fn parse(text: &str) -> Parse<SourceFile> {
+    SourceFile::parse(if is_too_deep(text) { "" } else { text }, Edition::CURRENT)
 }
 
 pub(super) fn bytes(range: TextRange) -> Range<usize> {

@@ -1,7 +1,9 @@
 //! Today's documentation on the baseline's items.
 
 use super::comments::{Documentation, documentation};
-use super::{Documented, doctests, documented};
+use super::doctests::doctests;
+use super::documented::{Documented, documented};
+use super::fences::examples;
 use crate::source::splice::{Edits, Odd, OddKind};
 use crate::source::text::{Text, bytes};
 use ra_ap_syntax::ast::{self, AstNode as _};
@@ -37,7 +39,7 @@ pub fn splice_docs(baseline: &str, current: &str) -> SplicedDocs {
             found.odd.push(Odd { kind, item: item.path.clone(), line: *line, text: text.clone() });
         }
         let Some(place) = before.get(item.key.as_str()) else {
-            if !super::fences::examples(&now.lines).is_empty() {
+            if !examples(&now.lines).is_empty() {
                 found.missing.push(item.path.clone());
             }
             continue;

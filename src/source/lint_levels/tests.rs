@@ -12,7 +12,7 @@ fn row(level: &str, lint: &str, scope: &str, line: u32) -> (String, String, Stri
 
 #[test]
 fn levels_are_told_with_their_lints_and_scopes() {
-    let text = "#![deny(missing_docs, clippy::all)]\nmod m {\n    #![allow(unused)]\n    #[expect(dead_code, reason = \"a, b\")]\n    fn f() {\n        #[allow(clippy::x)]\n        let a = 1;\n    }\n}\nimpl S {\n    #[forbid(y,)]\n    fn g() {}\n}\n";
+    let text = "#![deny(missing_docs, clippy::all)]\nmod m {\n    #![ allow(unused)]\n    #[expect(dead_code, reason = \"a, b\")]\n    fn f() {\n        #[ allow(clippy::x)]\n        let a = 1;\n    }\n}\nimpl S {\n    #[forbid(y,)]\n    fn g() {}\n}\n";
     assert_eq!(
         told(text),
         [
@@ -32,5 +32,5 @@ fn conditions_are_told_and_words_in_texts_are_not() {
     let of_all: Vec<_> = found.iter().map(|found| (found.level.as_str(), found.lint.as_str())).collect();
     assert_eq!(of_all, [("allow", "a"), ("allow", "b"), ("warn", "c")]);
     assert_eq!(found[0].condition.as_deref(), Some("all(test, unix)"));
-    assert_eq!(told("// #[allow(a)]\nconst T: &str = \"#[allow(a)]\";\n#[allow]\n#[allow(\nfn x() {"), []);
+    assert_eq!(told("// #[ allow(a)]\nconst T: &str = \"#[ allow(a)]\";\n#[ allow]\n#[ allow(\nfn x() {"), []);
 }

@@ -1,10 +1,11 @@
 //! The smallest thing around a place that can be taken out by itself.
 
 use super::{BLANKED, OwnerKind};
+use crate::source::attributes::{attributes, is_test_file, last_word};
 use crate::source::items::{Entry, Role, entries};
-use crate::source::text::{Text, bytes, tokens};
+use crate::source::text::{Text, bytes, parse, tokens};
 use ra_ap_syntax::ast::{self, AstNode as _, AstToken as _};
-use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode};
+use ra_ap_syntax::{SyntaxKind, SyntaxNode};
 use std::ops::Range;
 
 pub(super) struct Place {
@@ -14,8 +15,8 @@ pub(super) struct Place {
     pub(super) range: Range<usize>,
 }
 
-pub(super) fn place(text: &Text<'_>, is_test_file: bool, span: Range<usize>) -> Place {
-    let is_test = is_test_file || crate::source::splice::is_test_file(&text.tree);
+pub(super) fn place(text: &Text<'_>, is_all_tests: bool, span: Range<usize>) -> Place {
+    let is_test = is_all_tests || is_test_file(&text.tree);
     below(text, &text.tree, is_test, "", &span)
 }
 
@@ -56,9 +57,7 @@ fn below(text: &Text<'_>, holder: &SyntaxNode, is_test: bool, outer: &str, span:
 
 /// Whether it is a test or a benchmark by its attributes, and no helper under `cfg(test)`.
 fn is_run(entry: &Entry) -> bool {
-    entry.is_test_fn()
-        || crate::source::attributes::attributes(&entry.node)
-            .any(|attribute| crate::source::attributes::last_word(&attribute).as_deref() == Some("bench"))
+    entry.is_test_fn() || attributes(&entry.node).any(|attribute| last_word(&attribute).as_deref() == Some("bench"))
 }
 
 /// An item without the plain comments before it.
@@ -149,7 +148,7 @@ fn in_macro(text: &Text<'_>, entry: &Entry, outer: &str, span: &Range<usize>) ->
     let whole = bytes(tree.syntax().text_range());
     let start = whole.start + 1;
     let inner = text.body.get(start..whole.end.checked_sub(1)?)?;
-    let parsed = SourceFile::parse(inner, Edition::CURRENT).tree();
+    let parsed = parse(inner).tree();
     let functions: Vec<Entry> =
         entries(parsed.syntax()).into_iter().filter(|entry| entry.kind() == SyntaxKind::FN).collect();
     let at = functions.iter().rposition(|function| start + function.range().start <= span.start)?;

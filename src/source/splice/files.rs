@@ -1,5 +1,6 @@
 //! The modules of a file that lie in files of their own.
 
+use crate::source::attributes::{is_test_file, last_word, string};
 use crate::source::items::{Role, entries};
 use crate::source::text::Text;
 use ra_ap_syntax::SyntaxKind;
@@ -61,7 +62,7 @@ pub fn module_files(text: &str) -> Vec<ModuleFile> {
 
 pub(super) fn files_of(text: &Text<'_>) -> Vec<ModuleFile> {
     let mut found = Vec::new();
-    gather(text, &text.tree, "", super::is_test_file(&text.tree), &mut found);
+    gather(text, &text.tree, "", is_test_file(&text.tree), &mut found);
     found
 }
 
@@ -82,7 +83,7 @@ fn gather(text: &Text<'_>, holder: &SyntaxNode, outer: &str, is_test: bool, foun
 
 fn path_attribute(node: &SyntaxNode) -> Option<String> {
     node.children().filter_map(ast::Attr::cast).find_map(|attribute| {
-        (crate::source::attributes::last_word(&attribute)? == "path").then_some(())?;
-        crate::source::attributes::string(&attribute)
+        (last_word(&attribute)? == "path").then_some(())?;
+        string(&attribute)
     })
 }

@@ -2,7 +2,6 @@
 
 use super::edits::Edits;
 use super::odd::{Odd, OddKind, compare, pieces, short};
-use super::whole;
 use crate::source::items::{Entry, Role, entries, leaves, names};
 use crate::source::text::{Text, bytes};
 use ra_ap_syntax::{SyntaxKind, SyntaxNode};
@@ -61,7 +60,7 @@ impl Level<'_> {
         for (at, entry) in pairs.new.iter().enumerate() {
             match (entry.role, pairs.of_new[at].map(|at| &pairs.old[at])) {
                 (Role::Test, Some(before)) => {
-                    let text = whole(self.new, &entry.node);
+                    let text = self.new.held(&entry.node);
                     edits.replace(before.range(), text, Some(self.new.line_of(&entry.node)));
                 }
                 (Role::Test, None) => self.add(&pairs, at, holder, outer, edits, odd),
@@ -99,7 +98,7 @@ impl Level<'_> {
         let path = entry.path(outer);
         let line = self.new.line_of(&entry.node);
         if entry.role == Role::Shared {
-            let is_same = before.is_some_and(|before| whole(self.base, &before.node) == whole(self.new, &entry.node));
+            let is_same = before.is_some_and(|before| self.base.held(&before.node) == self.new.held(&entry.node));
             if !is_same {
                 odd.push(self.note(OddKind::Shared, entry, outer, "for tests and for something else"));
             }
@@ -174,7 +173,7 @@ impl Level<'_> {
             if item.role == Role::Test {
                 text.push_str(newline);
                 text.push_str(self.new.indent(item.range().start));
-                text.push_str(whole(self.new, &item.node));
+                text.push_str(self.new.held(&item.node));
                 text.push_str(newline);
             } else if holds_tests(&item) && !item.is_trait_impl() && item.kind() != SyntaxKind::TRAIT {
                 text.push_str(newline);
@@ -190,7 +189,7 @@ impl Level<'_> {
     fn add(&self, pairs: &Pairs, at: usize, holder: &SyntaxNode, outer: &str, edits: &mut Edits, odd: &mut Vec<Odd>) {
         let entry = &pairs.new[at];
         let line = Some(self.new.line_of(&entry.node));
-        let text = whole(self.new, &entry.node);
+        let text = self.new.held(&entry.node);
         if entry.kind() == SyntaxKind::USE {
             let known: Vec<(String, String)> = pairs
                 .old
