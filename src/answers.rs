@@ -143,8 +143,10 @@ pub struct ValidateAnswer {
     pub closing: Closing,
     /// The payload, as it should be shown.
     pub payload: String,
-    /// The baseline in words.
+    /// The baseline in words; empty where nobody looked for it.
     pub baseline: String,
+    /// The levels that were done, the quickest first.
+    pub levels: Vec<Level>,
     /// Every claim, contradicted ones first.
     pub claims: Vec<ClaimRow>,
     /// How many entries are written by hand and cannot be checked.

@@ -57,6 +57,10 @@ use scrub::Scrub;
 use select::Learnt;
 use std::collections::BTreeMap;
 
+/// The versions of what reads outcomes out of logs and messages, by name. One that reads another outcome out of the
+/// same log has another version.
+pub const PARSERS: &[(&str, u32)] = &[("libtest", libtest::VERSION), ("cargo", messages::VERSION)];
+
 /// Runs every check of the request, one after the other: parallel cargo calls would wait for each other's lock.
 /// Where somebody cancels, what had finished is returned with [`Results::interrupted`].
 ///

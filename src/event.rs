@@ -4,7 +4,7 @@
 //! and a sequence number, and borrow nothing, so they may cross threads and processes.
 
 use crate::error::Error;
-use crate::words::{CheckKind, Outcome, TargetId, TargetKind, Verdict};
+use crate::words::{CheckKind, Level, Outcome, TargetId, TargetKind, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -156,6 +156,8 @@ pub enum Event {
         verdict: Verdict,
         /// Why.
         why: String,
+        /// The level that decided it.
+        level: Level,
     },
     /// Something a reader should know; never a reason to fail.
     Remark {

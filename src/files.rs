@@ -205,13 +205,21 @@ fn parent(path: &Utf8Path) -> &Utf8Path {
     path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
 }
 
+/// Makes the names in a folder durable.
+///
+/// # Errors
+/// Those of the system.
 #[cfg(unix)]
-fn sync_folder(folder: &Utf8Path) -> io::Result<()> {
+pub fn sync_folder(folder: &Utf8Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Makes the names in a folder durable.
+///
+/// # Errors
+/// None here.
 #[cfg(not(unix))]
-fn sync_folder(_: &Utf8Path) -> io::Result<()> {
+pub fn sync_folder(_: &Utf8Path) -> io::Result<()> {
     Ok(()) // Windows has no such call; the rename itself is journalled.
 }
 

@@ -9,6 +9,7 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("what-runs", include_str!("help/topics/what-runs.md")),
     ("baseline", include_str!("help/topics/baseline.md")),
     ("cache", include_str!("help/topics/cache.md")),
+    ("red", include_str!("help/topics/red.md")),
 ];
 
 /// The pages behind a code word, a topic or an exit code; several where an exit code has several words, none

@@ -10,9 +10,10 @@ mod compact;
 mod news;
 mod statuses;
 mod reds;
+mod refer;
 
 use crate::check::Results;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::payload::edit::Edit;
 use crate::payload::entries::{ChangeEntry, CommandEntry};
 use crate::payload::model::Payload;
@@ -23,6 +24,8 @@ use serde_json::{Map, Value, json};
 
 pub use compose::{changes, commands, names_digest};
 pub use observed::{Observed, is_withdrawn, our_object, ours};
+use observed::{id, to_map};
+pub use refer::Left;
 
 /// What is to be written, and where the work stands.
 pub struct Record {
@@ -69,8 +72,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
     }
     let ready = open.is_empty();
     let sealed = ready || observed.seal;
-    let kind = if sealed { "evidence" } else { "runs" };
-    let evidence = format!("handoff/{kind}/{}", observed.run);
+    let evidence = crate::evidence::reference(observed.run, sealed);
 
     let is_large = compact::is_large(observed.graph);
     let short = |list: &'static str, entry: Map<String, Value>| {
@@ -120,7 +122,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
         || has_gone(observed, &drafts)
         || !statuses.edits.is_empty()
         || !reds.is_empty()
-        || (observed.seal && !is_sealed(observed.payload))
+        || (observed.seal && !refer::is_sealed(observed.payload))
     {
         let stage = observed.payload.generation.implement();
         for (key, value) in [("currentStage", stage), ("lastUpdatedBy", observed.who), ("lastUpdatedAt", observed.at)] {
@@ -132,13 +134,6 @@ pub fn record(observed: &Observed) -> Result<Record> {
         edits.extend(reds);
     }
     Ok(Record { edits, standing, ready, open, asserted: statuses.asserted, sealed })
-}
-
-/// Whether the evidence the entries refer to is sealed already.
-fn is_sealed(payload: &Payload) -> bool {
-    let of_ours = ["changes", "tests", "commands"].into_iter().flat_map(|list| ours(payload, list));
-    let mut refs = of_ours.filter_map(|entry| entry.get("evidenceRef").and_then(Value::as_str));
-    refs.any(|evidence| evidence.starts_with("handoff/evidence/"))
 }
 
 /// Whether the last record was made on this very tree: then what it says of the rest still holds.
@@ -246,18 +241,6 @@ impl Draft {
     }
 }
 
-fn to_map(value: &impl Serialize) -> Result<Map<String, Value>> {
-    match serde_json::to_value(value) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(other) => Err(Error::new(Code::Internal, format!("an entry of ours is no object: {other}"))),
-        Err(error) => Err(Error::new(Code::Internal, "an entry of ours is not JSON").because(error)),
-    }
-}
-
-fn id(entry: &Map<String, Value>) -> &str {
-    entry.get("id").and_then(Value::as_str).unwrap_or_default()
-}
-
 fn has_gone(observed: &Observed, drafts: &[Draft]) -> bool {
     !withdrawals(observed, drafts).is_empty()
 }
@@ -280,11 +263,10 @@ fn withdrawals(observed: &Observed, drafts: &[Draft]) -> Vec<Edit> {
     edits
 }
 
-/// The entries as they go into the run's own record.
+/// The entries as they go into the run's own record, which is not sealed yet.
 #[must_use]
-pub fn for_evidence(observed: &Observed, sealed: bool) -> (Vec<ChangeEntry>, Vec<CommandEntry>) {
-    let kind = if sealed { "evidence" } else { "runs" };
-    let evidence = format!("handoff/{kind}/{}", observed.run);
+pub fn for_evidence(observed: &Observed) -> (Vec<ChangeEntry>, Vec<CommandEntry>) {
+    let evidence = crate::evidence::reference(observed.run, false);
     (changes(observed, &evidence), commands(observed, &evidence))
 }
 

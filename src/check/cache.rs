@@ -9,7 +9,7 @@ mod key;
 mod keys;
 mod store;
 
-pub use built::{Built, touch};
+pub use built::{Built, Stamps, touch};
 pub use environment::environment;
 pub use key::{Key, Reads};
 pub use keys::{Keys, Wanted, World};

@@ -1,6 +1,6 @@
 //! Around a cargo call: no time stamp may hide an edit from it, and somebody watches what tests open.
 
-use super::cache::{self, Built};
+use super::cache::{self, Built, Stamps};
 use super::request::{At, Memory};
 use crate::error::Result;
 use crate::opened::{self, Mark, Watcher};
@@ -25,6 +25,7 @@ struct Under<'a> {
     built: Built,
     /// Where it is recorded.
     file: Utf8PathBuf,
+    stamps: Stamps,
 }
 
 /// Gives a new time stamp to whatever cargo would wrongly take for what it built last, and watches what is opened.
@@ -45,7 +46,9 @@ pub(super) fn unwatched<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Res
     let Some(memory) = at.request.memory else { return Ok(Fresh(None)) };
     let file = Built::file(at.workspace, way);
     let built = Built::load(&file, memory.vault);
-    built.renew(files(memory), newest_build(&at.workspace.target_folder))?;
+    let newest = newest_build(&at.workspace.target_folder);
+    let stamps = Stamps::load(&Stamps::file(at.workspace), memory.vault, newest);
+    built.renew(files(memory), stamps.others())?;
     let untold: Vec<(&Utf8PathBuf, String)> = known.untold.iter().map(|path| (path, (memory.look)(path))).collect();
     let moved = untold.iter().filter(|(path, digest)| built.is_known() && built.differs(path, digest));
     let moved: Vec<&Utf8PathBuf> = moved.map(|(path, _)| *path).collect();
@@ -69,13 +72,13 @@ pub(super) fn unwatched<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Res
         }
         at.run.not_kept(&error);
     }
-    Ok(Fresh(Some(Under { at, watcher: None, memory, built, file })))
+    Ok(Fresh(Some(Under { at, watcher: None, memory, built, file, stamps })))
 }
 
 impl Fresh<'_> {
     /// Takes note of what the call saw. The files that were opened meanwhile.
     pub(super) fn after(self, succeeded: bool) -> BTreeSet<Utf8PathBuf> {
-        let Some(Under { at, watcher, memory, built, file }) = self.0 else { return BTreeSet::new() };
+        let Some(Under { at, watcher, memory, built, file, stamps }) = self.0 else { return BTreeSet::new() };
         let opened = watcher.map(|(watcher, mark)| watcher.since(mark).opened).unwrap_or_default();
         let beyond: Vec<(&Utf8PathBuf, String)> = opened
             .iter()
@@ -84,6 +87,8 @@ impl Fresh<'_> {
             .collect();
         let beyond = beyond.iter().map(|(path, digest)| (path.as_str(), digest.as_str()));
         let recorded = built.record((&file, memory.vault), files(memory).chain(beyond), succeeded);
+        let newest = newest_build(&at.workspace.target_folder);
+        let recorded = recorded.and_then(|()| stamps.record(&Stamps::file(at.workspace), memory.vault, newest));
         // What stays recorded where this cannot be is what stood there before the call: that it may have built either.
         if let Err(error) = recorded {
             at.run.not_kept(&error);

@@ -8,6 +8,9 @@ use super::results::TestOutcome;
 use crate::payload::entries::Counts;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The version of this reading: another one may read another outcome out of the same output.
+pub const VERSION: u32 = 1;
+
 /// The names in a terse listing, in its order: `path: test`. A `#[bench]` function is listed as `path: benchmark`, and
 /// is run once as a test like any other.
 #[must_use]

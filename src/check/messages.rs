@@ -11,6 +11,9 @@ use cargo_metadata::{Artifact, BuildScript, Message};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The version of this reading: another one may read another outcome out of the same messages.
+pub(super) const VERSION: u32 = 1;
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Level {

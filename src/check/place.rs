@@ -5,6 +5,7 @@
 //! the members' own units are compiled behind our `rustc` stand-in: another wrapper is another unit to cargo, so nothing
 //! that was built of the current members can be taken for the baseline's, whatever the files' times say.
 
+mod folders;
 mod seed;
 
 use super::rustc;
@@ -15,6 +16,7 @@ use crate::git::Snapshot;
 use crate::surroundings::Surroundings;
 use crate::workspace::graph::{CargoFlags, Graph};
 use camino::{Utf8Path, Utf8PathBuf};
+use folders::{entries, remove_all};
 use std::ffi::OsStr;
 use std::io;
 use std::time::Duration;
@@ -171,26 +173,4 @@ fn alone(manifest: &Utf8Path) -> Result<()> {
         return Ok(());
     }
     files::put(manifest, format!("{}\n\n[workspace]\n", text.trim_end()).as_bytes())
-}
-
-/// Empties a folder but for these.
-fn remove_all(folder: &Utf8Path, kept: &[&str]) -> Result<()> {
-    for path in entries(folder)? {
-        if !path.file_name().is_some_and(|name| kept.contains(&name)) {
-            remove(&path)?;
-        }
-    }
-    Ok(())
-}
-
-fn entries(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
-    let failed = |error: io::Error| Error::io(format!("read the folder `{folder}`"), error);
-    let entries = folder.read_dir_utf8().map_err(failed)?;
-    entries.map(|entry| entry.map(|entry| entry.into_path())).collect::<io::Result<_>>().map_err(failed)
-}
-
-fn remove(path: &Utf8Path) -> Result<()> {
-    let is_folder = path.symlink_metadata().is_ok_and(|entry| entry.is_dir());
-    let removed = if is_folder { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
-    removed.map_err(|error| Error::io(format!("remove `{path}`"), error))
 }

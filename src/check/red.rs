@@ -63,7 +63,7 @@ pub struct Asked<'a> {
 pub type Answers = BTreeMap<SuiteId, Vec<Red>>;
 
 /// The name of the log in the run's folder.
-const LOG: &str = "red";
+pub const LOG: &str = "red.txt";
 
 /// Runs the tests on the baseline. `None` where it was cancelled.
 ///
@@ -116,7 +116,7 @@ pub fn run(asked: &Asked<'_>, cancel: &Cancel, run: &Run<'_>) -> Result<Option<A
             log.push_str(&format!("red {} {} {} {place} {why}\n", suite.id(), red.test, red.class.word()));
         }
     }
-    command::keep(asked.checks.folder, LOG, log.as_bytes(), &scrub)?;
+    command::keep(asked.checks.folder, LOG.trim_end_matches(".txt"), log.as_bytes(), &scrub)?;
     Ok(Some(answers))
 }
 
@@ -151,18 +151,19 @@ pub fn function(
     let package = roots.graph.package(&target.package)?;
     let listing: BTreeSet<&str> = suite.tests.keys().map(String::as_str).collect();
     let ours = changes.iter().filter(|change| change.package.as_ref() == Some(&target.package));
-    let digest = ours.filter_map(|change| Some((change, texts.get(&change.file)?.1.as_deref()?))).find_map(|(change, text)| {
-        if suite.suite.doctest {
-            return documented::text_of(name, &change.file, text).map(|text| sha256(text.as_bytes()));
-        }
-        if !mapping::target_for_file(package, &roots.root.join(&change.file)).contains(target) {
-            return None;
-        }
-        let is_its = |function: &&source::TestFn| {
-            source::names_of(&change.file, &function.path, &listing).iter().any(|known| known == name)
-        };
-        source::test_functions(text).iter().find(is_its).map(|function| function.digest.clone())
-    });
+    let digest =
+        ours.filter_map(|change| Some((change, texts.get(&change.file)?.1.as_deref()?))).find_map(|(change, text)| {
+            if suite.suite.doctest {
+                return documented::text_of(name, &change.file, text).map(|text| sha256(text.as_bytes()));
+            }
+            if !mapping::target_for_file(package, &roots.root.join(&change.file)).contains(target) {
+                return None;
+            }
+            let is_its = |function: &&source::TestFn| {
+                source::names_of(&change.file, &function.path, &listing).iter().any(|known| known == name)
+            };
+            source::test_functions(text).iter().find(is_its).map(|function| function.digest.clone())
+        });
     digest.map(|mut digest| {
         digest.truncate(DIGEST);
         digest

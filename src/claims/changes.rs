@@ -1,36 +1,38 @@
 //! A claimed change is bound to its file's blob, not to the tree: a rebase or a merge of main leaves it confirmed.
 
-use super::reality::{Reality, Side, claimed, row, text};
+use super::reality::{Files, Side, claimed, row_at, text};
 use crate::answers::ClaimRow;
-use crate::words::Verdict;
+use crate::words::{Level, Verdict};
 use crate::workspace::changes::Change;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-pub(super) fn hold(reality: &Reality) -> Vec<ClaimRow> {
+pub(super) fn hold(files: &Files) -> Vec<ClaimRow> {
+    let row = |claim: String, verdict, why: String| row_at(Level::Tree, claim, verdict, why);
     let mut claims = Vec::new();
-    let mut known: BTreeSet<String> = super::others::files(reality.payload);
-    for entry in claimed(reality.payload, "changes") {
+    let mut known: BTreeSet<String> = super::others::files(files.payload);
+    for entry in claimed(files.payload, "changes") {
         let Some(file) = text(entry, "file") else {
-            claims.push(row(text(entry, "id").unwrap_or("change"), Verdict::Contradicted, "it names no file"));
+            let claim = text(entry, "id").unwrap_or("change");
+            claims.push(row(claim.into(), Verdict::Contradicted, "it names no file".into()));
             continue;
         };
         known.insert(file.to_owned());
-        let (verdict, why) = verdict(entry, file, reality);
+        let (verdict, why) = verdict(entry, file, files);
         claims.push(row(format!("change:{file}"), verdict, why));
     }
-    for change in reality.changes.iter().filter(|change| !known.contains(&change.file)) {
+    for change in files.changes.iter().filter(|change| !known.contains(&change.file)) {
         let why = "the file differs from the baseline and nobody claims it";
-        claims.push(row(format!("change:{}", change.file), Verdict::Contradicted, why));
+        claims.push(row(format!("change:{}", change.file), Verdict::Contradicted, why.into()));
     }
     claims
 }
 
-fn verdict(entry: &Map<String, Value>, file: &str, reality: &Reality) -> (Verdict, String) {
+fn verdict(entry: &Map<String, Value>, file: &str, files: &Files) -> (Verdict, String) {
     let source = text(entry, "from").unwrap_or(file);
-    let blob = |side: Side, path: &str| reality.blobs.get(&(side, path.to_owned())).map(String::as_str);
+    let blob = |side: Side, path: &str| files.blobs.get(&(side, path.to_owned())).map(String::as_str);
     let (before, after) = (text(entry, "before"), text(entry, "after"));
-    let change = reality.changes.iter().find(|change| change.file == file);
+    let change = files.changes.iter().find(|change| change.file == file);
     let (base, now) = (blob(Side::Baseline, source), blob(Side::Now, file));
     let was_recorded = blob(Side::Recorded, source) == before;
 
@@ -40,7 +42,7 @@ fn verdict(entry: &Map<String, Value>, file: &str, reality: &Reality) -> (Verdic
                 .unwrap_or((Verdict::Confirmed, "the file is as recorded, before and after".into())),
             Some(_) => (Verdict::Confirmed, "the file is as recorded; the baseline moved".into()),
             // Squash- or rebase-merged over several commits: the newest one alone does not show this file.
-            None if reality.baseline.until.is_some() && was_recorded && before != after => {
+            None if files.baseline.until.is_some() && was_recorded && before != after => {
                 (Verdict::Confirmed, "the file is as recorded, measured from the recorded baseline".into())
             }
             None => (Verdict::Contradicted, "the file does not differ from the baseline".into()),

@@ -1,9 +1,9 @@
 //! What others wrote by hand: run again where the closed grammar allows it, else not checkable, and counted.
 
-use super::reality::{Reality, row};
+use super::reality::{Files, Reran, row_at};
 use crate::answers::ClaimRow;
 use crate::payload::model::Payload;
-use crate::words::{Outcome, Verdict};
+use crate::words::{Level, Outcome, Verdict};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -72,12 +72,14 @@ pub(super) fn files(payload: &Payload) -> BTreeSet<String> {
     hand_written(payload).into_iter().flat_map(|entry| entry.files).collect()
 }
 
-pub(super) fn hold(reality: &Reality) -> Vec<ClaimRow> {
-    hand_written(reality.payload).iter().map(|entry| verdict(entry, reality)).collect()
+/// `files` is there where anybody looked at them.
+pub(super) fn hold(payload: &Payload, files: Option<&Files>, reran: &Reran, level: Level) -> Vec<ClaimRow> {
+    hand_written(payload).iter().map(|entry| verdict(entry, files, reran, level)).collect()
 }
 
-fn verdict(entry: &HandWritten, reality: &Reality) -> ClaimRow {
-    if let Some((outcome, why)) = reality.reran.get(&entry.place) {
+fn verdict(entry: &HandWritten, files: Option<&Files>, reran: &Reran, level: Level) -> ClaimRow {
+    let row = |claim: &str, verdict, why: String| row_at(level, claim, verdict, why);
+    if let Some((outcome, why)) = reran.get(&entry.place) {
         let because = why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
         let verdict = match (entry.says_passed, outcome) {
             (Some(true) | None, Outcome::Passed) | (Some(false), Outcome::Failed) => Verdict::Confirmed,
@@ -88,16 +90,16 @@ fn verdict(entry: &HandWritten, reality: &Reality) -> ClaimRow {
         };
         return row(&entry.claim, verdict, format!("written by hand; run again: {outcome}{because}"));
     }
-    let differs = |file: &String| reality.changes.iter().any(|change| change.file == *file);
+    let differs = |file: &String| files.is_none_or(|files| files.changes.iter().any(|change| change.file == *file));
     let missing: Vec<&str> = entry.files.iter().filter(|file| !differs(file)).map(String::as_str).collect();
     if !missing.is_empty() {
         let why = format!("written by hand; `{}` does not differ from the baseline", missing.join("`, `"));
         return row(&entry.claim, Verdict::Contradicted, why);
     }
-    let why = if entry.files.is_empty() {
+    let why = if entry.files.is_empty() || files.is_none() {
         "written by hand: no evidence"
     } else {
         "written by hand: no evidence beyond that the file did change"
     };
-    row(&entry.claim, Verdict::NotCheckable, why)
+    row(&entry.claim, Verdict::NotCheckable, why.into())
 }

@@ -29,6 +29,19 @@ pub enum Side {
 /// The blobs of claimed files on each side. No entry: there is no such file there.
 pub type Blobs = BTreeMap<(Side, String), String>;
 
+/// What claims about files are held against: seen with git alone.
+#[derive(Clone, Copy)]
+pub struct Files<'a> {
+    /// The payload whose claims these are.
+    pub payload: &'a Payload,
+    /// Where the work is measured from, found anew.
+    pub baseline: &'a Baseline,
+    /// What differs from it.
+    pub changes: &'a [Change],
+    /// Blobs of every claimed file.
+    pub blobs: &'a Blobs,
+}
+
 /// Everything claims are held against.
 pub struct Reality<'a> {
     /// The payload whose claims these are.
@@ -52,7 +65,20 @@ pub struct Reality<'a> {
     /// The host triple now.
     pub triple: Option<&'a str>,
     /// What hand-written commands came to, by their place.
-    pub reran: &'a BTreeMap<String, (Outcome, Option<String>)>,
+    pub reran: &'a Reran,
+    /// What the records bear out, by [`prove`](super::prove).
+    pub lower: &'a [ClaimRow],
+}
+
+/// What hand-written commands came to, by their place.
+pub type Reran = BTreeMap<String, (Outcome, Option<String>)>;
+
+impl<'a> Reality<'a> {
+    /// The part git alone can see.
+    #[must_use]
+    pub const fn files(&self) -> Files<'a> {
+        Files { payload: self.payload, baseline: self.baseline, changes: self.changes, blobs: self.blobs }
+    }
 }
 
 /// The entries of ours in a list that are still claimed.
@@ -64,8 +90,12 @@ pub(super) fn text<'a>(entry: &'a Map<String, Value>, key: &str) -> Option<&'a s
     entry.get(key).and_then(Value::as_str)
 }
 
+pub(super) fn row_at(level: Level, claim: impl Into<String>, verdict: Verdict, why: impl Into<String>) -> ClaimRow {
+    ClaimRow { claim: claim.into(), verdict, why: why.into(), level }
+}
+
 pub(super) fn row(claim: impl Into<String>, verdict: Verdict, why: impl Into<String>) -> ClaimRow {
-    ClaimRow { claim: claim.into(), verdict, why: why.into(), level: Level::Checks }
+    row_at(Level::Checks, claim, verdict, why)
 }
 
 /// What the standing says of `step:ID` or `scenario:ID`.

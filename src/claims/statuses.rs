@@ -1,11 +1,11 @@
 //! Statuses this tool set, held against the rule that sets them; and readiness, held against all the rest.
 
 use super::outcomes;
-use super::reality::{self, Reality, claimed, is_borne_out, row, text};
+use super::reality::{self, Reality, claimed, is_borne_out, row, row_at, text};
 use crate::answers::ClaimRow;
 use crate::payload::model::Payload;
 use crate::standing::{self, Borne, COMPLETED, IMPLEMENTED, Standing};
-use crate::words::{Outcome, Verdict, brief, some_of};
+use crate::words::{Level, Outcome, Verdict, brief, some_of};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -118,6 +118,45 @@ pub(super) fn ready(reality: &Reality, believed: &Standing, claims: &[ClaimRow])
     } else {
         row("handoff", Verdict::Contradicted, format!("claimed ready for {ready_for}: {}", reasons.join("; ")))
     })
+}
+
+/// What below V4 can be said of statuses and of readiness: they follow from checks that were not run again. `claims` are
+/// all the other rows.
+pub(super) fn below(payload: &Payload, claims: &[ClaimRow], level: Level) -> Vec<ClaimRow> {
+    let mut rows = Vec::new();
+    for said in said(payload).filter(|said| said.status.is_some_and(|status| said.done.contains(&status))) {
+        let why = if said.is_ours {
+            "it follows from the checks, which were not run again"
+        } else if said.is_asserted {
+            "asserted by a person"
+        } else {
+            "said by somebody else"
+        };
+        rows.push(row_at(level, said.claim, Verdict::NotCheckable, why));
+    }
+    let Some(handoff) = crate::record::our_object(payload, "handoff") else { return rows };
+    let Some(ready_for) = text(handoff, "readyFor") else { return rows };
+    let mut reasons = Vec::new();
+    if ready_for != payload.generation.acceptance() {
+        reasons.push(format!("`{ready_for}` is no stage of this payload"));
+    }
+    for (list, key) in [("tests", "status"), ("commands", "outcome")] {
+        let bad = claimed(payload, list).filter_map(|entry| Some((entry, outcomes::outcome(entry, key)?)));
+        for (entry, outcome) in bad.filter(|(_, outcome)| outcome.is_bad()) {
+            reasons.push(format!("{} is recorded as {outcome}", text(entry, "id").unwrap_or(list)));
+        }
+    }
+    let n_contradicted = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).count();
+    if 0 < n_contradicted {
+        reasons.push(format!("claims contradicted: {n_contradicted}"));
+    }
+    let (verdict, why) = if reasons.is_empty() {
+        (Verdict::NotCheckable, format!("claimed ready for {ready_for}; the checks were not run again"))
+    } else {
+        (Verdict::Contradicted, format!("claimed ready for {ready_for}: {}", reasons.join("; ")))
+    };
+    rows.push(row_at(level, "handoff", verdict, why));
+    rows
 }
 
 /// The prescribed commands whose recorded runs cannot be seen again here, and why others stand in the way.

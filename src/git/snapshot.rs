@@ -89,6 +89,33 @@ impl Snapshot {
         self.answer(&["cat-file", "blob", id])
     }
 
+    /// The bytes of these blobs, those left out that are not here.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn contents(&self, ids: &[&str]) -> Result<BTreeMap<String, Vec<u8>>> {
+        let list = self.folder.join("ids");
+        self.write(&list, format!("{}\n", ids.join("\n")).as_bytes())?;
+        let args = ["cat-file", "--batch"];
+        let answer = succeeded(self.git.ask_command(&self.command(&args).stdin(&list))?, &args)?;
+        let mut rest = answer.as_slice();
+        let mut contents = BTreeMap::new();
+        // `<id> blob <size>`, the bytes and a line feed; or `<id> missing`.
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let head = String::from_utf8_lossy(&rest[..end]).into_owned();
+            rest = &rest[end + 1..];
+            let mut words = head.split(' ');
+            let (id, kind, size) = (words.next(), words.next(), words.next().and_then(|size| size.parse().ok()));
+            let (Some(id), Some(size)) = (id, size) else { continue };
+            let Some((bytes, behind)) = rest.split_at_checked(size) else { break };
+            rest = behind.strip_prefix(b"\n").unwrap_or(behind);
+            if kind == Some("blob") {
+                contents.insert(id.to_owned(), bytes.to_vec());
+            }
+        }
+        Ok(contents)
+    }
+
     /// The sizes of these blobs together.
     ///
     /// # Errors

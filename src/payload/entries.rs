@@ -3,11 +3,14 @@
 //! These structs are the contract: `cargo handoff schema` is derived from them. `history` and `withdrawn` are
 //! managed by `record`; members somebody else added to an entry of ours are kept by `edit`.
 
+mod whole;
+
 use crate::event::Lines;
 use crate::words::{CheckKind, Outcome, TargetKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+pub use whole::{BaselineEntry, Environment, EvidenceEntry, FollowUp, RecordRef, StepStatus};
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
 fn is_zero(number: &u64) -> bool {
@@ -195,22 +198,6 @@ pub struct Red {
     pub evidence_ref: String,
 }
 
-/// `implementation.evidence[]`: one sealed record. They form a chain, so that none can be taken out unseen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct EvidenceEntry {
-    /// `evidence:<run>`.
-    pub id: String,
-    /// Its folder, relative to the payload's root.
-    pub path: String,
-    /// SHA-256 of its `record.json`.
-    pub sha256: String,
-    /// When it was sealed.
-    pub at: String,
-    /// Always `cargo-handoff`.
-    pub by: String,
-}
-
 /// A test that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
@@ -396,70 +383,4 @@ pub struct CommandEntry {
 #[must_use]
 pub fn is_fix(id: &str) -> bool {
     id.split(':').nth(2) == Some("fix")
-}
-
-/// `implementation.followUps[]` of ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct FollowUp {
-    /// `follow-up:<what>`.
-    pub id: String,
-    /// One sentence.
-    pub text: String,
-    /// Always `cargo-handoff`.
-    pub by: String,
-}
-
-/// `implementation.stepStatus[]`: the status of a step that is a bare string.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct StepStatus {
-    /// `step:<id>`.
-    pub id: String,
-    /// The step's id.
-    pub step: String,
-    /// The status.
-    pub status: String,
-    /// Why.
-    pub why: String,
-    /// When.
-    pub at: String,
-    /// `cargo-handoff`, or who asserted it.
-    pub by: String,
-}
-
-/// `implementation.environment`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Environment {
-    /// `rustc -vV`, first line.
-    pub rustc: Option<String>,
-    /// `cargo -V`.
-    pub cargo: Option<String>,
-    /// `cargo clippy -V`.
-    pub clippy: Option<String>,
-    /// `rustfmt -V`.
-    pub rustfmt: Option<String>,
-    /// The host triple.
-    pub triple: Option<String>,
-    /// The toolchain file, relative to the payload's root, where there is one.
-    pub toolchain_file: Option<String>,
-    /// This tool's version.
-    pub cargo_handoff: String,
-    /// Always `cargo-handoff`.
-    pub by: String,
-}
-
-/// `implementation.baseline`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct BaselineEntry {
-    /// The ref it was found through.
-    #[serde(rename = "ref")]
-    pub reference: String,
-    /// The commit.
-    pub commit: String,
-    /// Why this one.
-    pub how: String,
-    /// The tree the checks ran on, without `handoff/`.
-    pub tree: String,
-    /// Always `cargo-handoff`.
-    pub by: String,
 }

@@ -1,7 +1,7 @@
 //! The payload's JSON Schema: lenient for what others write, strict for what this tool writes.
 
 use super::entries::{
-    BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, StepStatus, TestEntry,
+    BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, RecordRef, StepStatus, TestEntry,
 };
 use crate::words::BY;
 use schemars::generate::SchemaSettings;
@@ -38,7 +38,10 @@ pub fn schema() -> Value {
     list("deviations", json!({}));
     let environment = ours(generator.subschema_for::<Environment>());
     let baseline = ours(generator.subschema_for::<BaselineEntry>());
-    for (name, shape) in [("environment", environment), ("baseline", baseline)] {
+    // Earlier versions referred to no record.
+    let record = generator.subschema_for::<RecordRef>();
+    let handoff = ours(schemars::Schema::try_from(json!({"properties": {"record": record}})).unwrap_or_default());
+    for (name, shape) in [("environment", environment), ("baseline", baseline), ("handoff", handoff)] {
         implementation.insert(format!("{name}ByHandoff"), shape.clone());
         implementation.insert(name.to_owned(), shape);
     }
@@ -78,7 +81,7 @@ pub fn schema() -> Value {
 pub fn own_members(name: &str) -> &'static BTreeSet<String> {
     static NONE: BTreeSet<String> = BTreeSet::new();
     static KNOWN: LazyLock<Vec<(&str, BTreeSet<String>)>> = LazyLock::new(|| {
-        ["changes", "tests", "commands", "followUps", "stepStatus", "environment", "baseline"]
+        ["changes", "tests", "commands", "evidence", "followUps", "stepStatus", "environment", "baseline"]
             .into_iter()
             .filter_map(|name| Some((name, members_of(&shape(name)?))))
             .collect()
@@ -95,6 +98,7 @@ fn shape(name: &str) -> Option<Value> {
         "changes" => of::<ChangeEntry>(),
         "tests" => of::<TestEntry>(),
         "commands" => of::<CommandEntry>(),
+        "evidence" => of::<EvidenceEntry>(),
         "followUps" => of::<FollowUp>(),
         "stepStatus" => of::<StepStatus>(),
         "environment" => of::<Environment>(),

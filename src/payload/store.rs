@@ -18,6 +18,13 @@ const LOOKS: usize = 5;
 
 const IGNORED: &str = "/runs/\n/.lock\n/.implement.lock\n/.handoff-*.tmp\n";
 
+/// Sealed evidence is held against its digests: git must not change a byte of it, whatever is set elsewhere.
+const ATTRIBUTES: &str =
+    "/evidence/** -text -ident -filter -working-tree-encoding -whitespace linguist-generated=true\n";
+
+/// The most bytes of a `.gitattributes` that are read.
+const MOST_ATTRIBUTES: u64 = 1 << 20;
+
 /// Where a payload lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
@@ -295,20 +302,41 @@ pub fn hold(located: &Located) -> Result<Lock> {
     Ok(lock)
 }
 
-/// Makes the payload's folder with a `.gitignore` for what lies there and is not to be committed. A `.gitignore`
-/// that is there stays as it is.
+/// Makes the payload's folder with a `.gitignore` for what lies there and is not to be committed, and a
+/// `.gitattributes` that keeps git from changing evidence. A `.gitignore` that is there stays as it is; so does a
+/// `.gitattributes` that speaks of evidence, and one that does not gets our line behind its own.
 ///
 /// # Errors
 /// 74 where that cannot be written.
 pub fn prepare_folder(located: &Located) -> Result<()> {
     files::create_folder(located.folder())?;
-    let ignore = located.folder().join(".gitignore");
-    if ignore.symlink_metadata().is_ok() {
+    make(&located.folder().join(".gitignore"), IGNORED)?;
+    let attributes = located.folder().join(".gitattributes");
+    make(&attributes, ATTRIBUTES)?;
+    // A link leads to a file of somebody else's.
+    if !attributes.symlink_metadata().is_ok_and(|entry| entry.is_file()) {
         return Ok(());
     }
-    match files::create(&ignore, IGNORED.as_bytes()) {
+    let mut text = files::read(&attributes, MOST_ATTRIBUTES)?.unwrap_or_default();
+    let speaks_of_evidence = |line: &[u8]| !line.starts_with(b"#") && line.windows(8).any(|word| word == b"evidence");
+    if text.split(|byte| *byte == b'\n').any(speaks_of_evidence) {
+        return Ok(());
+    }
+    if text.last().is_some_and(|last| *last != b'\n') {
+        text.push(b'\n');
+    }
+    text.extend_from_slice(ATTRIBUTES.as_bytes());
+    files::replace(&attributes, &text)
+}
+
+/// Makes a file where there is none.
+fn make(path: &Utf8Path, text: &str) -> Result<()> {
+    if path.symlink_metadata().is_ok() {
+        return Ok(());
+    }
+    match files::create(path, text.as_bytes()) {
         // Somebody else made it between our look and now: then there is one.
-        Err(_) if ignore.symlink_metadata().is_ok() => Ok(()),
+        Err(_) if path.symlink_metadata().is_ok() => Ok(()),
         done => done,
     }
 }

@@ -21,7 +21,7 @@ const fn not_news(list: &str) -> &'static [&'static str] {
         b"tests" => &["observedAt", "durationMs", "evidenceRef", "why", "failures", "red", "history"],
         b"commands" => &["timestamp", "durationMs", "log", "cached", "evidenceRef", "output", "why", "history"],
         b"baseline" => &["how", "ref", "history"],
-        b"handoff" => &["at", "open", "history"],
+        b"handoff" => &["at", "open", "record", "history"],
         b"summary" => &["durationMs", "units", "history"],
         _ => &["history"],
     }

@@ -1,6 +1,7 @@
 //! What a record is made of, and what of the payload is ours already.
 
 use crate::check::Results;
+use crate::error::{Code, Error, Result};
 use crate::mapping::Mapped;
 use crate::payload::entries::Environment;
 use crate::payload::model::Payload;
@@ -10,6 +11,7 @@ use crate::workspace::baseline::Baseline;
 use crate::workspace::changes::Change;
 use crate::workspace::graph::{CargoFlags, Graph};
 use camino::Utf8Path;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,4 +84,18 @@ fn is_ours(entry: &Map<String, Value>) -> bool {
 #[must_use]
 pub fn is_withdrawn(entry: &Map<String, Value>) -> bool {
     entry.get("withdrawn").is_some_and(|withdrawn| !withdrawn.is_null())
+}
+
+/// An entry as JSON.
+pub(super) fn to_map(value: &impl Serialize) -> Result<Map<String, Value>> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(other) => Err(Error::new(Code::Internal, format!("an entry of ours is no object: {other}"))),
+        Err(error) => Err(Error::new(Code::Internal, "an entry of ours is not JSON").because(error)),
+    }
+}
+
+/// The id of an entry.
+pub(super) fn id(entry: &Map<String, Value>) -> &str {
+    entry.get("id").and_then(Value::as_str).unwrap_or_default()
 }

@@ -85,13 +85,15 @@ fn touched(function: &TestFn, change: &Change) -> Touched {
     }
 }
 
-/// The names in the listing that belong to this function: its own, or those of its cases (`name::case_1`).
+/// The names in the listing that belong to the function of this path in this file: its own, or those of its cases
+/// (`name::case_1`).
 #[must_use]
 pub fn names_of(file: &str, path: &str, listing: &BTreeSet<&str>) -> Vec<String> {
     let of = |whole: &str| -> Vec<String> {
         let cases = format!("{whole}::");
-        let is_it = |name: &&&str| **name == whole || name.starts_with(&cases);
-        listing.iter().filter(is_it).map(|name| (*name).to_owned()).collect()
+        let its_own = listing.get(whole);
+        let its_cases = listing.range(cases.as_str()..).take_while(|name| name.starts_with(&cases));
+        its_own.into_iter().chain(its_cases).map(|name| (*name).to_owned()).collect()
     };
     if let Some(names) = candidates(file, path).iter().map(|name| of(name)).find(|names| !names.is_empty()) {
         return names;

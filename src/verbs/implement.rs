@@ -3,6 +3,7 @@
 mod blame;
 mod observe;
 mod red;
+mod save;
 mod ending;
 
 use super::locks::Locks;
@@ -18,11 +19,11 @@ use crate::cancel::Cancel;
 use crate::check;
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run, Watch};
-use crate::evidence::{self, RunRecord};
+use crate::evidence;
 use crate::files;
 use crate::git::Git;
-use crate::payload::{edit, store};
-use crate::record::{self, Observed, Record};
+use crate::payload::store;
+use crate::record;
 use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
@@ -201,11 +202,12 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         flags,
     };
     let observed = observation.of(request, read, &scene, &results, run);
-    let record = record::record(&observed)?;
+    let mut record = record::record(&observed)?;
     let saved = if request.dry_run {
-        Saved { edits: record.edits.len(), diff: Some(dry_run(read, &record)?), is_ours_alone: true }
+        save::dry_run(read, &record)?
     } else {
-        save(read, &observed, &record, &scene, &desk, run)?
+        let asked = save::Asked { read, observed: &observed, scene: &scene, desk: &desk, run };
+        save::save(&asked, &mut record)?
     };
     let answer = ending::answer(ending::End {
         read,
@@ -262,6 +264,7 @@ impl Desk {
             return Ok(Self { handoff, folder, _temporary: Some(temporary) });
         }
         store::prepare_folder(&read.located)?;
+        save::tell_of_cut_off(&handoff, run)?;
         let folder = evidence::run_folder(&handoff, run.id());
         files::create_folder(&folder)?;
         Ok(Self { handoff, folder, _temporary: None })
@@ -310,55 +313,4 @@ fn asked<'a>(
         build: None,
         memory: None,
     }
-}
-
-struct Saved {
-    edits: usize,
-    diff: Option<String>,
-    /// Whether the payload holds what was read and our edits, and nothing else: nobody wrote to it meanwhile.
-    is_ours_alone: bool,
-}
-
-fn dry_run(read: &Read, record: &Record) -> Result<String> {
-    let new = edit::apply(&read.document, &record.edits)?;
-    let diff = similar::TextDiff::from_lines(read.document.text(), new.text());
-    Ok(diff.unified_diff().context_radius(3).header("handoff/payload.json", "handoff/payload.json").to_string())
-}
-
-/// Evidence first, then the payload that refers to it.
-fn save(read: &Read, observed: &Observed, record: &Record, scene: &Scene, desk: &Desk, run: &Run) -> Result<Saved> {
-    let (changes, commands) = record::for_evidence(observed, record.sealed);
-    let evidence = RunRecord {
-        format: evidence::FORMAT,
-        parsers: std::collections::BTreeMap::new(),
-        previous: Vec::new(),
-        run: run.id().to_owned(),
-        at: observed.at.to_owned(),
-        environment: observed.environment.clone(),
-        baseline: observed.baseline.commit.clone(),
-        inputs: evidence::Inputs { tree: observed.tree.to_owned(), ..evidence::Inputs::default() },
-        changes,
-        patch: evidence::Digests::default(),
-        commands: commands.into_iter().map(|entry| evidence::CommandRecord { entry, digests: None }).collect(),
-        suites: evidence::suites(observed.results),
-        skipped: evidence::skipped(observed.results),
-        hidden: scene.selection.hidden.clone(),
-    };
-    let patch: String = scene.changes.iter().map(|change| change.diff.as_str()).collect();
-    evidence::write(&desk.folder, &evidence, &patch)?;
-    if record.sealed && !record.edits.is_empty() {
-        evidence::seal(&desk.folder, &evidence::evidence_folder(&desk.handoff, run.id()))?;
-    }
-    let saved = store::save(&read.located, &read.document, &record.edits)?;
-    evidence::prune(&desk.handoff.join("runs"), &referred(saved.document.text()))?;
-    let edits = if saved.changed { record.edits.len() } else { 0 };
-    run.tell(Event::Recorded { payload: scene::relative(&read.located.root, &read.located.payload), edits });
-    let is_ours_alone = edit::apply(&read.document, &record.edits)?.text() == saved.document.text();
-    Ok(Saved { edits, diff: None, is_ours_alone })
-}
-
-/// The runs a payload's text refers to.
-fn referred(text: &str) -> BTreeSet<String> {
-    let id = |rest: &str| rest.split(['"', '/', '\\']).next().unwrap_or_default().to_owned();
-    text.split("handoff/runs/").skip(1).map(id).collect()
 }

@@ -140,11 +140,16 @@ impl Scene {
         &self.selection.tests_only
     }
 
-    /// The baseline as a noun: `1a2b3c4d5e (HEAD: the work is not committed yet)`.
+    /// The baseline as a noun.
     pub(super) fn baseline_in_words(&self) -> String {
-        let short = self.baseline.commit.get(..10).unwrap_or(&self.baseline.commit);
-        format!("{short} ({})", self.baseline.how)
+        in_words(&self.baseline)
     }
+}
+
+/// A baseline as a noun: `1a2b3c4d5e (HEAD: the work is not committed yet)`.
+pub(super) fn in_words(baseline: &Baseline) -> String {
+    let short = baseline.commit.get(..10).unwrap_or(&baseline.commit);
+    format!("{short} ({})", baseline.how)
 }
 
 /// Loads the workspaces at or below the root.
@@ -242,7 +247,8 @@ pub(super) fn changed_without_graph(
     Ok(changes::changes(&snapshot, &baseline, None, root)?.len())
 }
 
-fn find_baseline(
+/// Where the work is measured from.
+pub(super) fn find_baseline(
     snapshot: &Snapshot,
     read: Option<&Read>,
     root: &Utf8Path,

@@ -363,6 +363,38 @@ fn another_time_stamp_runs_nothing_and_an_old_one_hides_nothing() {
 }
 
 #[cfg(target_os = "linux")]
+/// What the newest run's log says cargo compiled for the tests.
+fn compiled(tree: &Tree) -> BTreeSet<String> {
+    let newest = runs(tree).pop_last().expect("a run");
+    let log = fs::read_to_string(newest.join("command-test.txt")).expect("a log");
+    let names = log.lines().filter_map(|line| line.trim_start().strip_prefix("Compiling ")?.split(' ').next());
+    names.map(str::to_owned).collect()
+}
+
+/// What `git switch` and `cp -a` do to every file: clippy's build and the tests' each took the other's for a stranger's,
+/// and made every file new for it, for ever.
+#[test]
+fn files_that_somebody_touched_are_built_again_once_and_not_for_ever() {
+    let tree = worked();
+    let edit = |n: u32| {
+        let file = tree.root.join("counter/src/main.rs");
+        let text = fs::read_to_string(&file).expect("there");
+        fs::write(&file, format!("{text}// Edit {n}.\n")).expect("written");
+    };
+    let _ = implement(&tree, &[]).exits(0);
+    for file in files_below(&tree.root.join("adder")).into_iter().chain(files_below(&tree.root.join("counter"))) {
+        let _ = tree.run("touch", [file.as_str()]).exits(0);
+    }
+    edit(1);
+    let _ = implement(&tree, &[]).exits(0);
+    assert_eq!(compiled(&tree), BTreeSet::from(["adder".into(), "counter".into()]), "cargo goes by the time");
+    for n in [2, 3] {
+        edit(n);
+        let _ = implement(&tree, &[]).exits(0);
+        assert_eq!(compiled(&tree), BTreeSet::from(["counter".into()]), "edit {n}");
+    }
+}
+
 #[test]
 fn a_file_beside_the_packages_runs_the_suite_that_was_seen_to_read_it_and_no_other() {
     let reads = "assert!(std::fs::read_to_string(\"../fixture.txt\").unwrap().starts_with(\"one\"));";

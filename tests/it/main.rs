@@ -3,6 +3,7 @@
 mod tree;
 // -- what a user would ask about
 mod claims;
+mod levels;
 mod git_life;
 mod untouched;
 mod payload_store;

@@ -189,7 +189,11 @@ fn work(tree: &Tree) {
          \"B\");\n}\n\n#[test]\n",
     );
     // A derive for tests only on a production type: nothing to be sure of.
-    tree.change("odd/src/lib.rs", "pub struct Number", "#[cfg_attr(test, derive(PartialEq, Debug))]\npub struct Number");
+    tree.change(
+        "odd/src/lib.rs",
+        "pub struct Number",
+        "#[cfg_attr(test, derive(PartialEq, Debug))]\npub struct Number",
+    );
     tree.change("odd/src/lib.rs", "number.0\n", "number.0 + 1\n");
     tree.change(
         "odd/src/lib.rs",
@@ -260,4 +264,58 @@ fn every_test_of_the_work_says_what_it_came_to_on_the_baseline() {
     let doctest = doctest.map(|(_, (class, place, _))| (class.as_str(), place.as_str()));
     assert_eq!(doctest, Some(("red-assertion", "calc/src/lib.rs:18")));
     assert_eq!(git_folder(&tree), before, "nothing is written into the user's .git");
+}
+
+/// A package with one test that was mended, and a scenario that names it.
+fn small() -> Tree {
+    let tree = Tree::empty();
+    tree.write("Cargo.toml", manifest("one", "\n[workspace]\n"));
+    tree.write(".gitignore", "/target\n");
+    tree.write("src/lib.rs", "//! One.\n\n/// One.\npub fn one() -> i32 {\n    2\n}\n");
+    let payload = json!({
+        "requirement": {"summary": "Mend."},
+        "plan": {"steps": [{"id": "1", "name": "All of it", "packages": ["one"]}]},
+        "testPlan": {"scenarios": [{"id": "s", "name": "is one", "planStepId": "1", "tests": ["one::is_one"]}]},
+    });
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    let _ = tree.run("cargo", ["generate-lockfile"]).exits(0);
+    let tree = tree.git();
+    tree.change("src/lib.rs", "    2\n", "    1\n");
+    tree.write("tests/it.rs", "#[test]\nfn is_one() {\n    assert_eq!(one::one(), 1);\n}\n");
+    tree
+}
+
+fn on_scenario(tree: &Tree) -> Value {
+    let payload: Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
+    payload["testPlan"]["scenarios"][0]["red"].clone()
+}
+
+#[test]
+fn what_was_seen_stays_until_the_test_is_another_one() {
+    let tree = small();
+    let ran = tree.handoff(["implement", "--red", "--message-format", "json"]).exits(0);
+    let told: Vec<Value> = ran.messages().into_iter().filter(|message| message["reason"] == "red").collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert_eq!(told[0]["class"], "red-assertion");
+    assert_eq!(told[0]["where"], "tests/it.rs:3");
+    let seen = reds(&tree);
+    assert_eq!(seen["one/test/it is_one"].0, "red-assertion");
+    assert_eq!(on_scenario(&tree)[0]["class"], "red-assertion");
+    assert_eq!(on_scenario(&tree)[0]["suite"], "test:one/test/it");
+    let text = tree.read(PAYLOAD);
+    let _ = tree.handoff(["implement", "--red", "--no-cache"]).exits(0);
+    assert_eq!(tree.read(PAYLOAD), text, "to see the same again is no news");
+    let _ = tree.handoff(["implement", "--no-cache"]).exits(0);
+    assert_eq!(tree.read(PAYLOAD), text, "not to look again is none either");
+    // The same test with other words around it is the same test.
+    tree.write(
+        "tests/it.rs",
+        "//! Of one.\n\n#[test]\nfn is_one() {\n    // It is.\n    assert_eq!(one::one(), 1);\n}\n",
+    );
+    let _ = tree.handoff(["implement"]).exits(0);
+    assert_eq!(reds(&tree).len(), 1);
+    tree.change("tests/it.rs", "one::one(), 1", "one::one() + 1, 2");
+    let ran = tree.handoff(["implement"]).exits(0);
+    assert_eq!((reds(&tree).len(), on_scenario(&tree)), (0, json!([])), "another test was not seen to fail");
+    assert!(ran.stderr.contains("`is_one`: not seen to fail as it is now"), "{}", ran.stderr);
 }

@@ -107,17 +107,17 @@ impl Built {
     }
 
     /// Gives a new mtime to each of these files (absolute path and digest) that cargo would wrongly hold to be fresh.
-    /// `newest` is when cargo last built anything here, whoever asked it to: what it saw then is not known, and only a
-    /// file that nobody touched since our own call is as we saw it. Their paths.
+    /// `others` is when somebody else last let cargo build here: what it saw then is not known, and only a file that
+    /// nobody touched since our own call is as we saw it. Their paths.
     ///
     /// # Errors
     /// 74 where the mtime cannot be set: then cargo's answer would be about another file.
     pub fn renew<'a>(
         &self,
         now: impl Iterator<Item = (&'a str, &'a str)>,
-        newest: Option<SystemTime>,
+        others: Option<SystemTime>,
     ) -> Result<Vec<Utf8PathBuf>> {
-        let newest = newest.map_or(self.at, nanos).max(self.at);
+        let newest = others.map_or(self.at, nanos).max(self.at);
         let mut renewed = Vec::new();
         if !self.is_known() {
             return Ok(renewed);
@@ -141,6 +141,46 @@ impl Built {
             }
         }
         Ok(renewed)
+    }
+}
+
+/// When cargo built here for us, and when for somebody else: one way to build must not take what the other one built
+/// for a stranger's, or each would make all files new for the other for ever.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamps {
+    /// The newest of cargo's time stamps when our last call ended.
+    ours: u64,
+    /// The newest one that a call of ours found and none had left.
+    others: u64,
+}
+
+impl Stamps {
+    /// Where they are recorded.
+    #[must_use]
+    pub fn file(workspace: &Workspace) -> Utf8PathBuf {
+        cache_of(&workspace.target_folder).join(format!("stamps-{}.json", workspace.mark()))
+    }
+
+    /// What is recorded in this file, and what `newest`, the newest of cargo's time stamps, says beside it.
+    #[must_use]
+    pub fn load(file: &Utf8Path, vault: &Vault, newest: Option<SystemTime>) -> Self {
+        let kept: Self = vault.read_as(file, LARGEST).unwrap_or_default();
+        let newest = newest.map_or(0, nanos);
+        if kept.ours < newest { Self { others: newest, ..kept } } else { kept }
+    }
+
+    /// When somebody else last let cargo build here.
+    #[must_use]
+    pub fn others(self) -> Option<SystemTime> {
+        (0 < self.others).then(|| UNIX_EPOCH + Duration::from_nanos(self.others))
+    }
+
+    /// Records that a call of ours ended, with the newest of cargo's time stamps then.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn record(self, file: &Utf8Path, vault: &Vault, newest: Option<SystemTime>) -> Result<()> {
+        vault.write_as(file, &Self { ours: newest.map_or(self.ours, nanos), ..self })
     }
 }
 
@@ -271,6 +311,21 @@ mod tests {
         let left = Built::load(&file, &vault);
         assert_eq!(left.others(), "others");
         assert!(["one", "two"].iter().all(|digest| left.differs(&asked, digest)), "{left:?}");
+    }
+
+    #[test]
+    fn only_what_no_call_of_ours_left_is_somebody_elses() {
+        let (_keep, folder) = folder();
+        let (file, vault) = (folder.join("stamps.json"), Vault::of_test(&folder));
+        let at = |seconds: u64| Some(UNIX_EPOCH + LONG_AGO + Duration::from_secs(seconds));
+        let load = |newest| Stamps::load(&file, &vault, newest);
+        assert_eq!(load(at(1)).others(), at(1), "nothing is recorded: it may be anybody's");
+        load(at(1)).record(&file, &vault, at(2)).expect("written");
+        assert_eq!(load(at(2)).others(), at(1));
+        load(at(2)).record(&file, &vault, at(3)).expect("written");
+        assert_eq!(load(at(4)).others(), at(4), "built since our last call");
+        load(at(4)).record(&file, &vault, at(5)).expect("written");
+        assert_eq!(load(at(5)).others(), at(4), "it stays known until each way has built after it");
     }
 
     #[test]

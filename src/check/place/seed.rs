@@ -3,7 +3,7 @@
 //! Members are left out: their test binaries are most of the bytes, and they have to be compiled anew anyway. Every copy
 //! keeps its time, by which cargo knows that it is still fresh. It is a real copy: cargo writes into files.
 
-use super::entries;
+use super::folders::entries;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::files;
@@ -84,9 +84,7 @@ impl Members {
         let targets = packages.iter().flat_map(|package| &package.targets);
         Self {
             packages: packages.iter().map(|package| package.cargo.name.to_string()).collect(),
-            crates: targets
-                .flat_map(|target| [target.id.name.clone(), target.id.name.replace('-', "_")])
-                .collect(),
+            crates: targets.flat_map(|target| [target.id.name.clone(), target.id.name.replace('-', "_")]).collect(),
         }
     }
 }

@@ -73,5 +73,5 @@ pub(super) fn in_tree(name: &str, workspace: &Utf8Path, root: &Utf8Path) -> Opti
     let path = workspace.join(name);
     // What a build script wrote lies in the target folder, which lies in the tree.
     let is_source = path.is_file() && !path.starts_with(workspace.join("target"));
-    super::overlay::below(root, &path).filter(|_| is_source)
+    super::modules::below(root, &path).filter(|_| is_source)
 }

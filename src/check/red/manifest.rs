@@ -24,7 +24,8 @@ pub(super) fn merge(old: &str, new: &str, members: &[String]) -> Result<Option<S
         return Ok(None);
     }
     let is_moved = |block: &Block<'_>| block.heading.is_some_and(is_of_tests);
-    let mut text: String = blocks(old).iter().filter(|block| !is_moved(block)).map(|block| block.text.as_str()).collect();
+    let mut text: String =
+        blocks(old).iter().filter(|block| !is_moved(block)).map(|block| block.text.as_str()).collect();
     text.push('\n');
     text.extend(blocks(new).iter().filter(|block| is_moved(block)).map(|block| block.text.as_str()));
     text = with_shared(&text, &old_table, &new_table);
@@ -42,7 +43,7 @@ fn is_of_tests(heading: &str) -> bool {
     let is_dev = |key: &&str| matches!(*key, "dev-dependencies" | "dev_dependencies");
     match keys.first() {
         Some(&"test") => true,
-        Some(&"target") => keys.iter().any(|key| is_dev(&key)),
+        Some(&"target") => keys.iter().any(is_dev),
         Some(first) => is_dev(first),
         None => false,
     }
@@ -211,7 +212,8 @@ pub(super) fn merge_locks(old: &str, new: &str) -> String {
         Some((of("name")?, line_of(&of("version")?)))
     };
     let is_package = |block: &Block<'_>| block.heading == Some("package");
-    let known: BTreeSet<(String, String)> = blocks(old).iter().filter(|block| is_package(block)).filter_map(name).collect();
+    let known: BTreeSet<(String, String)> =
+        blocks(old).iter().filter(|block| is_package(block)).filter_map(name).collect();
     let mut merged = old.trim_end().to_owned();
     merged.push('\n');
     for block in blocks(new).iter().filter(|block| is_package(block)) {

@@ -1,6 +1,5 @@
 //! Which files are there for tests only: by where they lie, and by the `mod` that leads to them.
 
-use super::overlay::below;
 use crate::source;
 use crate::words::TargetKind;
 use crate::workspace::graph::{Graph, Package};
@@ -83,4 +82,11 @@ fn modules(package: &Package, root: &Utf8Path) -> BTreeMap<String, bool> {
         known.insert(file, is_test);
     }
     known
+}
+
+/// A path below the root, with `/`.
+pub(super) fn below(root: &Utf8Path, path: &Utf8Path) -> Option<String> {
+    let real = root.canonicalize_utf8().unwrap_or_else(|_| root.to_owned());
+    let below = path.strip_prefix(root).or_else(|_| path.strip_prefix(&real)).ok()?;
+    Some(below.as_str().replace('\\', "/"))
 }

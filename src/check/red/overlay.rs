@@ -4,7 +4,7 @@
 //! file of production code that the baseline has not stays away: its tests have nothing to stand on there.
 
 use super::manifest;
-use super::modules::Modules;
+use super::modules::{Modules, below};
 use crate::check::place::{Asked, Place};
 use crate::error::{Error, Result};
 use crate::files;
@@ -180,13 +180,6 @@ fn is_for_tests(package: &Package, sources: &Sources<'_>) -> bool {
     kinds.peek().is_some() && kinds.all(|kind| kind == EdgeKind::Dev)
 }
 
-/// A path below the root, with `/`.
-pub(super) fn below(root: &Utf8Path, path: &Utf8Path) -> Option<String> {
-    let real = root.canonicalize_utf8().unwrap_or_else(|_| root.to_owned());
-    let below = path.strip_prefix(root).or_else(|_| path.strip_prefix(&real)).ok()?;
-    Some(below.as_str().replace('\\', "/"))
-}
-
 /// Puts a file there as it is in the current tree.
 fn copy(sources: &Sources<'_>, file: &str, blob: &str, is_as_it_lies: bool, place: &Place) -> Result<()> {
     let (from, to) = (sources.root.join(file), place.root.join(file));
@@ -213,9 +206,7 @@ fn copy(sources: &Sources<'_>, file: &str, blob: &str, is_as_it_lies: bool, plac
 
 fn remove(path: &Utf8Path) -> Result<()> {
     match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::io(format!("remove `{path}`"), error))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io(format!("remove `{path}`"), error)),
         Ok(()) | Err(_) => Ok(()),
     }
 }
@@ -231,16 +222,16 @@ fn manifests(
     let text = |blob: Option<&str>| -> Result<Option<String>> {
         Ok(blob.map(|blob| snapshot.blob(blob)).transpose()?.and_then(|bytes| String::from_utf8(bytes).ok()))
     };
-    let folders: Vec<String> = helpers
-        .iter()
-        .filter_map(|label| below(sources.root, &sources.place.graph.package(label)?.folder))
-        .collect();
+    let folders: Vec<String> =
+        helpers.iter().filter_map(|label| below(sources.root, &sources.place.graph.package(label)?.folder)).collect();
     let mut is_moved = !helpers.is_empty();
     let of_name = |name: &'static str| {
         sources.changes.iter().filter(move |change| Utf8Path::new(&change.file).file_name() == Some(name))
     };
     for change in of_name("Cargo.toml").filter(|change| change.kind == ChangeKind::Modified) {
-        let (Some(old), Some(new)) = (text(change.before.as_deref())?, text(change.after.as_deref())?) else { continue };
+        let (Some(old), Some(new)) = (text(change.before.as_deref())?, text(change.after.as_deref())?) else {
+            continue;
+        };
         match manifest::merge(&old, &new, &folders) {
             Ok(Some(merged)) => {
                 is_moved = true;

@@ -42,11 +42,7 @@ pub(super) struct Rounds {
 }
 
 /// Builds the test binaries of these targets. `None` where it was cancelled.
-pub(super) fn build(
-    at: At<'_>,
-    overlay: &Overlay<'_>,
-    wanted: &BTreeSet<TargetId>,
-) -> Result<Option<Rounds>> {
+pub(super) fn build(at: At<'_>, overlay: &Overlay<'_>, wanted: &BTreeSet<TargetId>) -> Result<Option<Rounds>> {
     let mut rounds = Rounds::default();
     if wanted.is_empty() {
         return Ok(Some(rounds));
@@ -118,7 +114,8 @@ fn blank(root: &Utf8Path, overlay: &Overlay<'_>, wanted: &BTreeSet<TargetId>, ro
             headline: headline.clone(),
         };
         for test in blanked.tests {
-            let its = owners.iter().position(|owner| owner.path == test && matches!(owner.kind, OwnerKind::Test { .. }));
+            let its =
+                owners.iter().position(|owner| owner.path == test && matches!(owner.kind, OwnerKind::Test { .. }));
             let found = its.and_then(|at| found.get(at)).or(found.first());
             rounds.blanked.extend(found.map(|found| ((file.clone(), test), reason(found))));
         }

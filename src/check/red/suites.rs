@@ -1,7 +1,8 @@
 //! The test binaries on the baseline: built without what does not compile, each test asked for in a process of its own.
 
 use super::class::{self, Found};
-use super::overlay::{Role, below};
+use super::modules::below;
+use super::overlay::Role;
 use super::rounds::{self, Rounds};
 use super::{FoundBySuite, Ground};
 use crate::check::command::file_name;
@@ -93,12 +94,7 @@ struct One<'a> {
 }
 
 impl One<'_> {
-    fn run(
-        &self,
-        base: &Base<'_>,
-        names: &[String],
-        log: &mut String,
-    ) -> Result<Option<BTreeMap<String, Found>>> {
+    fn run(&self, base: &Base<'_>, names: &[String], log: &mut String) -> Result<Option<BTreeMap<String, Found>>> {
         let Self { at, ground, rounds, suite, package, target } = *self;
         let mut answers: BTreeMap<String, Found> = BTreeMap::new();
         let blanked = self.blanked();
@@ -170,7 +166,8 @@ impl One<'_> {
     /// Whether a file may be part of this target, by where it lies.
     fn holds(&self, file: &str) -> bool {
         let path = self.at.request.root.join(file);
-        below(&self.package.folder, &path).is_some() && mapping::target_for_file(self.package, &path).contains(&self.target.id)
+        below(&self.package.folder, &path).is_some()
+            && mapping::target_for_file(self.package, &path).contains(&self.target.id)
     }
 
     /// Why there is no binary.

@@ -206,3 +206,33 @@ fn the_folder_is_made_with_its_ignore_file_and_an_old_one_stays() {
     prepare_folder(&place.located()).expect("there");
     assert_eq!(fs::read_to_string(&ignore).expect("there"), "mine");
 }
+
+#[test]
+fn evidence_is_marked_as_bytes_and_a_file_that_speaks_of_it_stays() {
+    const OURS: &str = "/evidence/** -text -ident -filter -working-tree-encoding -whitespace linguist-generated=true\n";
+    let place = Place::new(Some("{}"));
+    let attributes = place.folder.join("handoff/.gitattributes");
+    let prepared = |old: Option<&str>| {
+        let _ = fs::remove_file(&attributes);
+        old.iter().for_each(|text| fs::write(&attributes, text).expect("written"));
+        prepare_folder(&place.located()).expect("prepared");
+        prepare_folder(&place.located()).expect("again");
+        fs::read_to_string(&attributes).expect("there")
+    };
+    assert_eq!(prepared(None), OURS);
+    assert_eq!(prepared(Some("*.json diff=json")), format!("*.json diff=json\n{OURS}"));
+    assert_eq!(prepared(Some("# evidence\n")), format!("# evidence\n{OURS}"));
+    for kept in ["evidence/** text\n", "/evidence -diff\n", OURS] {
+        assert_eq!(prepared(Some(kept)), kept);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn attributes_behind_a_link_are_somebody_elses() {
+    let place = Place::new(Some("{}"));
+    fs::write(place.folder.join("theirs"), "* text\n").expect("written");
+    std::os::unix::fs::symlink("../theirs", place.folder.join("handoff/.gitattributes")).expect("linked");
+    prepare_folder(&place.located()).expect("prepared");
+    assert_eq!(fs::read_to_string(place.folder.join("theirs")).expect("there"), "* text\n");
+}

@@ -159,6 +159,7 @@ fn validate_begins_with_the_verdicts_and_the_contradictions() {
         closing: closing("validate", Ending::Failed, &[]),
         payload: "handoff/payload.json".into(),
         baseline: "main (1a2b3c4)".into(),
+        levels: Level::ALL[..5].to_vec(),
         claims: vec![
             claim("change:src/a.rs", Verdict::Confirmed, ""),
             claim("change:src/c.rs", Verdict::Confirmed, ""),
@@ -180,10 +181,12 @@ fn validate_begins_with_the_verdicts_and_the_contradictions() {
 5 claims in handoff/payload.json: 1 contradicted, 1 not-checkable, 3 confirmed
 3 entries written by hand, not checkable
 measured from main (1a2b3c4)
+levels: V0 V1 V2 V3 V4 done; V5 (tests on the baseline) not asked for: `--level
+5`
 
-contradicted  change:src/b.rs
+contradicted  change:src/b.rs, at V4
               the file is not what was recorded: blob 12ab now, 34cd then
-not-checkable command:custom
+not-checkable command:custom, at V4
               not approved
 confirmed     2 changes, 1 test
 

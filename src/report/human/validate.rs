@@ -2,8 +2,8 @@
 
 use super::parts;
 use crate::answers::{ClaimRow, ValidateAnswer};
-use crate::report::layout::{Detail, Line, Room, STRONG, Section, count, fit, verdict_style, wrap};
-use crate::words::Verdict;
+use crate::report::layout::{Detail, Line, PLAIN, Room, STRONG, Section, count, fit, verdict_style, wrap};
+use crate::words::{Level, Verdict};
 
 const VERDICTS: [Verdict; 5] =
     [Verdict::Contradicted, Verdict::Stale, Verdict::NotReproducible, Verdict::NotCheckable, Verdict::Confirmed];
@@ -38,7 +38,7 @@ fn head(answer: &ValidateAnswer, room: &Room) -> Vec<Line> {
     for verdict in VERDICTS {
         let n = answer.claims.iter().filter(|claim| claim.verdict == verdict).count();
         if 0 < n {
-            line = if first { line } else { line.and(crate::report::layout::PLAIN, ", ") };
+            line = if first { line } else { line.and(PLAIN, ", ") };
             line = line.and(verdict_style(verdict), &format!("{n} {verdict}"));
             first = false;
         }
@@ -48,15 +48,34 @@ fn head(answer: &ValidateAnswer, room: &Room) -> Vec<Line> {
         let entries = count(answer.n_unevidenced, "entry", "entries");
         lines.push(Line::plain(&format!("{entries} written by hand, not checkable")));
     }
-    lines.extend(wrap(Line::default(), &format!("measured from {}", answer.baseline), room.width));
+    if !answer.baseline.is_empty() {
+        lines.extend(wrap(Line::default(), &format!("measured from {}", answer.baseline), room.width));
+    }
+    lines.extend(wrap(Line::default(), &levels(&answer.levels), room.width));
     lines
+}
+
+/// `levels: V0 V1 V2 V3 done; V4 (checks run again), V5 (tests on the baseline) not asked for: --level 5`.
+fn levels(done: &[Level]) -> String {
+    let names: Vec<&str> = done.iter().map(|level| level.name()).collect();
+    let left: Vec<Level> = Level::ALL.into_iter().filter(|level| !done.contains(level)).collect();
+    let left_out: Vec<String> = left.iter().map(|level| format!("{level} ({})", level.in_words())).collect();
+    match left.last() {
+        None => format!("levels: {} done", names.join(" ")),
+        Some(last) => {
+            let number = last.name().trim_start_matches('V');
+            format!("levels: {} done; {} not asked for: `--level {number}`", names.join(" "), left_out.join(", "))
+        }
+    }
 }
 
 /// Every claim that is not confirmed with its reason; the confirmed ones by kind, or each where all is wanted.
 fn claims(answer: &ValidateAnswer, room: &Room) -> Section {
     let entry = |claim: &ClaimRow| {
         let head = Line::default().and(verdict_style(claim.verdict), claim.verdict.word()).to(14);
-        let mut lines = vec![head.and(STRONG, &claim.claim)];
+        let head = head.and(STRONG, &claim.claim);
+        let is_held = claim.verdict == Verdict::Confirmed;
+        let mut lines = vec![if is_held { head } else { head.and(PLAIN, &format!(", at {}", claim.level)) }];
         let why = Line::default().to(14);
         lines.extend(if claim.why.is_empty() { Vec::new() } else { wrap(why, &claim.why, room.width) });
         lines

@@ -11,6 +11,7 @@ use crate::check::red::{self, Answers};
 use crate::check::{self, Results};
 use crate::error::Result;
 use crate::event::{Event, Run};
+use crate::evidence;
 use crate::mapping::Texts;
 use crate::payload::entries::{Red, RedClass};
 use crate::record;
@@ -68,7 +69,9 @@ pub(super) fn red(asked: &Asked, results: &mut Results) -> Result<()> {
     }
     match answers {
         Ok(answers) => {
-            let answers = answers.unwrap_or_default();
+            let mut answers = answers.unwrap_or_default();
+            let here = evidence::reference(asked.run.id(), false);
+            answers.values_mut().flatten().for_each(|red| red.evidence_ref.clone_from(&here));
             tell(asked.run, &answers);
             for suite in &mut results.suites {
                 suite.red = answers.get(&suite.suite).cloned().unwrap_or_default();

@@ -59,7 +59,8 @@ fn a_lock_takes_in_what_it_lacks_and_keeps_its_versions() {
     let new = format!("version = 4\n\n{}{}{}", package("a", "1.3.0"), package("b", "0.5.0"), package("c", "1.0.0"));
     let merged: Table = merge_locks(&old, &new).parse().expect("TOML");
     let all = merged["package"].as_array().expect("a list").iter();
-    let all: Vec<String> =
-        all.map(|one| format!("{} {}", one["name"].as_str().unwrap_or(""), one["version"].as_str().unwrap_or(""))).collect();
+    let all: Vec<String> = all
+        .map(|one| format!("{} {}", one["name"].as_str().unwrap_or(""), one["version"].as_str().unwrap_or("")))
+        .collect();
     assert_eq!(all, ["a 1.2.0", "b 0.4.1", "b 0.5.0", "c 1.0.0"]);
 }

@@ -1,0 +1,163 @@
+//! Records and logs as they may lie there: whole, cut, edited, linked, of another kind.
+
+use super::*;
+use crate::payload::entries::Environment;
+use crate::words::BY;
+use std::collections::BTreeMap;
+use std::fs;
+
+fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
+    (folder, path)
+}
+
+/// A record of nothing, for the run of this id.
+fn record(run: &str) -> RunRecord {
+    RunRecord {
+        format: FORMAT,
+        parsers: BTreeMap::new(),
+        previous: Vec::new(),
+        run: run.into(),
+        at: "2026-01-01T00:00:00Z".into(),
+        environment: Environment {
+            rustc: None,
+            cargo: None,
+            clippy: None,
+            rustfmt: None,
+            triple: None,
+            toolchain_file: None,
+            cargo_handoff: "0.1.0".into(),
+            by: BY.into(),
+        },
+        baseline: "b".into(),
+        inputs: super::super::record::Inputs::default(),
+        changes: Vec::new(),
+        patch: Digests::default(),
+        commands: Vec::new(),
+        suites: Vec::new(),
+        skipped: Vec::new(),
+        red: None,
+        hidden: Vec::new(),
+    }
+}
+
+fn put(handoff: &Utf8Path, place: &str, bytes: impl AsRef<[u8]>) {
+    let path = handoff.join(place);
+    fs::create_dir_all(path.parent().expect("below")).expect("made");
+    fs::write(path, bytes).expect("written");
+}
+
+fn text(record: &RunRecord) -> String {
+    serde_json::to_string(record).expect("JSON")
+}
+
+#[track_caller]
+fn found(handoff: &Utf8Path, reference: &str) -> Kept {
+    read(handoff, reference).expect("no error").expect("there")
+}
+
+#[test]
+fn the_sealed_record_comes_before_the_runs_own_whatever_the_reference_says() {
+    let (_keep, handoff) = folder();
+    assert!(read(&handoff, "handoff/runs/r1").expect("no error").is_none());
+    put(&handoff, "runs/r1/record.json", text(&record("r1")));
+    let kept = found(&handoff, "handoff/evidence/r1");
+    assert!(!kept.is_sealed);
+    assert_eq!(kept.record.as_ref().expect("read").run, "r1");
+    let sealed = RunRecord { previous: vec!["x".into()], ..record("r1") };
+    put(&handoff, "evidence/r1/record.json", text(&sealed));
+    let kept = found(&handoff, "handoff/runs/r1");
+    assert!(kept.is_sealed);
+    assert_eq!(kept.sha256, Some(sha256(text(&sealed).as_bytes())));
+    assert_eq!(kept.record.expect("read"), sealed);
+    assert!(!unsealed(&handoff, "r1").expect("there").is_sealed);
+}
+
+#[test]
+fn what_is_no_record_says_why() {
+    let (_keep, handoff) = folder();
+    fs::create_dir_all(handoff.join("runs/empty")).expect("made");
+    assert_eq!(found(&handoff, "empty").record, Err(Unreadable::Missing));
+    put(&handoff, "runs/broken/record.json", "{\"format\": 1,");
+    assert!(matches!(found(&handoff, "broken").record, Err(Unreadable::NotJson(_))));
+    put(&handoff, "runs/other/record.json", text(&record("r1")));
+    assert_eq!(found(&handoff, "other").record, Err(Unreadable::OtherRun("r1".into())));
+    put(&handoff, "runs/newer/record.json", "{\"format\": 2, \"what\": []}");
+    assert_eq!(found(&handoff, "newer").record, Err(Unreadable::OtherFormat(Some(2))));
+    put(&handoff, "runs/older/record.json", "{\"run\": \"older\", \"tree\": \"t\"}");
+    assert_eq!(found(&handoff, "older").record, Err(Unreadable::OtherFormat(None)));
+    assert!(found(&handoff, "older").sha256.is_some(), "its digest is known all the same");
+}
+
+#[test]
+fn a_reference_that_leads_elsewhere_finds_nothing() {
+    let (_keep, handoff) = folder();
+    put(&handoff, "record.json", text(&record("handoff")));
+    for reference in ["handoff/runs/..", "", "handoff/runs/.", "a\0", "../..", "handoff/evidence/a b"] {
+        assert!(read(&handoff, reference).expect("no error").is_none(), "{reference:?}");
+    }
+}
+
+#[test]
+fn names_from_a_record_do_not_lead_out_of_it() {
+    let (_keep, handoff) = folder();
+    put(&handoff, "runs/r1/record.json", text(&record("r1")));
+    put(&handoff, "payload.json", "{}");
+    let kept = found(&handoff, "r1");
+    for name in ["../../payload.json", "/etc/passwd", "a/../../x.txt", "a\0.txt", "", ".", "..", "log", "b\\c.txt"] {
+        assert_eq!(kept.file(name), Err(Unreadable::Refused(name.into())), "{name:?}");
+    }
+    assert_eq!(kept.file("absent.txt"), Err(Unreadable::Missing));
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_is_followed() {
+    use std::os::unix::fs::symlink;
+    let (_keep, handoff) = folder();
+    put(&handoff, "elsewhere/r1/record.json", text(&record("r1")));
+    put(&handoff, "elsewhere/r1/secret.txt", "secret");
+    let is_refused = |kept: Kept| matches!(kept.record, Err(Unreadable::NotReadable(_)));
+    fs::create_dir_all(handoff.join("evidence")).expect("made");
+    symlink("../elsewhere/r1", handoff.join("evidence/r1")).expect("linked");
+    let kept = found(&handoff, "r1");
+    assert!(matches!(kept.file("secret.txt"), Err(Unreadable::NotReadable(_))), "a linked folder");
+    assert!(is_refused(kept));
+    fs::remove_file(handoff.join("evidence/r1")).expect("removed");
+    fs::remove_dir(handoff.join("evidence")).expect("removed");
+    symlink("elsewhere", handoff.join("evidence")).expect("linked");
+    assert!(is_refused(found(&handoff, "r1")), "a linked folder above");
+    put(&handoff, "runs/r2/other.json", text(&record("r2")));
+    symlink("other.json", handoff.join("runs/r2/record.json")).expect("linked");
+    symlink("../../elsewhere/r1/secret.txt", handoff.join("runs/r2/log.txt")).expect("linked");
+    let kept = found(&handoff, "r2");
+    assert!(matches!(kept.file("log.txt"), Err(Unreadable::NotReadable(_))), "a linked log");
+    assert!(is_refused(kept));
+}
+
+#[test]
+fn a_log_is_whole_cut_or_another() {
+    let (_keep, handoff) = folder();
+    put(&handoff, "runs/r1/record.json", text(&record("r1")));
+    let kept = found(&handoff, "r1");
+    let digests = Digests {
+        path: "log.txt".into(),
+        sha256: sha256(b"head middle tail"),
+        normalised: String::new(),
+        bytes: 16,
+        sealed: Some(sha256(b"head tail")),
+    };
+    assert_eq!(kept.held(&digests), Held::Unreadable(Unreadable::Missing));
+    for (bytes, held) in [
+        (b"head middle tail".as_slice(), Held::Whole(b"head middle tail".into())),
+        (b"head tail", Held::Cut(b"head tail".into())),
+        (b"head middle tall", Held::Differs(sha256(b"head middle tall"))),
+    ] {
+        put(&handoff, "runs/r1/log.txt", bytes);
+        assert_eq!(kept.held(&digests), held);
+    }
+    put(&handoff, "runs/r1/log.txt", "head tail");
+    let whole = Digests { sealed: None, ..digests };
+    assert!(matches!(kept.held(&whole), Held::Differs(_)), "only what was sealed as cut may be cut");
+}

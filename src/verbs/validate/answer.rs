@@ -1,0 +1,104 @@
+//! Claims and results -> the answer: what is open, what to type next, the exit code.
+
+use super::super::closing;
+use super::super::request::Context;
+use super::super::scene::{self, Read};
+use super::{Request, Require};
+use crate::answers::{ClaimRow, Closing, Next, ValidateAnswer};
+use crate::check::Results;
+use crate::claims::{self, Reran};
+use crate::error::Code;
+use crate::standing;
+use crate::words::{Level, Verdict};
+use camino::Utf8Path;
+
+/// What was found.
+pub(super) struct Found<'a> {
+    pub(super) request: &'a Request,
+    pub(super) read: &'a Read,
+    /// The baseline in words; `None` where nobody looked for it.
+    pub(super) baseline: Option<String>,
+    pub(super) claims: Vec<ClaimRow>,
+    /// What was run again, with the folder of its logs.
+    pub(super) ran: Option<(&'a Results, &'a Reran, &'a Utf8Path)>,
+    pub(super) level: Level,
+}
+
+pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
+    let Found { request, read, baseline, claims, ran, level } = found;
+    let contradicted: Vec<&ClaimRow> = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).collect();
+    let holds = ran.is_none_or(|(results, ..)| standing::checks_held(results));
+    let short: Vec<&ClaimRow> = claims.iter().filter(|claim| request.require.is_short(claim)).collect();
+    let exit = if !contradicted.is_empty() {
+        Code::ClaimContradicted.exit()
+    } else if !holds || !short.is_empty() {
+        Code::CheckFailed.exit()
+    } else {
+        0
+    };
+    let handoff = crate::record::our_object(&read.payload, "handoff");
+    let says_ready = handoff.and_then(|handoff| handoff.get("readyFor")).is_some_and(|ready| !ready.is_null());
+    let is_so = |claim: &ClaimRow| claim.claim != "handoff" || claim.verdict == Verdict::Confirmed;
+    let is_ready = says_ready && claims.iter().all(is_so);
+    let mut open: Vec<String> = contradicted.iter().map(|claim| format!("{}: {}", claim.claim, claim.why)).collect();
+    open.extend(short.iter().map(|claim| {
+        format!("{}: {}, and `{}` is required: {}", claim.claim, claim.verdict, request.require.word(), claim.why)
+    }));
+    let problems = ran.map(|(results, _, logs)| closing::problems(results, &scene::shown(logs, context)));
+    let problems = problems.unwrap_or_default();
+    open.extend(problems.iter().map(|problem| format!("{}: {}", problem.what, problem.why)));
+    let hand_written = claims::hand_written(&read.payload);
+    let is_rerun = |place: &String| ran.is_some_and(|(_, reran, _)| reran.contains_key(place));
+    let n_unevidenced = hand_written.iter().filter(|entry| !is_rerun(&entry.place)).count();
+    ValidateAnswer {
+        closing: Closing {
+            verb: "validate".into(),
+            outcome: closing::ending(exit),
+            exit,
+            ready: is_ready && exit == 0,
+            open,
+            next: next(exit, holds, &claims, level),
+        },
+        payload: scene::shown(&read.located.payload, context),
+        baseline: baseline.unwrap_or_default(),
+        levels: Level::ALL.into_iter().filter(|done| *done <= level).collect(),
+        claims,
+        n_unevidenced,
+        rows: ran.map(|(results, ..)| closing::rows(results)).unwrap_or_default(),
+        problems,
+    }
+}
+
+impl Require {
+    /// Whether a claim falls short of this. One that is contradicted always does, and is told apart.
+    fn is_short(self, claim: &ClaimRow) -> bool {
+        let is_of_check = claim.claim.starts_with("test:") || claim.claim.starts_with("command:");
+        match (self, claim.verdict) {
+            (_, Verdict::Contradicted) | (Self::NotContradicted, _) => false,
+            (Self::Confirmed, verdict) => verdict != Verdict::Confirmed,
+            (Self::Reproduced, Verdict::Confirmed) => is_of_check && claim.level < Level::Checks,
+            (Self::Reproduced, Verdict::Stale | Verdict::NotReproducible | Verdict::NotCheckable) => is_of_check,
+        }
+    }
+}
+
+fn next(exit: u8, holds: bool, claims: &[ClaimRow], level: Level) -> Vec<Next> {
+    let has = |verdict: Verdict| claims.iter().any(|claim| claim.verdict == verdict);
+    if exit == Code::ClaimContradicted.exit() {
+        vec![
+            closing::next("cargo handoff explain claim-contradicted", "what a contradicted claim means"),
+            closing::next("cargo handoff implement", "record what is really so"),
+        ]
+    } else if level < Level::Checks && holds && !claims.is_empty() {
+        vec![closing::next("cargo handoff validate", "run the checks again as well")]
+    } else if exit != 0 || has(Verdict::Stale) {
+        vec![closing::next("cargo handoff implement", "record it again once that is mended")]
+    } else if claims.is_empty() {
+        vec![closing::next("cargo handoff implement", "nothing is claimed yet: record the work")]
+    } else {
+        vec![closing::next("cargo handoff status", "what the payload says at a glance")]
+    }
+}
+
+#[cfg(test)]
+mod tests;

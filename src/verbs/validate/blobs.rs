@@ -1,0 +1,86 @@
+//! What git and the disk hold of what claims speak of: blobs on every side, their contents, test functions.
+
+use super::super::scene::Read;
+use crate::claims::{Blobs, Shelf, Side};
+use crate::error::Result;
+use crate::git::{Snapshot, names};
+use crate::source;
+use crate::workspace::baseline::Baseline;
+use camino::Utf8Path;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// More than this of contents is not held against patches.
+const MOST_CONTENT: u64 = 64 << 20;
+
+/// A larger file is not read for its test functions.
+const MOST_SOURCE: u64 = 4 << 20;
+
+/// The blobs of every claimed file, on every side a claim may be held against.
+pub(super) fn blobs(read: &Read, snapshot: &Snapshot, baseline: &Baseline) -> Result<Blobs> {
+    let mut blobs = Blobs::new();
+    let git = snapshot.git();
+    let parents = git.head().map(|head| git.parents(head)).transpose()?.unwrap_or_default();
+    let now = baseline.until.as_deref().unwrap_or(snapshot.tree());
+    let mut sides = vec![(Side::Baseline, baseline.commit.as_str()), (Side::Now, now)];
+    if let Some(recorded) = baseline.recorded.as_deref()
+        && git.has_commit(recorded)?
+    {
+        sides.push((Side::Recorded, recorded));
+    }
+    if let [_, branch] = parents.as_slice()
+        && git.has_commit(branch)?
+    {
+        sides.push((Side::Branch, branch));
+    }
+    let wanted: BTreeSet<String> = crate::record::ours(&read.payload, "changes")
+        .flat_map(|entry| ["file", "from"].into_iter().filter_map(|key| entry.get(key).and_then(Value::as_str)))
+        .map(str::to_owned)
+        .collect();
+    for (side, revision) in sides {
+        for (file, blob) in snapshot.files_of(revision)? {
+            if wanted.contains(&file) {
+                blobs.insert((side, file), blob);
+            }
+        }
+    }
+    Ok(blobs)
+}
+
+/// The contents of the blobs the recorded changes speak of, as far as they are here.
+pub(super) fn contents(read: &Read, shelf: &Shelf, snapshot: &Snapshot) -> Result<BTreeMap<String, Vec<u8>>> {
+    let wanted = crate::claims::blobs_wanted(&read.payload, shelf);
+    let ids: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    if ids.is_empty() || MOST_CONTENT < snapshot.size_of_all(&ids)? {
+        return Ok(BTreeMap::new());
+    }
+    snapshot.contents(&ids)
+}
+
+/// The digests of the test functions of these names that stand in the tree, by name. Only files that hold such a name
+/// are read as syntax.
+pub(super) fn functions(
+    wanted: &BTreeSet<String>,
+    snapshot: &Snapshot,
+    root: &Utf8Path,
+) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    if wanted.is_empty() {
+        return Ok(found);
+    }
+    for file in snapshot.files()?.into_keys().filter(|file| file.ends_with(".rs") || file.ends_with(".rs\"")) {
+        let path = root.as_std_path().join(names::to_path(&names::to_bytes(&file)));
+        let is_source = path.symlink_metadata().is_ok_and(|it| it.is_file() && it.len() <= MOST_SOURCE);
+        let Some(text) = is_source.then(|| std::fs::read_to_string(&path).ok()).flatten() else { continue };
+        if !wanted.iter().any(|name| text.contains(name.as_str())) {
+            continue;
+        }
+        for function in source::test_functions(&text) {
+            let name = function.path.rsplit("::").next().unwrap_or_default();
+            if wanted.contains(name) {
+                found.entry(name.to_owned()).or_default().insert(function.digest);
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,309 @@
+//! `validate` by levels: what each finds by itself, what none below V4 starts, and what is enough.
+
+use crate::tree::{Ran, Tree};
+use cargo_handoff::files::sha256;
+use serde_json::{Value, json};
+
+const PAYLOAD: &str = "handoff/payload.json";
+const LIB: &str = "adder/src/lib.rs";
+const SUITE: &str = "test:adder/lib/adder";
+const TEST: &str = "    #[test]\n    fn more_is_more() {\n        assert!(add(1, 1) < add(1, 2));\n    }\n\n";
+
+/// `two-crates` with a new test, recorded and sealed on a branch.
+fn honest() -> Tree {
+    let tree = Tree::of("two-crates").payload("two-crates").git();
+    tree.ask_git(["switch", "--quiet", "-c", "work"]);
+    tree.change(LIB, "    #[test]\n    fn order", &format!("{TEST}    #[test]\n    fn order"));
+    let _ = tree.handoff(["implement"]).exits(0);
+    tree
+}
+
+fn json_of(tree: &Tree, path: &str) -> Value {
+    serde_json::from_str(&tree.read(path)).expect("JSON")
+}
+
+fn forge(tree: &Tree, path: &str, edit: impl FnOnce(&mut Value)) {
+    let mut value = json_of(tree, path);
+    edit(&mut value);
+    tree.write(path, serde_json::to_string_pretty(&value).expect("JSON"));
+}
+
+/// The entry with this id in a list.
+fn entry<'a>(list: &'a mut Value, id: &str) -> &'a mut Value {
+    let entries = list.as_array_mut().expect("a list");
+    entries.iter_mut().find(|entry| entry["id"] == id).unwrap_or_else(|| panic!("no {id}"))
+}
+
+/// The folder of the sealed record that is listed last.
+fn evidence(tree: &Tree) -> String {
+    let payload = json_of(tree, PAYLOAD);
+    let listed = payload["implementation"]["evidence"].as_array().expect("a list").last().expect("one").clone();
+    listed["path"].as_str().expect("a path").to_owned()
+}
+
+/// Edits the sealed record, and everything that names its digest with it, as somebody thorough would.
+fn reseal(tree: &Tree, edit: impl FnOnce(&mut Value)) {
+    let record = format!("{}/record.json", evidence(tree));
+    let old = sha256(tree.read(&record).as_bytes());
+    forge(tree, &record, edit);
+    let new = sha256(tree.read(&record).as_bytes());
+    tree.write(PAYLOAD, tree.read(PAYLOAD).replace(&old, &new));
+}
+
+/// What `validate` says with these arguments: `verdict LEVEL claim: why`.
+struct Held {
+    ran: Ran,
+    claims: Vec<String>,
+}
+
+fn validate(tree: &Tree, args: &[&str]) -> Held {
+    let ran = tree.handoff([&["validate", "--message-format", "json"], args].concat());
+    let messages = ran.messages();
+    let claims = messages.iter().filter(|message| message["reason"] == "claim").map(|claim| {
+        let text = |key: &str| claim[key].as_str().unwrap_or_default();
+        let level = match text("level") {
+            "contract" => "V0",
+            "evidence" => "V1",
+            "outcomes" => "V2",
+            "tree" => "V3",
+            "checks" => "V4",
+            other => other,
+        };
+        format!("{} {level} {}: {}", text("verdict"), text("claim"), text("why"))
+    });
+    let claims = claims.collect();
+    Held { ran, claims }
+}
+
+impl Held {
+    #[track_caller]
+    fn exits(self, code: i32) -> Self {
+        assert_eq!(self.ran.status, Some(code), "\n{}\n{}", self.claims.join("\n"), self.ran.stderr);
+        self
+    }
+
+    /// Some claim begins with `start` and goes on to say `why`.
+    #[track_caller]
+    fn says(self, start: &str, why: &str) -> Self {
+        let is_said = self.claims.iter().any(|claim| claim.starts_with(start) && claim.contains(why));
+        assert!(is_said, "no `{start}… {why}` in\n{}", self.claims.join("\n"));
+        self
+    }
+
+    /// No claim has this verdict.
+    #[track_caller]
+    fn has_none(self, verdict: &str) -> Self {
+        let found: Vec<&String> = self.claims.iter().filter(|claim| claim.starts_with(verdict)).collect();
+        assert!(found.is_empty(), "{found:#?}");
+        self
+    }
+
+    fn answer(&self) -> Value {
+        self.ran.messages().last().expect("it finished").clone()
+    }
+}
+
+#[track_caller]
+fn lie(honest: &Tree, level: &str, edit: impl FnOnce(&Tree), start: &str, why: &str) {
+    let tree = honest.copy();
+    edit(&tree);
+    let _ = validate(&tree, &["--level", level]).exits(105).says(start, why);
+    // A level below does not see it where it is the first that can.
+    if let Some(below) = level.parse::<u8>().expect("a number").checked_sub(1) {
+        let held = validate(&tree, &["--level", &below.to_string()]);
+        assert!(!held.claims.iter().any(|claim| claim.starts_with(start)), "{}", held.claims.join("\n"));
+    }
+}
+
+#[test]
+fn an_honest_payload_holds_at_every_level_and_on_another_clone() {
+    let tree = honest();
+    for level in ["0", "V1", "v2", "3"] {
+        let held = validate(&tree, &["--level", level]).exits(0).has_none("contradicted").has_none("stale");
+        let number = level.trim_start_matches(['V', 'v']);
+        let held = held.says(&format!("confirmed V{number} {SUITE}"), "its record holds; not run again");
+        let done = held.answer()["levels"].as_array().expect("levels").len();
+        assert_eq!(done.to_string(), (number.parse::<usize>().expect("a number") + 1).to_string());
+    }
+    tree.commit("The work, with its evidence");
+    let clone = Tree::empty();
+    let _ = clone.run("git", ["clone", "--quiet", tree.root.as_str(), "."]).exits(0);
+    assert!(!clone.root.join("handoff/runs").exists(), "only what is sealed travels");
+    let _ = validate(&clone, &["--level", "3"])
+        .exits(0)
+        .has_none("contradicted")
+        .has_none("stale")
+        .says(&format!("confirmed V3 {SUITE}"), "its record holds");
+    let _ = validate(&clone, &[]).exits(0).has_none("contradicted").says(&format!("confirmed V4 {SUITE}"), "again");
+}
+
+#[test]
+fn the_chain_and_the_contract_are_looked_at_first() {
+    let tree = honest();
+    let id = evidence(&tree).replace("handoff/evidence/", "evidence:");
+    let edit =
+        |edit: fn(&mut Value)| move |tree: &Tree| forge(tree, PAYLOAD, |payload| edit(&mut payload["implementation"]));
+    let gone = edit(|of| of["evidence"] = json!([]));
+    lie(&tree, "0", gone, &format!("contradicted V0 {SUITE}"), "is not in the chain");
+    let folder = evidence(&tree);
+    let removed = |tree: &Tree| std::fs::remove_dir_all(tree.root.join(&folder)).expect("removed");
+    lie(&tree, "0", removed, &format!("contradicted V0 {id}"), "its record is missing");
+    lie(&tree, "0", removed, &format!("contradicted V0 {SUITE}"), "missing");
+    let record = |tree: &Tree| forge(tree, &format!("{folder}/record.json"), |record| record["at"] = json!("2020"));
+    lie(&tree, "0", record, &format!("contradicted V0 {id}"), "its SHA-256 is not the listed one");
+    let phantom = edit(|of| {
+        let mut other = entry(&mut of["tests"], SUITE).clone();
+        other["id"] = json!("test:adder/test/others");
+        other["evidenceRef"] = json!("");
+        of["tests"].as_array_mut().expect("a list").push(other);
+    });
+    lie(&tree, "0", phantom, "contradicted V0 test:adder/test/others", "no record holds it");
+    let shape = edit(|of| entry(&mut of["tests"], SUITE)["counts"] = json!("many"));
+    lie(&tree, "0", shape, &format!("contradicted V0 {SUITE}"), "not of the contract's shape");
+    let previous = |tree: &Tree| reseal(tree, |record| record["previous"] = json!(["0".repeat(64)]));
+    lie(&tree, "0", previous, &format!("contradicted V0 {id}"), "a link was taken out of the chain");
+}
+
+#[test]
+fn logs_and_patches_are_hashed_again() {
+    let tree = honest();
+    let folder = evidence(&tree);
+    let log = |tree: &Tree| {
+        let path = format!("{folder}/test-adder-lib-adder.txt");
+        tree.write(&path, tree.read(&path).replace("... ok", "... ok "));
+    };
+    lie(&tree, "1", log, &format!("contradicted V1 {SUITE}"), "was edited");
+    let gone = |tree: &Tree| std::fs::remove_file(tree.root.join(&folder).join("command-clippy.txt")).expect("removed");
+    lie(&tree, "1", gone, "contradicted V1 command:clippy", "is not there");
+    let patch = |tree: &Tree| tree.write(&format!("{folder}/changes.patch"), "");
+    lie(&tree, "1", patch, &format!("contradicted V1 change:{LIB}"), "was edited");
+}
+
+#[test]
+fn outcomes_follow_from_records_and_logs() {
+    let tree = honest();
+    let edit =
+        |edit: fn(&mut Value)| move |tree: &Tree| forge(tree, PAYLOAD, |payload| edit(&mut payload["implementation"]));
+    let suite = format!("contradicted V2 {SUITE}");
+    lie(&tree, "2", edit(|of| entry(&mut of["tests"], SUITE)["counts"]["passed"] = json!(9)), &suite, "other counts");
+    let names = edit(|of| entry(&mut of["tests"], SUITE)["names"] = json!("0".repeat(16)));
+    lie(&tree, "2", names, &suite, "other names of tests");
+    let added = edit(|of| entry(&mut of["tests"], SUITE)["added"] = json!(["tests::more_is_more", "tests::not_there"]));
+    lie(&tree, "2", added, &suite, "knows no test `tests::not_there`");
+    let red = edit(|of| {
+        entry(&mut of["tests"], SUITE)["red"] = json!([{
+            "test": "tests::more_is_more", "class": "red-assertion", "baseline": "0", "evidenceRef": "handoff/runs/x",
+        }]);
+    });
+    lie(&tree, "2", red, &suite, "no record holds such a run");
+    let clippy = "contradicted V2 command:clippy";
+    let argv = edit(|of| entry(&mut of["commands"], "command:clippy")["argv"] = json!(["cargo", "clippy", "--all"]));
+    lie(&tree, "2", argv, clippy, "another command line");
+    let env = edit(|of| entry(&mut of["commands"], "command:clippy")["env"] = json!({ "A": "b" }));
+    lie(&tree, "2", env, clippy, "another environment");
+    let cwd = edit(|of| entry(&mut of["commands"], "command:clippy")["cwd"] = json!("adder"));
+    lie(&tree, "2", cwd, clippy, "another folder");
+    let blob = edit(|of| entry(&mut of["changes"], &format!("change:{LIB}"))["after"] = json!("0".repeat(40)));
+    lie(&tree, "2", blob, &format!("contradicted V2 change:{LIB}"), "another blob after");
+    // The record edited too, and its digest everywhere: its log does not say so.
+    let more = |tree: &Tree| {
+        let mut names = Vec::new();
+        reseal(tree, |record| {
+            let suite = entry(&mut record["suites"], SUITE);
+            suite["tests"]["tests::one_more"] = json!("passed");
+            names = suite["tests"].as_object().expect("names").keys().cloned().collect();
+            names.sort();
+            suite["counts"] = json!({ "listed": 4, "passed": 4 });
+        });
+        forge(tree, PAYLOAD, |payload| {
+            let suite = entry(&mut payload["implementation"]["tests"], SUITE);
+            suite["counts"] = json!({ "listed": 4, "passed": 4 });
+            suite["names"] = json!(sha256(names.join("\n").as_bytes())[..16]);
+        });
+    };
+    lie(&tree, "2", more, &suite, "by its log");
+}
+
+#[test]
+fn another_run_s_log_does_not_bear_an_outcome_out() {
+    let tree = honest();
+    let swapped = |tree: &Tree| {
+        let folder = evidence(tree);
+        let log = tree.read(&format!("{folder}/test-counter-test-counts.txt"));
+        tree.write(&format!("{folder}/test-adder-lib-adder.txt"), &log);
+        reseal(tree, |record| {
+            let digests = &mut entry(&mut record["suites"], SUITE)["digests"];
+            digests["sha256"] = json!(sha256(log.as_bytes()));
+            digests["bytes"] = json!(log.len());
+        });
+    };
+    lie(&tree, "2", swapped, &format!("contradicted V2 {SUITE}"), "by its log");
+}
+
+#[test]
+fn a_record_belongs_to_its_tree() {
+    let tree = honest();
+    tree.change(LIB, "assert!(add(1, 1) < add(1, 2));", "assert!(add(1, 1) < add(2, 2));");
+    let _ = validate(&tree, &["--level", "2"]).exits(0).has_none("stale");
+    let _ = validate(&tree, &["--level", "3"])
+        .exits(105)
+        .says(&format!("contradicted V3 change:{LIB}"), "edited after it was recorded")
+        .says(&format!("stale V3 {SUITE}"), "edited since it was recorded: `tests::more_is_more`")
+        .says("stale V3 command:clippy", "the tree is another");
+    tree.ask_git(["checkout", "--quiet", "--", LIB]);
+    let _ =
+        validate(&tree, &["--level", "3"]).exits(105).says(&format!("contradicted V3 change:{LIB}"), "does not differ");
+}
+
+#[test]
+fn a_patch_that_does_not_make_the_tree_is_no_patch() {
+    let tree = honest();
+    let swapped = |tree: &Tree| {
+        let path = format!("{}/changes.patch", evidence(tree));
+        let patch = tree.read(&path).replace("+        assert!(add(1, 1) < add(1, 2));", "+        assert!(true);");
+        tree.write(&path, &patch);
+        reseal(tree, |record| {
+            record["patch"]["sha256"] = json!(sha256(patch.as_bytes()));
+            record["patch"]["bytes"] = json!(patch.len());
+        });
+    };
+    lie(&tree, "3", swapped, &format!("contradicted V3 change:{LIB}"), "the patch does not lead");
+}
+
+#[test]
+fn what_is_enough_can_be_asked_for() {
+    let tree = honest();
+    let _ = validate(&tree, &["--level", "3", "--require", "not-contradicted"]).exits(0);
+    let held = validate(&tree, &["--level", "3", "--require", "reproduced"]).exits(100);
+    let open = held.answer()["open"].to_string();
+    assert!(open.contains(SUITE) && open.contains("`reproduced` is required"), "{open}");
+    let _ = validate(&tree, &["--require", "reproduced"]).exits(0);
+    let _ = validate(&tree, &["--require", "confirmed"]).exits(0);
+    forge(&tree, PAYLOAD, |payload| {
+        let lists = payload["implementation"]["commands"].as_array_mut().expect("a list");
+        lists.push(json!({ "command": "make", "result": "ok" }));
+    });
+    let _ = validate(&tree, &["--require", "reproduced"]).exits(0);
+    let held = validate(&tree, &["--require", "confirmed"]).exits(100);
+    assert!(held.answer()["open"].to_string().contains("written by hand"), "{}", held.answer());
+}
+
+#[test]
+fn a_level_there_is_not_is_refused_before_anything_runs() {
+    let tree = honest();
+    let ran = tree.handoff(["validate", "--level", "5"]).exits(2);
+    assert!(ran.stderr.contains("`--level 5` is not there yet"), "{}", ran.stderr);
+    let ran = tree.handoff(["validate", "--level", "6"]).exits(2);
+    assert!(ran.stderr.contains("a level is one of"), "{}", ran.stderr);
+}
+
+#[test]
+fn evidence_edited_behind_git_s_back_is_no_answer_of_yesterday() {
+    let tree = honest();
+    forge(&tree, PAYLOAD, |_| {});
+    let _ = validate(&tree, &[]).exits(0);
+    let _ = validate(&tree, &[]).exits(0);
+    let log = format!("{}/test-adder-lib-adder.txt", evidence(&tree));
+    tree.write(&log, "nothing\n");
+    let _ = validate(&tree, &[]).exits(105).says(&format!("contradicted V1 {SUITE}"), "was edited");
+}
