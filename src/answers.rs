@@ -2,6 +2,7 @@
 
 use crate::event::Event;
 use crate::payload::entries::Before;
+use crate::record::acceptance::OpenIssue;
 use crate::words::{Level, Outcome, TargetId, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -104,6 +105,9 @@ pub struct ImplementAnswer {
     pub run_folder: Option<String>,
     /// The baseline in words.
     pub baseline: String,
+    /// What the acceptance owner found, and what is still open of it.
+    #[serde(default)]
+    pub open_issues: Vec<OpenIssue>,
     /// The final table.
     pub rows: Vec<Row>,
     /// What did not pass, worst first.
@@ -155,6 +159,9 @@ pub struct ValidateAnswer {
     pub rows: Vec<Row>,
     /// What did not pass now.
     pub problems: Vec<Problem>,
+    /// What was written into `qaFindings`, in one sentence; `None` where nothing was.
+    #[serde(default)]
+    pub recorded: Option<String>,
 }
 
 /// The answer of `map`: the events it told, in order.

@@ -15,6 +15,7 @@ mod trust;
 mod note;
 mod explain;
 mod cache;
+mod resolve;
 mod schema;
 
 use crate::cancel::Cancel;
@@ -64,6 +65,7 @@ enum Verb {
     Trust(trust::Args),
     Note(note::Args),
     Cache(cache::Args),
+    Resolve(resolve::Args),
     Explain(explain::Args),
     Schema(schema::Args),
 }
@@ -80,6 +82,7 @@ impl Verb {
             Self::Trust(_) => "trust",
             Self::Note(_) => "note",
             Self::Cache(_) => "cache",
+            Self::Resolve(_) => "resolve",
             Self::Explain(_) => "explain",
             Self::Schema(_) => "schema",
         }
@@ -97,6 +100,7 @@ impl Verb {
             | Self::Trust(_)
             | Self::Note(_)
             | Self::Cache(_)
+            | Self::Resolve(_)
             | Self::Explain(_)
             | Self::Schema(_) => Ok(()),
         }
@@ -205,6 +209,11 @@ fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -
         }
         Verb::Cache(args) => {
             let mut answer = verbs::cache::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
+            console.answer(&answer, &answer.closing, human::plain)
+        }
+        Verb::Resolve(args) => {
+            let mut answer = verbs::resolve::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::plain)
         }

@@ -293,7 +293,8 @@ const fn ending(code: Code) -> Ending {
         | Code::NoRepository
         | Code::NoBaseline
         | Code::BadConfiguration
-        | Code::NoWorkspace => Ending::Error,
+        | Code::NoWorkspace
+        | Code::MergeConflict => Ending::Error,
     }
 }
 

@@ -60,6 +60,8 @@ codes! {
     PayloadExists = "payload-exists", 65;
     /// An entry that was named is not in the payload.
     NoSuchEntry = "no-such-entry", 65;
+    /// Both sides of a merge changed one thing of the payload, each otherwise.
+    MergeConflict = "merge-conflict", 65;
     /// A promise of ours does not hold; the old payload was kept.
     Internal = "internal", 70;
     /// Reading, writing or starting something failed.

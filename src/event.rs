@@ -200,6 +200,23 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         why: Option<String>,
     },
+    /// Something the acceptance owner found, and that is still open.
+    OpenIssue {
+        /// Its id, else where it stands.
+        id: String,
+        /// How bad it is, in the words of who found it.
+        severity: Option<String>,
+        /// What ought to be so, or the whole text where it is only a text.
+        expected: String,
+        /// What is so.
+        actual: Option<String>,
+        /// The files it is about.
+        files: Vec<String>,
+        /// The ids of the steps it belongs to.
+        steps: Vec<String>,
+        /// Those of its files that have not changed since it was found, as far as anybody can say.
+        unchanged: Vec<String>,
+    },
     /// A target in a compile mode, and whether it is checked.
     Unit {
         /// The label of its package.

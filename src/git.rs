@@ -8,6 +8,8 @@ pub mod commits;
 mod state;
 pub mod snapshot;
 mod checkout;
+mod stages;
+mod mirror;
 
 pub use listing::Listing;
 pub use repository::Git;

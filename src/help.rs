@@ -10,6 +10,7 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("baseline", include_str!("help/topics/baseline.md")),
     ("cache", include_str!("help/topics/cache.md")),
     ("red", include_str!("help/topics/red.md")),
+    ("merging", include_str!("help/topics/merging.md")),
 ];
 
 /// The pages behind a code word, a topic or an exit code; several where an exit code has several words, none

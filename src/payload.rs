@@ -5,5 +5,6 @@ pub mod model;
 pub mod entries;
 pub mod schema;
 pub mod edit;
+pub mod merge;
 pub mod store;
 pub mod gate;

@@ -11,6 +11,7 @@ mod news;
 mod statuses;
 mod reds;
 mod refer;
+pub mod acceptance;
 
 use crate::check::Results;
 use crate::error::Result;

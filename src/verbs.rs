@@ -21,6 +21,7 @@ pub mod validate;
 pub mod trust;
 pub mod demo;
 pub mod cache;
+pub mod resolve;
 pub mod schema;
 
 pub use request::{Common, Context, Tests};

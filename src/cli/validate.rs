@@ -1,13 +1,13 @@
 //! `validate`'s arguments.
 
 use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common};
-use crate::verbs::validate::{Request, Require};
+use crate::verbs::validate::{Clean, Decide, Decided, Request, Require};
 use crate::words::Level;
 
 /// Hold every claim of the payload against its records, the tree and new runs
 ///
 /// V0 contract and chain of records, V1 logs by digest, V2 outcomes from logs, V3 changes and tests against the tree,
-/// V4 checks run again: `cargo handoff explain levels`. Writes nothing outside the target folder. Exit 105 where a claim
+/// V4 checks run again: `cargo handoff explain levels`. Writes nothing outside the target folder unless asked to `--record`. Exit 105 where a claim
 /// is contradicted.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -20,6 +20,19 @@ pub(super) struct Args {
     /// What is enough for exit code 0
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     require: Wanted,
+    /// Write what was seen into `qaFindings`: evidence, issues with how to see them, statuses of scenarios
+    #[arg(long)]
+    record: bool,
+    /// Decide about acceptance, and record it; needs --as and --note
+    #[arg(long, value_name = "HOW", value_enum, requires_all = ["note", "as_name"])]
+    decide: Option<How>,
+    /// Why it was decided so
+    #[arg(long, value_name = "TEXT", requires = "decide")]
+    note: Option<String>,
+    /// Judge HEAD as committed, built in a fresh folder, or in one with what was built of dependencies: slower, and
+    /// nothing uncommitted or ignored can make it pass
+    #[arg(long, value_name = "WITH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "empty")]
+    clean: Option<With>,
     #[command(flatten)]
     tests: TestArgs,
     #[command(flatten)]
@@ -42,6 +55,24 @@ enum Wanted {
     Confirmed,
 }
 
+/// Which way it is decided.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum How {
+    /// The work is accepted
+    Approved,
+    /// It is not
+    Rejected,
+}
+
+/// What a fresh folder holds.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum With {
+    /// Nothing
+    Empty,
+    /// What was built of dependencies
+    Seeded,
+}
+
 /// `3`, `V3` or `v3`.
 fn level(text: &str) -> Result<Level, String> {
     let number = text.strip_prefix(['V', 'v']).unwrap_or(text);
@@ -56,6 +87,18 @@ impl From<Args> for Request {
             tests: args.tests.into(),
             fresh: args.fresh,
             level: args.level,
+            record: args.record,
+            decide: args.decide.map(|how| Decide {
+                to: match how {
+                    How::Approved => Decided::Approved,
+                    How::Rejected => Decided::Rejected,
+                },
+                note: args.note.unwrap_or_default(),
+            }),
+            clean: args.clean.map(|with| match with {
+                With::Empty => Clean::Empty,
+                With::Seeded => Clean::Seeded,
+            }),
             require: match args.require {
                 Wanted::NotContradicted => Require::NotContradicted,
                 Wanted::Reproduced => Require::Reproduced,

@@ -82,6 +82,7 @@ impl Bars {
             | Event::Warning { .. }
             | Event::Anew { .. }
             | Event::Red { .. }
+            | Event::OpenIssue { .. }
             | Event::Recorded { .. }
             | Event::Unit { .. } => {}
         }

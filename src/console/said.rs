@@ -92,7 +92,14 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
             let line = verb_word(FAINT, "anew").and(PLAIN, check.strip_prefix("test:").unwrap_or(check));
             one(Sort::Remark, line.and(FAINT, &format!(": {}", moved.join(", "))))
         }
+        Event::OpenIssue { id, severity, expected, .. } if !quiet => {
+            let severity = severity.as_ref().map(|severity| format!(" [{severity}]")).unwrap_or_default();
+            let line =
+                verb_word(DOUBT, "open").and(STRONG, id).and(FAINT, &severity).and(PLAIN, &format!(": {expected}"));
+            one(Sort::Remark, line)
+        }
         Event::VerbStarted { .. }
+        | Event::OpenIssue { .. }
         | Event::Anew { .. }
         | Event::Baseline { .. }
         | Event::StepMapped { .. }

@@ -31,8 +31,20 @@ fn every_code_s_page_says_its_exit_code() {
 
 #[test]
 fn a_command_on_a_page_is_one_this_program_has() {
-    let verbs =
-        ["demo", "init", "status", "map", "implement", "validate", "trust", "note", "cache", "explain", "schema"];
+    let verbs = [
+        "demo",
+        "init",
+        "status",
+        "map",
+        "implement",
+        "validate",
+        "trust",
+        "note",
+        "cache",
+        "resolve",
+        "explain",
+        "schema",
+    ];
     for (word, page) in all() {
         for command in page.split("cargo handoff ").skip(1) {
             let verb = command.split([' ', '\n', '`']).next().expect("split gives one");

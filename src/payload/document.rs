@@ -9,8 +9,8 @@ mod node;
 mod scan;
 
 pub(in crate::payload) use fault::excerpt;
-pub(in crate::payload) use node::text_of;
 pub use node::{Kind, Node};
+pub(in crate::payload) use node::{is_text, text_of};
 pub use scan::{MOST_BYTES, MOST_LEVELS, MOST_NODES};
 
 use crate::error::{Code, Error, Result};

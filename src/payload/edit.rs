@@ -12,12 +12,15 @@ use super::document::{Document, Kind, Node};
 use super::model::id_of;
 use crate::error::{Code, Error, Result};
 use crate::words::BY;
-use members::{append_member, our_id, push, renew, set};
+use members::{move_status, our_id, push, renew, set_of_ours};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::HashSet;
-use style::Style;
-use tree::{Line, Open, Tree};
+use tree::Tree;
+
+pub(in crate::payload) use members::{append_member, set};
+pub(in crate::payload) use style::Style;
+pub(in crate::payload) use tree::{Line, Open, Raw};
 
 /// Whose status is raised.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +74,25 @@ pub enum Edit {
         list: String,
         /// The entry, with `id` and `by`.
         entry: Map<String, Value>,
+    },
+    /// The same in `qaFindings.<list>`.
+    Finding {
+        /// The list's key.
+        list: String,
+        /// The entry, with `id` and `by`.
+        entry: Map<String, Value>,
+    },
+    /// Sets `qaFindings.status`, which only a person decides, and appends `{from, to, at, by, why}` to the
+    /// `statusHistory` beside it: also where it is the status already, since somebody decided again.
+    Decision {
+        /// The new status.
+        to: String,
+        /// Why.
+        why: String,
+        /// When.
+        at: String,
+        /// Who decided.
+        by: String,
     },
     /// Sets the object of ours `implementation.<name>`, or `<name>ByHandoff` where somebody else's value stands.
     Object {
@@ -149,13 +171,18 @@ pub fn check(old: &Document, new: &Document, edits: &[Edit]) -> Result<()> {
     let mut given = HashSet::new();
     for edit in edits {
         match edit {
-            Edit::Entry { entry: map, .. } | Edit::Object { value: map, .. } => {
+            Edit::Entry { entry: map, .. } | Edit::Finding { entry: map, .. } | Edit::Object { value: map, .. } => {
                 given.extend(map.keys().map(String::as_str));
             }
-            Edit::Meta { .. } | Edit::Append { .. } | Edit::Status { .. } | Edit::Red { .. } => {}
+            Edit::Meta { .. }
+            | Edit::Append { .. }
+            | Edit::Status { .. }
+            | Edit::Red { .. }
+            | Edit::Decision { .. } => {}
         }
     }
-    let violations = holds::violations(old.root(), new.root(), &given);
+    let is_decided = edits.iter().any(|edit| matches!(edit, Edit::Decision { .. }));
+    let violations = holds::violations(old.root(), new.root(), &given, is_decided);
     if violations.is_empty() { Ok(()) } else { Err(internal(old, &violations)) }
 }
 
@@ -190,7 +217,14 @@ impl<'a> Work<'a> {
                 list.forget();
                 Ok(())
             }
-            Edit::Entry { list, entry } => self.entry(list, entry),
+            Edit::Entry { list, entry } => self.entry("implementation", list, entry),
+            Edit::Finding { list, entry } => self.entry("qaFindings", list, entry),
+            Edit::Decision { to, why, at, by } => {
+                let document = self.document;
+                let (findings, style) = self.container(&["qaFindings"], Kind::Object)?;
+                move_status(findings, to, &[("at", at), ("by", by), ("why", why)], style)
+                    .map_err(|found| wrong(document, "qaFindings.statusHistory", Kind::List.in_words(), found))
+            }
             Edit::Object { name, value } => self.object(name, value),
             Edit::Status { subject, to, why, at, by } => {
                 self.status(subject, to, &[("why", why), ("at", at), ("by", by)])
@@ -223,11 +257,11 @@ impl<'a> Work<'a> {
         Ok((here, style))
     }
 
-    fn entry(&mut self, name: &str, entry: &Map<String, Value>) -> Result<()> {
+    fn entry(&mut self, section: &str, name: &str, entry: &Map<String, Value>) -> Result<()> {
         let Some(id) = entry.get("id").and_then(Value::as_str) else {
-            return Err(Error::new(Code::Internal, format!("an entry for `implementation.{name}` has no id")));
+            return Err(Error::new(Code::Internal, format!("an entry for `{section}.{name}` has no id")));
         };
-        let (list, style) = self.container(&["implementation", name], Kind::List)?;
+        let (list, style) = self.container(&[section, name], Kind::List)?;
         match list.by_id(id, |_, tree| our_id(tree)) {
             Some(index) => renew(list, index, entry, name, style),
             None => {
@@ -290,14 +324,7 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let place = list.open(index);
-        let known = place.find("red").map(|known| place.child(known).value()).filter(|known| !known.is_null());
-        let is_ours = |known: &Value| {
-            let of_us = |test: &Value| test.get("by").and_then(Value::as_str) == Some(BY);
-            known.as_array().is_some_and(|known| known.iter().all(of_us))
-        };
-        if known.as_ref().is_none_or(is_ours) {
-            set(place, "red", &Value::Array(tests.to_vec()), style);
-        }
+        set_of_ours(place, "red", tests, style);
         Ok(())
     }
 
@@ -313,13 +340,8 @@ impl<'a> Work<'a> {
         if from == to && (said("by") == BY || has_reason(place, to)) {
             return Ok(());
         }
-        set(place, "status", &to.into(), style);
-        let mut change = Map::from_iter([("from".into(), from), ("to".into(), to.into())]);
-        for key in ["at", "by", "why"] {
-            change.insert(key.into(), said(key).into());
-        }
         let what = format!("statusHistory of {}", subject.id());
-        append_member(place, "statusHistory", change.into(), style)
+        move_status(place, to, &[("at", said("at")), ("by", said("by")), ("why", said("why"))], style)
             .map_err(|found| wrong(document, &what, Kind::List.in_words(), found))
     }
 

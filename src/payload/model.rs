@@ -61,6 +61,7 @@ impl Payload {
             questions: list("requirement", "openQuestions").into_iter().filter_map(question).collect(),
             steps,
             n_tasks: items.map(|items| items.elements().len()),
+            tasks: tasks.into_iter().collect(),
             scenarios,
             prescribed,
             implementation,

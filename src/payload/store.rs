@@ -230,6 +230,28 @@ pub fn save(located: &Located, base: &Document, edits: &[Edit]) -> Result<Saved>
     Err(under_us("changed again and again"))
 }
 
+/// The bytes of the payload as they are, whatever they are: in the middle of a merge they are no JSON.
+///
+/// # Errors
+/// 66 where there is none, 74 where it cannot be read.
+pub fn bytes(located: &Located) -> Result<Vec<u8>> {
+    read(&located.payload)?.ok_or_else(|| missing(&located.payload))
+}
+
+/// Puts a whole payload in the place of these bytes: only where they were no payload, being in conflict.
+///
+/// # Errors
+/// 75 where the lock is held for 30 seconds or the file is not what it was; 74 where it cannot be written. The file
+/// is untouched then.
+pub fn put(located: &Located, before: &[u8], document: &Document) -> Result<()> {
+    let _lock = Lock::take(&located.folder().join(".lock"), PATIENCE)?;
+    if bytes(located)? != before {
+        let message = format!("`{}` was changed since it was read; nothing was written", located.name());
+        return Err(Error::new(Code::ChangedUnderUs, message).hint("look at what happened, then run the command again"));
+    }
+    files::replace(&located.payload, &document.bytes())
+}
+
 /// The entries, objects and statuses which these edits would renew and somebody else has changed since `base`.
 fn changed_under_us(base: &Document, theirs: &Document, edits: &[Edit]) -> Vec<String> {
     let mut touched = Vec::new();
@@ -237,10 +259,11 @@ fn changed_under_us(base: &Document, theirs: &Document, edits: &[Edit]) -> Vec<S
     for edit in edits {
         let (what, old, new) = match edit {
             Edit::Meta { .. } | Edit::Append { .. } => continue,
-            Edit::Entry { list, entry } => {
+            Edit::Entry { list, entry } | Edit::Finding { list, entry } => {
+                let section = if matches!(edit, Edit::Entry { .. }) { "implementation" } else { "qaFindings" };
                 let id = entry.get("id").and_then(|id| id.as_str()).unwrap_or_default();
                 let find = |root: Node<'_>| -> Option<String> {
-                    let list = root.at(&["implementation", list])?;
+                    let list = root.at(&[section, list])?;
                     let is_it = |node: &Node<'_>| is_ours(*node) && text(*node, "id").as_deref() == Some(id);
                     list.elements().into_iter().find(is_it).map(|node| node.raw().to_owned())
                 };
@@ -254,6 +277,10 @@ fn changed_under_us(base: &Document, theirs: &Document, edits: &[Edit]) -> Vec<S
                     ours.into_iter().find(|node| is_ours(*node)).map(|node| node.raw().to_owned())
                 };
                 (format!("implementation.{name}"), find(base), find(theirs))
+            }
+            Edit::Decision { .. } => {
+                let find = |root: Node<'_>| Some(root.at(&["qaFindings", "status"])?.raw().to_owned());
+                ("qaFindings.status".to_owned(), find(base), find(theirs))
             }
             Edit::Status { subject, to, .. } => {
                 let find = |root: Node<'_>| text(subject_at(root, subject)?, "status");

@@ -36,6 +36,8 @@ impl Record {
             | Edit::Meta { .. }
             | Edit::Append { .. }
             | Edit::Object { .. }
+            | Edit::Finding { .. }
+            | Edit::Decision { .. }
             | Edit::Status { .. }
             | Edit::Red { .. } => None,
         });
@@ -97,6 +99,8 @@ impl Record {
                 | Edit::Meta { .. }
                 | Edit::Append { .. }
                 | Edit::Object { .. }
+                | Edit::Finding { .. }
+                | Edit::Decision { .. }
                 | Edit::Status { .. } => {}
             }
         }
@@ -117,6 +121,8 @@ impl Record {
                 Edit::Meta { .. }
                 | Edit::Append { .. }
                 | Edit::Object { .. }
+                | Edit::Finding { .. }
+                | Edit::Decision { .. }
                 | Edit::Status { .. }
                 | Edit::Red { .. } => None,
             })

@@ -4,6 +4,7 @@ mod blame;
 mod observe;
 mod red;
 mod save;
+mod issues;
 mod ending;
 
 use super::locks::Locks;
@@ -154,6 +155,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         let restless = past::restless(past, asked(request, read, &scene, &desk, &flags), cancel, run);
         scene.ask_for_each(restless);
     }
+    let open_issues = issues::tell(read, &scene, run)?;
     scene::tell(&scene, &read.payload.steps, run);
     let commands = || prescribed::at_hand(read, common, &scene.chosen);
     if !request.dry_run {
@@ -217,6 +219,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         folder: (!request.dry_run).then_some(desk.folder.as_path()),
         edits: saved.edits,
         diff: saved.diff,
+        open_issues,
         unapproved: &unapproved,
         git: &settled,
         context,

@@ -1,10 +1,12 @@
-//! Holds every claim of the payload against its records, the tree and checks that are run again. Writes nothing.
+//! Holds every claim of the payload against its records, the tree and checks that are run again. Writes nothing unless asked.
 
 mod blobs;
 mod again;
 mod levels;
 mod red;
 mod answer;
+mod acceptance;
+mod clean;
 
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
@@ -23,12 +25,17 @@ use crate::event::{Event, Run, Watch};
 use crate::evidence;
 use crate::files;
 use crate::git::Git;
+use crate::payload::edit::Edit;
 use crate::words::Level;
+use acceptance::Looked;
+pub use acceptance::{Decide, Decided};
 use answer::Found;
 use camino::Utf8PathBuf;
+pub use clean::Clean;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 /// What is enough.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -69,6 +76,19 @@ pub struct Request {
     pub level: Option<Level>,
     /// What is enough.
     pub require: Require,
+    /// Whether to write what was seen into `qaFindings`.
+    pub record: bool,
+    /// What a person decides about acceptance; it is written too.
+    pub decide: Option<Decide>,
+    /// Whether to look at HEAD as committed, in a fresh folder.
+    pub clean: Option<Clean>,
+}
+
+impl Request {
+    /// Whether anything is written into the payload.
+    const fn writes(&self) -> bool {
+        self.record || self.decide.is_some()
+    }
 }
 
 /// Holds the claims against reality. The tree is left as it was: cargo runs `--locked`, a lock file that was
@@ -77,6 +97,7 @@ pub struct Request {
 /// # Errors
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
+    acceptance::check(request.decide.as_ref(), &request.common)?;
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
@@ -84,24 +105,76 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     scene::pass_gate(&read)?;
     let payload = scene::shown(&read.located.payload, context);
     run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
-    let level = request.level.unwrap_or(Level::Checks);
-    red::is_there(level)?;
+    red::is_there(request.level.unwrap_or(Level::Checks))?;
+    match request.clean {
+        None => here(request, &read, context, cancel, &recorder, &run),
+        Some(how) => elsewhere(request, how, &read, context, cancel, &run),
+    }
+}
+
+/// Holds the claims of HEAD's payload against HEAD's files, laid out in a fresh folder.
+fn elsewhere(
+    request: &Request,
+    how: Clean,
+    read: &Read,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+) -> Result<ValidateAnswer> {
+    run.remark(
+        "`--clean` judges HEAD as committed in a fresh folder: what was built before does not count, so it is slower",
+    );
+    let laid = clean::lay_out(read, how, &request.common, context, cancel)?;
+    let there = scene::read(&laid.common, &laid.context)?;
+    scene::pass_gate(&there)?;
+    if request.writes() && there.document.text() != read.document.text() {
+        return Err(Error::new(Code::Usage, "`--clean` judged HEAD's payload, and the one here is another")
+            .hint("commit the payload first, then record what `--clean` saw"));
+    }
+    let request = &Request { common: laid.common.clone(), ..request.clone() };
+    let shelf = Shelf::read(there.located.folder(), &there.payload);
+    let Done { mut answer, edits, .. } = if request.level.unwrap_or(Level::Checks) < Level::Checks {
+        looked_at(request, &there, &shelf, &laid.context, cancel, run)?
+    } else {
+        let past = Past::look(&request.common, &there.located.root, &laid.context, cancel)?;
+        work(request, &there, &shelf, &past, &laid.context, cancel, run)?
+    };
+    // The logs are gone with the folder.
+    answer.problems.iter_mut().for_each(|problem| problem.log = None);
+    acceptance::save(read, &edits, &mut answer, context, run)?;
+    Ok(answer)
+}
+
+/// Holds the claims of the payload that lies here against the working tree.
+fn here(
+    request: &Request,
+    read: &Read,
+    context: &Context,
+    cancel: &Cancel,
+    recorder: &Recorder,
+    run: &Run,
+) -> Result<ValidateAnswer> {
     let shelf = Shelf::read(read.located.folder(), &read.payload);
-    if level < Level::Checks {
-        return looked_at(request, &read, &shelf, level, context, cancel, &run);
+    if request.level.unwrap_or(Level::Checks) < Level::Checks {
+        let Done { mut answer, edits, .. } = looked_at(request, read, &shelf, context, cancel, run)?;
+        acceptance::save(read, &edits, &mut answer, context, run)?;
+        return Ok(answer);
     }
     let past = Past::look(&request.common, &read.located.root, context, cancel)?;
     // Git does not show what lies in `handoff/runs/`.
     let question = Question { request, evidence: shelf.digest() };
     let asked = past.asked("validate", &question, &request.common, &read.located.payload);
-    let known: Option<ValidateAnswer> = if request.fresh { None } else { memo::recall(&asked, &run)? };
+    let is_new = request.fresh || request.writes();
+    let known: Option<ValidateAnswer> = if is_new { None } else { memo::recall(&asked, run)? };
     if let Some(answer) = known {
         return Ok(answer);
     }
-    let Done { answer, rests_on, ignored, named } = work(request, &read, &shelf, &past, context, cancel, &run)?;
-    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0) {
+    let Done { mut answer, edits, rests_on, ignored, named } =
+        work(request, read, &shelf, &past, context, cancel, run)?;
+    acceptance::save(read, &edits, &mut answer, context, run)?;
+    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && !request.writes()) {
         let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, named, paths };
-        past::warned(&run, memo::keep(&asked, told, &answer));
+        past::warned(run, memo::keep(&asked, told, &answer));
     }
     past.sight.save();
     Ok(answer)
@@ -119,14 +192,19 @@ fn looked_at(
     request: &Request,
     read: &Read,
     shelf: &Shelf,
-    level: Level,
     context: &Context,
     cancel: &Cancel,
     run: &Run,
-) -> Result<ValidateAnswer> {
+) -> Result<Done> {
+    let began = Instant::now();
+    let level = request.level.unwrap_or(Level::Checks);
     let (claims, baseline) = levels::look(read, &request.common, shelf, level, context, cancel)?;
     tell(&claims, run);
-    Ok(answer::answer(Found { request, read, baseline, claims, ran: None, level }, context))
+    let mut answer = answer::answer(Found { request, read, baseline, claims, ran: None, level }, context);
+    let (common, decide) = (&request.common, request.decide.as_ref());
+    let looked = Looked { common, decide, read, ran: None, began, context, cancel, run };
+    let edits = if request.writes() { acceptance::record(&looked, &mut answer)? } else { Vec::new() };
+    Ok(Done { answer, edits, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
 }
 
 fn tell(claims: &[ClaimRow], run: &Run) {
@@ -138,6 +216,8 @@ fn tell(claims: &[ClaimRow], run: &Run) {
 /// The claims, held.
 struct Done {
     answer: ValidateAnswer,
+    /// What is to be written into the payload.
+    edits: Vec<Edit>,
     /// Every path an outcome rests on; nothing where that is not all it rests on.
     rests_on: Option<BTreeSet<Utf8PathBuf>>,
     /// Patterns of variables it does not rest on.
@@ -155,6 +235,7 @@ fn work(
     cancel: &Cancel,
     run: &Run,
 ) -> Result<Done> {
+    let began = Instant::now();
     let level = request.level.unwrap_or(Level::Checks);
     levels::announce(read, shelf, run);
     let root = &read.located.root;
@@ -231,9 +312,12 @@ fn work(
     let baseline = Some(scene.baseline_in_words());
     let mut answer = answer::answer(Found { request, read, baseline, claims, ran, level }, context);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
+    let (common, decide) = (&request.common, request.decide.as_ref());
+    let looked = Looked { common, decide, read, ran: Some((&scene, &results)), began, context, cancel, run };
+    let edits = if request.writes() { acceptance::record(&looked, &mut answer)? } else { Vec::new() };
     let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top())
         .filter(|_| is_steady && reran.is_empty() && past.is_at_home(&scene.graph));
-    Ok(Done { answer, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
+    Ok(Done { answer, edits, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
 }
 
 /// Where the logs of this run go: under the target folder, which is cargo's to fill.

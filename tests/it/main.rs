@@ -22,6 +22,9 @@ mod fooled;
 mod glance;
 
 mod news;
+mod resolve;
+mod acceptance;
+mod clean;
 mod checks;
 mod again;
 mod doctests;

@@ -76,6 +76,13 @@ impl<'a> Node<'a> {
         super::fault::line_of(self.whole, self.offset())
     }
 
+    /// The whitespace the line begins with in which it begins.
+    pub(in crate::payload) fn indent(self) -> &'a str {
+        let before = &self.whole[..self.offset()];
+        let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+    }
+
     /// What it is.
     #[must_use]
     pub fn kind(self) -> Kind {

@@ -19,22 +19,25 @@ enum Place<'a> {
     Subjects,
     Subject,
     Implementation,
-    /// A list or object in `implementation`.
+    /// `qaFindings`.
+    Findings,
+    /// A list or object in `implementation`, a list in `qaFindings`.
     Part(&'a str),
     /// Everything else: nothing but growing.
     Other,
 }
 
 /// The paths of the old text that do not hold their old value in the new one. `given` are the keys the edits gave
-/// to entries of ours.
-pub(super) fn violations(old: Node<'_>, new: Node<'_>, given: &HashSet<&str>) -> Vec<String> {
-    let mut look = Look { given, path: Vec::new(), broken: Vec::new() };
+/// to entries of ours; `is_decided` is whether a person decided about acceptance.
+pub(super) fn violations(old: Node<'_>, new: Node<'_>, given: &HashSet<&str>, is_decided: bool) -> Vec<String> {
+    let mut look = Look { given, is_decided, path: Vec::new(), broken: Vec::new() };
     look.holds(old, new, Place::Root);
     look.broken
 }
 
 struct Look<'g> {
     given: &'g HashSet<&'g str>,
+    is_decided: bool,
     path: Vec<String>,
     broken: Vec<String>,
 }
@@ -68,18 +71,22 @@ impl Look<'_> {
                 Some((_, new)) => match (place, key.as_ref()) {
                     (Place::Meta, _) | (Place::Subject, "status") => {}
                     (Place::Subject, "red") if is_list_of_ours(old) && is_list_of_ours(new) => {}
+                    (Place::Findings, "status") if self.is_decided => {}
                     (Place::Root, "meta") => self.holds(old, new, Place::Meta),
                     (Place::Root, "plan") => self.holds(old, new, Place::Section("steps")),
                     (Place::Root, "testPlan") => self.holds(old, new, Place::Section("scenarios")),
                     (Place::Root, "implementation") => self.holds(old, new, Place::Implementation),
                     (Place::Section(subjects), name) if subjects == name => self.holds(old, new, Place::Subjects),
+                    (Place::Root, "qaFindings") => self.holds(old, new, Place::Findings),
                     (Place::Implementation, name) => self.holds(old, new, Place::Part(name)),
+                    (Place::Findings, name) if new.kind() == Kind::List => self.holds(old, new, Place::Part(name)),
                     (
                         Place::Root
                         | Place::Section(_)
                         | Place::Subjects
                         | Place::Subject
                         | Place::Part(_)
+                        | Place::Findings
                         | Place::Other,
                         _,
                     ) => self.holds(old, new, Place::Other),
@@ -97,9 +104,13 @@ impl Look<'_> {
         let below = match place {
             Place::Subjects => Place::Subject,
             Place::Part(name) => Place::Part(name),
-            Place::Root | Place::Meta | Place::Section(_) | Place::Subject | Place::Implementation | Place::Other => {
-                Place::Other
-            }
+            Place::Root
+            | Place::Meta
+            | Place::Section(_)
+            | Place::Subject
+            | Place::Implementation
+            | Place::Findings
+            | Place::Other => Place::Other,
         };
         for (index, (old, new)) in old.into_iter().zip(new).enumerate() {
             if old.raw() != new.raw() {

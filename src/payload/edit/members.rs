@@ -20,7 +20,7 @@ pub(super) fn push(list: &mut Open<'_>, value: &Value, style: &Style) -> usize {
 }
 
 /// Sets a member; nothing moves where it has that value already.
-pub(super) fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style) {
+pub(in crate::payload) fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style) {
     match object.find(key) {
         None => {
             object.push(Some(key), value, if object.len() == 0 { Line::Own } else { Line::Same }, style);
@@ -30,8 +30,18 @@ pub(super) fn set(object: &mut Open<'_>, key: &str, value: &Value, style: &Style
     }
 }
 
+/// Sets a member to a list of ours, unless it holds something that is somebody else's.
+pub(super) fn set_of_ours(object: &mut Open<'_>, key: &str, list: &[Value], style: &Style) {
+    let known = object.find(key).map(|known| object.child(known).value()).filter(|known| !known.is_null());
+    let of_us = |entry: &Value| entry.get("by").and_then(Value::as_str) == Some(BY);
+    let is_ours = |known: &Value| known.as_array().is_some_and(|known| known.iter().all(of_us));
+    if known.as_ref().is_none_or(is_ours) {
+        set(object, key, &Value::Array(list.to_vec()), style);
+    }
+}
+
 /// Appends to a list in a member.
-pub(super) fn append_member(
+pub(in crate::payload) fn append_member(
     object: &mut Open<'_>,
     key: &str,
     value: Value,
@@ -52,6 +62,20 @@ pub(super) fn append_member(
         },
     }
     Ok(())
+}
+
+/// Sets a status and says in its history what it was, and whatever else there is to say.
+pub(super) fn move_status(
+    object: &mut Open<'_>,
+    to: &str,
+    rest: &[(&str, &str)],
+    style: &Style,
+) -> std::result::Result<(), Kind> {
+    let from = object.find("status").map_or(Value::Null, |status| object.child(status).value());
+    set(object, "status", &to.into(), style);
+    let mut change = Map::from_iter([("from".into(), from), ("to".into(), to.into())]);
+    change.extend(rest.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())));
+    append_member(object, "statusHistory", change.into(), style)
 }
 
 /// Renews an entry or object of ours in place.

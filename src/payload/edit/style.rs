@@ -7,22 +7,22 @@ use serde_json::Value;
 const WIDEST: usize = 320;
 
 /// The layout of one document.
-pub(super) struct Style {
+pub(in crate::payload) struct Style {
     /// What one level is indented by.
-    pub(super) unit: String,
+    pub(in crate::payload) unit: String,
     /// The line ending.
-    pub(super) newline: &'static str,
+    pub(in crate::payload) newline: &'static str,
     /// Whether the document has more than one line; if not, it stays so.
-    pub(super) many_lines: bool,
+    pub(in crate::payload) many_lines: bool,
     /// What stands between a key and its value.
-    pub(super) colon: String,
+    pub(in crate::payload) colon: String,
     /// What stands behind a comma within a line.
-    pub(super) gap: String,
+    pub(in crate::payload) gap: String,
 }
 
 impl Style {
     /// The layout of this document.
-    pub(super) fn of(document: &Document) -> Self {
+    pub(in crate::payload) fn of(document: &Document) -> Self {
         let root = document.root();
         let raw = root.raw();
         let newline = match raw.find('\n') {
@@ -54,7 +54,7 @@ impl Style {
     }
 
     /// A value on as many lines as it takes, the first of them indented already by `indent`.
-    pub(super) fn render(&self, value: &Value, indent: &str, colon: &str) -> String {
+    pub(in crate::payload) fn render(&self, value: &Value, indent: &str, colon: &str) -> String {
         let inline = self.inline(value, colon);
         if !self.many_lines || is_list_of_words(value) || (is_flat(value) && indent.len() + inline.len() <= WIDEST) {
             return inline;
@@ -75,8 +75,41 @@ impl Style {
         format!("{open}{newline}{below}{parts}{newline}{indent}{close}")
     }
 
+    /// A value whose line is indented like this, or that shares its line with others.
+    pub(in crate::payload) fn laid_out(&self, value: &Value, indent: Option<&str>, colon: &str) -> String {
+        match indent {
+            Some(indent) => self.render(value, indent, colon),
+            None => self.inline(value, colon),
+        }
+    }
+
+    /// A value as another text has it, moved to where lines are indented otherwise. No string of JSON holds a line
+    /// ending, so nothing but the layout changes.
+    pub(in crate::payload) fn moved(&self, raw: &str, from: &str, to: Option<&str>) -> String {
+        if !raw.contains('\n') {
+            return raw.to_owned();
+        }
+        let lines = raw.split('\n').map(|line| line.trim_end_matches('\r'));
+        let Some(to) = to.filter(|_| self.many_lines) else {
+            let words = lines.map(|line| line.trim_matches([' ', '\t']));
+            return words.fold(String::new(), |mut whole, word| {
+                if whole.ends_with(',') {
+                    whole.push_str(&self.gap);
+                }
+                whole.push_str(word);
+                whole
+            });
+        };
+        let mut lines = lines.enumerate().map(|(n, line)| match line.strip_prefix(from) {
+            Some(rest) if n != 0 => format!("{to}{rest}"),
+            Some(_) | None => line.to_owned(),
+        });
+        let first = lines.next().unwrap_or_default();
+        lines.fold(first, |whole, line| format!("{whole}{}{line}", self.newline))
+    }
+
     /// A value on one line.
-    pub(super) fn inline(&self, value: &Value, colon: &str) -> String {
+    pub(in crate::payload) fn inline(&self, value: &Value, colon: &str) -> String {
         let comma = format!(",{}", self.gap);
         match value {
             Value::Array(list) => {
@@ -94,7 +127,7 @@ impl Style {
 }
 
 /// A string as JSON.
-pub(super) fn scalar(text: &str) -> String {
+pub(in crate::payload) fn scalar(text: &str) -> String {
     Value::from(text).to_string()
 }
 

@@ -214,6 +214,23 @@ fn a_list_or_section_of_another_type_is_refused() {
     }
 }
 
+#[test]
+fn findings_are_renewed_by_id_and_only_a_decision_moves_their_status() {
+    let text = r#"{"qaFindings":{"status":"pending","issues":[{"id":"a","by":"somebody"},{"id":"a","n":1,"mine":1.0,"by":"cargo-handoff"}]}}"#;
+    let finding = |n: u8| Edit::Finding { list: "issues".into(), entry: map(json!({"id":"a","n":n,"by":BY})) };
+    assert_eq!(edited(text, &[finding(2)]), text.replace("\"n\":1", "\"n\":2"));
+    let decision = Edit::Decision { to: "approved".into(), why: "w".into(), at: "T".into(), by: "P".into() };
+    let decided = edited(text, std::slice::from_ref(&decision));
+    assert!(decided.contains(r#""status":"approved""#), "{decided}");
+    assert!(
+        decided.contains(r#""statusHistory":[{"from":"pending","to":"approved","at":"T","by":"P","why":"w"}]"#),
+        "{decided}"
+    );
+    check(&document(text), &document(&decided), &[finding(2)]).expect_err("nobody decided");
+    check(&document(text), &document(&text.replace("somebody", BY)), &[]).expect_err("it is not ours");
+    assert!(edited("{}", &[decision]).starts_with(r#"{"qaFindings":{"status":"approved","statusHistory":["#));
+}
+
 /// The guard itself: each of these pairs would lose something, and each is refused.
 #[test]
 fn a_text_that_lost_something_is_an_internal_error() {

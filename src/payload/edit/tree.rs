@@ -12,7 +12,7 @@ use std::collections::HashMap;
 const WHITE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// A value: untouched, or opened.
-pub(super) enum Tree<'a> {
+pub(in crate::payload) enum Tree<'a> {
     /// As written.
     Raw(Cow<'a, str>),
     /// A list or object that is edited.
@@ -20,7 +20,7 @@ pub(super) enum Tree<'a> {
 }
 
 /// A child of an opened list or object.
-pub(super) struct Child<'a> {
+pub(in crate::payload) struct Child<'a> {
     /// The whitespace before it.
     lead: Cow<'a, str>,
     /// The raw key up to where the value begins; empty in a list.
@@ -31,7 +31,7 @@ pub(super) struct Child<'a> {
 }
 
 /// An opened list or object.
-pub(super) struct Open<'a> {
+pub(in crate::payload) struct Open<'a> {
     is_object: bool,
     /// How far the line is indented in which it begins.
     indent: String,
@@ -42,9 +42,22 @@ pub(super) struct Open<'a> {
     ids: Option<HashMap<String, usize>>,
 }
 
+/// A value of another text: how it is written there, and how far the line is indented in which it begins.
+#[derive(Clone, Copy)]
+pub(in crate::payload) struct Raw<'r> {
+    pub(in crate::payload) text: &'r str,
+    pub(in crate::payload) indent: &'r str,
+}
+
+impl<'r> From<Node<'r>> for Raw<'r> {
+    fn from(node: Node<'r>) -> Self {
+        Self { text: node.raw(), indent: node.indent() }
+    }
+}
+
 /// Where something new goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Line {
+pub(in crate::payload) enum Line {
     /// On a line of its own, if the document has more than one.
     Own,
     /// As its neighbours stand.
@@ -60,7 +73,7 @@ impl<'a> Tree<'a> {
     }
 
     /// What kind of value it is.
-    pub(super) fn kind(&self) -> Kind {
+    pub(in crate::payload) fn kind(&self) -> Kind {
         match self {
             Tree::Raw(raw) => Node::root_of(raw).kind(),
             Tree::Open(open) if open.is_object => Kind::Object,
@@ -69,7 +82,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The text of a member, where it is a string or a number.
-    pub(super) fn text(&self, key: &str) -> Option<String> {
+    pub(in crate::payload) fn text(&self, key: &str) -> Option<String> {
         match self {
             Tree::Raw(raw) => Node::root_of(raw).get(key)?.text_or_number().map(Cow::into_owned),
             Tree::Open(open) => match &open.children[open.find(key)?].value {
@@ -80,7 +93,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The value, to be compared and moved into a history.
-    pub(super) fn value(&self) -> Value {
+    pub(in crate::payload) fn value(&self) -> Value {
         match self {
             Tree::Raw(raw) => Node::root_of(raw).value(),
             Tree::Open(open) => {
@@ -94,7 +107,7 @@ impl<'a> Tree<'a> {
 
 impl<'a> Open<'a> {
     /// Opens a list or object whose line is indented by `indent`.
-    pub(super) fn of(raw: Cow<'a, str>, indent: String) -> Self {
+    pub(in crate::payload) fn of(raw: Cow<'a, str>, indent: String) -> Self {
         match raw {
             Cow::Borrowed(raw) => Self::borrowed(raw, indent),
             Cow::Owned(raw) => Open::borrowed(&raw, indent).into_owned(),
@@ -155,7 +168,7 @@ impl<'a> Open<'a> {
     }
 
     /// Writes it out.
-    pub(super) fn write(&self, out: &mut String) {
+    pub(in crate::payload) fn write(&self, out: &mut String) {
         out.push(if self.is_object { '{' } else { '[' });
         out.push_str(&self.inside);
         for (index, child) in self.children.iter().enumerate() {
@@ -171,27 +184,27 @@ impl<'a> Open<'a> {
     }
 
     /// How many children it has.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::payload) fn len(&self) -> usize {
         self.children.len()
     }
 
     /// The keys of an object.
-    pub(super) fn keys(&self) -> Vec<String> {
+    pub(in crate::payload) fn keys(&self) -> Vec<String> {
         self.children.iter().map(|child| name_of(&child.key).into_owned()).collect()
     }
 
     /// Where the member with this key stands.
-    pub(super) fn find(&self, key: &str) -> Option<usize> {
+    pub(in crate::payload) fn find(&self, key: &str) -> Option<usize> {
         self.children.iter().position(|child| name_of(&child.key) == key)
     }
 
     /// The child that stands there.
-    pub(super) fn child(&self, index: usize) -> &Tree<'a> {
+    pub(in crate::payload) fn child(&self, index: usize) -> &Tree<'a> {
         &self.children[index].value
     }
 
     /// The list or object that stands there, opened.
-    pub(super) fn open(&mut self, index: usize) -> &mut Open<'a> {
+    pub(in crate::payload) fn open(&mut self, index: usize) -> &mut Open<'a> {
         let child = &mut self.children[index];
         if let Tree::Raw(raw) = &mut child.value {
             let indent = child.lead.rfind('\n').map_or(self.indent.as_str(), |at| &child.lead[at + 1..]).to_owned();
@@ -204,18 +217,25 @@ impl<'a> Open<'a> {
     }
 
     /// Puts another value in a child's place.
-    pub(super) fn replace(&mut self, index: usize, value: &Value, style: &Style) {
+    pub(in crate::payload) fn replace(&mut self, index: usize, value: &Value, style: &Style) {
+        self.put(index, style, |indent, colon| style.laid_out(value, indent, colon));
+    }
+
+    /// Puts a value of another text in a child's place, as it is written there.
+    pub(in crate::payload) fn replace_raw(&mut self, index: usize, raw: Raw<'_>, style: &Style) {
+        self.put(index, style, |indent, _| style.moved(raw.text, raw.indent, indent));
+    }
+
+    fn put(&mut self, index: usize, style: &Style, text: impl FnOnce(Option<&str>, &str) -> String) {
         let child = &mut self.children[index];
         let colon = colon_of(&child.key).unwrap_or(&style.colon).to_owned();
-        let rendered = match child.lead.rfind('\n') {
-            Some(at) => style.render(value, &child.lead[at + 1..], &colon),
-            None => style.inline(value, &colon),
-        };
-        child.value = Tree::Raw(Cow::Owned(rendered));
+        let indent = child.lead.rfind('\n').map(|at| &child.lead[at + 1..]);
+        child.value = Tree::Raw(Cow::Owned(text(indent, &colon)));
+        self.ids = None;
     }
 
     /// Takes a member of ours away.
-    pub(super) fn remove(&mut self, index: usize) {
+    pub(in crate::payload) fn remove(&mut self, index: usize) {
         let gone = self.children.remove(index);
         match (index.checked_sub(1), self.children.len()) {
             (_, 0) => {}
@@ -227,7 +247,42 @@ impl<'a> Open<'a> {
     }
 
     /// Adds a child behind the last one and says where.
-    pub(super) fn push(&mut self, key: Option<&str>, value: &Value, line: Line, style: &Style) -> usize {
+    pub(in crate::payload) fn push(&mut self, key: Option<&str>, value: &Value, line: Line, style: &Style) -> usize {
+        self.push_text(key, line, style, |indent, colon| style.laid_out(value, indent, colon))
+    }
+
+    /// Adds a value of another text behind the last child, as it is written there.
+    pub(in crate::payload) fn push_raw(&mut self, key: Option<&str>, raw: Raw<'_>, line: Line, style: &Style) -> usize {
+        self.ids = None;
+        self.push_text(key, line, style, |indent, _| style.moved(raw.text, raw.indent, indent))
+    }
+
+    /// Puts the last child of a list before another one.
+    pub(in crate::payload) fn move_last_before(&mut self, index: usize, style: &Style) {
+        if self.children.len() <= index + 1 {
+            return;
+        }
+        let Some(mut moved) = self.children.pop() else { return };
+        if let Some(last) = self.children.last_mut() {
+            last.trail = std::mem::replace(&mut moved.trail, Cow::Borrowed(""));
+        }
+        let within = moved.lead.clone();
+        let here = &mut self.children[index];
+        moved.lead = here.lead.clone();
+        if index == 0 && !here.lead.contains('\n') {
+            here.lead = if within.is_empty() { Cow::Owned(style.gap.clone()) } else { within };
+        }
+        self.children.insert(index, moved);
+        self.ids = None;
+    }
+
+    fn push_text(
+        &mut self,
+        key: Option<&str>,
+        line: Line,
+        style: &Style,
+        text: impl FnOnce(Option<&str>, &str) -> String,
+    ) -> usize {
         let indent = &self.indent;
         let own_line = style.many_lines && line == Line::Own;
         let n_children = self.children.len();
@@ -255,17 +310,18 @@ impl<'a> Open<'a> {
             None => (Cow::Borrowed(""), Cow::Borrowed("")),
         };
         self.inside = Cow::Borrowed("");
-        let rendered = match lead.rfind('\n') {
-            Some(at) => style.render(value, &lead[at + 1..], &colon),
-            None => style.inline(value, &colon),
-        };
+        let rendered = text(lead.rfind('\n').map(|at| &lead[at + 1..]), &colon);
         let key = key.map_or_else(String::new, |key| format!("{}{colon}", scalar(key)));
         self.children.push(Child { lead, key: Cow::Owned(key), value: Tree::Raw(Cow::Owned(rendered)), trail });
         n_children
     }
 
     /// Where the entry with this id stands; `id_of` says which id an entry goes by, the first one of an id counts.
-    pub(super) fn by_id(&mut self, id: &str, id_of: impl Fn(usize, &Tree<'a>) -> Option<String>) -> Option<usize> {
+    pub(in crate::payload) fn by_id(
+        &mut self,
+        id: &str,
+        id_of: impl Fn(usize, &Tree<'a>) -> Option<String>,
+    ) -> Option<usize> {
         let children = &self.children;
         let ids = self.ids.get_or_insert_with(|| {
             let mut ids = HashMap::new();
@@ -280,14 +336,14 @@ impl<'a> Open<'a> {
     }
 
     /// Remembers where the entry with this id now stands.
-    pub(super) fn remember(&mut self, id: &str, index: usize) {
+    pub(in crate::payload) fn remember(&mut self, id: &str, index: usize) {
         if let Some(ids) = &mut self.ids {
             ids.insert(id.to_owned(), index);
         }
     }
 
     /// Forgets where entries stand, because one was added without a look at its id.
-    pub(super) fn forget(&mut self) {
+    pub(in crate::payload) fn forget(&mut self) {
         self.ids = None;
     }
 }

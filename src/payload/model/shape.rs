@@ -2,6 +2,7 @@
 
 use crate::payload::document::Document;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// The stage names of the file at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,6 +192,8 @@ pub struct Payload {
     pub steps: Vec<Step>,
     /// How many entries `tasks.items` has; `None` where there is no such list.
     pub n_tasks: Option<usize>,
+    /// The ids of the steps each of `tasks.items` belongs to, by the task's id.
+    pub tasks: BTreeMap<String, Vec<String>>,
     /// `testPlan.scenarios`, in the file's order.
     pub scenarios: Vec<Scenario>,
     /// `testPlan.validationCommands` and the commands of scenarios and steps, in document order.

@@ -2,13 +2,18 @@
 
 use super::parts;
 use crate::answers::ImplementAnswer;
+use crate::record::acceptance::OpenIssue;
 use crate::report::escape;
-use crate::report::layout::{Detail, FAINT, Line, Room, Section, count, fit};
+use crate::report::layout::{COMMAND, Detail, FAINT, Line, Room, Section, count, fit, wrap};
+use crate::words::some_of;
+
+/// How many steps of a reproduction are shown.
+const MOST_STEPS: usize = 2;
 
 /// Problems, the table, remarks, the message to the acceptance owner, what is open, what to type next.
 #[must_use]
 pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
-    let mut sections = vec![parts::problems(&answer.problems, room)];
+    let mut sections = vec![issues(&answer.open_issues, room), parts::problems(&answer.problems, room)];
     if room.detail != Detail::Quiet {
         if let Some(diff) = &answer.diff {
             let lines = escape::block(diff);
@@ -26,6 +31,36 @@ pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
     sections.push(Section::untitled(vec![summary(answer)]).whole());
     sections.push(next);
     fit(sections, room, answer.run_folder.as_deref().unwrap_or(&answer.payload))
+}
+
+/// What somebody is waiting for: it stands before everything else.
+fn issues(issues: &[OpenIssue], room: &Room) -> Section {
+    // Where lines are counted the middle ones go first, so the head says whose it is.
+    let entry = |issue: &OpenIssue| {
+        let severity = issue.severity.as_ref().map(|severity| format!(" [{severity}]")).unwrap_or_default();
+        let steps = match issue.steps.as_slice() {
+            [] => "no step of the plan".to_owned(),
+            [step] => format!("step {step}"),
+            steps => format!("steps {}", some_of(steps)),
+        };
+        let unchanged = match issue.unchanged.as_slice() {
+            [] => String::new(),
+            files => format!(", not changed since: {}", some_of(files)),
+        };
+        let head = format!("{}{severity}: {steps}{unchanged}", issue.id);
+        let mut lines = wrap(Line::plain("- "), &head, room.width);
+        let said = match &issue.actual {
+            Some(actual) => format!("expected {}; found {actual}", issue.expected),
+            None => issue.expected.clone(),
+        };
+        lines.extend(wrap(Line::plain("  "), &said, room.width));
+        lines.extend(
+            issue.reproduction.iter().take(MOST_STEPS).map(|step| Line::plain("  to see it: ").and(COMMAND, step)),
+        );
+        lines
+    };
+    let section = Section::titled("open findings of the acceptance owner", issues.iter().map(entry).collect());
+    Section { least: 2.min(issues.len()), ..section }
 }
 
 fn summary(answer: &ImplementAnswer) -> Vec<Line> {

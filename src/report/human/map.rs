@@ -63,6 +63,7 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
             | Event::Claim { .. }
             | Event::Anew { .. }
             | Event::Red { .. }
+            | Event::OpenIssue { .. }
             | Event::Recorded { .. } => {}
             Event::Unit { package, kind, name, test, selected, why } => {
                 if room.detail == Detail::Full {

@@ -56,6 +56,7 @@ fn work() -> ImplementAnswer {
         payload: "handoff/payload.json".into(),
         run_folder: Some("handoff/runs/r1".into()),
         baseline: "main (1a2b3c4), where this branch left it".into(),
+        open_issues: Vec::new(),
         rows,
         problems: vec![problem],
         n_changes: 3,
@@ -174,6 +175,7 @@ fn validate_begins_with_the_verdicts_and_the_contradictions() {
         n_unevidenced: 3,
         rows: vec![],
         problems: vec![],
+        recorded: None,
     };
     assert_data_eq!(
         shown(&validate(&answer, &TERMINAL)),

@@ -26,7 +26,8 @@ pub fn validate(answer: &ValidateAnswer, room: &Room) -> String {
     let next = closing.pop().expect("it has two sections");
     sections.extend(closing);
     let last = parts::ending(Line::plain("validate: "), answer.closing.outcome);
-    sections.push(Section::untitled(vec![vec![last]]).whole());
+    let recorded = answer.recorded.iter().map(|text| wrap(Line::plain("  "), text, room.width));
+    sections.push(Section::untitled(vec![std::iter::once(last).chain(recorded.flatten()).collect()]).whole());
     sections.push(next);
     fit(sections, room, "`--message-format json`, which has every claim")
 }

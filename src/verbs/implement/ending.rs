@@ -9,6 +9,7 @@ use crate::check::{Results, SuiteResult};
 use crate::error::{Code, Error, Result};
 use crate::git::Git;
 use crate::payload::entries::Before;
+use crate::record::acceptance::OpenIssue;
 use crate::record::{self, Observed, Record};
 use crate::report::layout::count;
 use crate::words::TargetKind;
@@ -28,6 +29,8 @@ pub(super) struct End<'a> {
     pub(super) folder: Option<&'a Utf8Path>,
     pub(super) edits: usize,
     pub(super) diff: Option<String>,
+    /// What the acceptance owner found and is still open.
+    pub(super) open_issues: Vec<OpenIssue>,
     /// What did not run for want of an approval.
     pub(super) unapproved: &'a Unapproved,
     pub(super) git: &'a Git,
@@ -68,6 +71,7 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
         n_changes: scene.changes.len(),
         n_pre_existing: closing::n_pre_existing(results),
         remarks: remarks(&end)?,
+        open_issues: end.open_issues.clone(),
         edits: end.edits,
         message: message(&end),
         diff: end.diff,

@@ -66,6 +66,7 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
         n_unevidenced,
         rows: ran.map(|(results, ..)| closing::rows(results)).unwrap_or_default(),
         problems,
+        recorded: None,
     }
 }
 

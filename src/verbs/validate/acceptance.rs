@@ -1,0 +1,182 @@
+//! `--record` and `--decide`: what a validation saw, written into `qaFindings`.
+
+use super::super::closing;
+use super::super::request::{Common, Context};
+use super::super::scene::{self, Read, Scene};
+use crate::answers::ValidateAnswer;
+use crate::cancel::Cancel;
+use crate::check::Results;
+use crate::error::{Code, Error, Result};
+use crate::event::{Event, Run};
+use crate::git::{Git, Snapshot};
+use crate::payload::edit::Edit;
+use crate::payload::store;
+use crate::record::acceptance::{Acceptance, Decision, Held, edits};
+use crate::record::our_object;
+use crate::standing::{self, Standing};
+use crate::words::Verdict;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use std::time::Instant;
+
+/// What a person decides about acceptance, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Decide {
+    /// Which way.
+    pub to: Decided,
+    /// Why.
+    pub note: String,
+}
+
+/// Which way a person decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decided {
+    /// The work is accepted.
+    Approved,
+    /// It is not.
+    Rejected,
+}
+
+impl Decided {
+    /// The spelling in the payload.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// A decision is somebody's, and has a reason.
+pub(super) fn check(decide: Option<&Decide>, common: &Common) -> Result<()> {
+    let Some(decide) = decide else { return Ok(()) };
+    let is_empty = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
+    if is_empty(common.as_name.as_deref()) || is_empty(Some(&decide.note)) {
+        let message = format!("`--decide {}` needs `--as NAME` and `--note TEXT`", decide.to.word());
+        return Err(Error::new(Code::Usage, message)
+            .hint(format!("cargo handoff validate --decide {} --as \"your name\" --note \"why\"", decide.to.word())));
+    }
+    Ok(())
+}
+
+/// What a validation saw.
+pub(super) struct Looked<'a> {
+    pub(super) common: &'a Common,
+    pub(super) decide: Option<&'a Decide>,
+    pub(super) read: &'a Read,
+    /// What was checked again; `None` below V4.
+    pub(super) ran: Option<(&'a Scene, &'a Results)>,
+    pub(super) began: Instant,
+    pub(super) context: &'a Context,
+    pub(super) cancel: &'a Cancel,
+    pub(super) run: &'a Run<'a>,
+}
+
+/// The edits that record it. None where an approval is refused, which the answer says then.
+pub(super) fn record(looked: &Looked, answer: &mut ValidateAnswer) -> Result<Vec<Edit>> {
+    let Looked { common, decide, read, ran, context, cancel, run, .. } = looked;
+    let is_approval = decide.is_some_and(|decide| decide.to == Decided::Approved);
+    if is_approval && answer.claims.iter().any(|claim| claim.verdict == Verdict::Contradicted) {
+        let refused = "`--decide approved` is refused while a claim is contradicted; nothing was recorded";
+        answer.closing.open.insert(0, refused.into());
+        return Ok(Vec::new());
+    }
+    let root = &read.located.root;
+    let git = Git::open(root, &context.surroundings, cancel)?;
+    let own; // below V3 nobody has looked at the tree yet
+    let snapshot: &Snapshot = match ran {
+        Some((scene, _)) => &scene.snapshot,
+        None => {
+            own = git.snapshot(root)?;
+            &own
+        }
+    };
+    let recorded = our_object(&read.payload, "baseline").and_then(|baseline| baseline.get("commit"));
+    let recorded = recorded.and_then(Value::as_str).unwrap_or_default();
+    let standing: Option<Standing> = ran.map(|(scene, results)| {
+        standing::judge(&standing::Seen {
+            payload: &read.payload,
+            graph: &scene.graph,
+            root,
+            changes: &scene.changes,
+            mapped: &scene.mapped,
+            results,
+        })
+    });
+    let claims: Vec<Held> = answer
+        .claims
+        .iter()
+        .map(|claim| Held { claim: &claim.claim, verdict: claim.verdict, why: &claim.why, level: claim.level })
+        .collect();
+    Ok(edits(&Acceptance {
+        payload: &read.payload,
+        run: run.id(),
+        at: &context.surroundings.now(),
+        who: &scene::who(common, context, Some(&git))?,
+        levels: &answer.levels,
+        steps: &common.steps,
+        exit: answer.closing.exit,
+        duration_ms: u64::try_from(looked.began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        commit: git.head(),
+        tree: snapshot.tree(),
+        uncommitted: snapshot.has_uncommitted_work()?,
+        baseline: ran.map_or(recorded, |(scene, _)| &scene.baseline.commit),
+        blobs: &snapshot.files()?,
+        claims: &claims,
+        results: ran.map(|(_, results)| results),
+        standing: standing.as_ref(),
+        decision: decide.map(|decide| Decision { to: decide.to.word(), note: decide.note.trim() }),
+    }))
+}
+
+/// Writes them into this payload, and says so.
+pub(super) fn save(
+    into: &Read,
+    edits: &[Edit],
+    answer: &mut ValidateAnswer,
+    context: &Context,
+    run: &Run,
+) -> Result<()> {
+    if edits.is_empty() {
+        return Ok(());
+    }
+    store::save(&into.located, &into.document, edits)?;
+    let payload = scene::shown(&into.located.payload, context);
+    let n_issues = |status: &str| {
+        let is_it = |edit: &&Edit| match edit {
+            Edit::Finding { list, entry } => list == "issues" && entry.get("status").is_some_and(|now| now == status),
+            Edit::Meta { .. }
+            | Edit::Append { .. }
+            | Edit::Entry { .. }
+            | Edit::Decision { .. }
+            | Edit::Object { .. }
+            | Edit::Status { .. }
+            | Edit::Red { .. } => false,
+        };
+        edits.iter().filter(is_it).count()
+    };
+    let decided = edits.iter().find_map(|edit| match edit {
+        Edit::Decision { to, by, .. } => Some(format!(", {to} by {by}")),
+        Edit::Meta { .. }
+        | Edit::Append { .. }
+        | Edit::Entry { .. }
+        | Edit::Finding { .. }
+        | Edit::Object { .. }
+        | Edit::Status { .. }
+        | Edit::Red { .. } => None,
+    });
+    answer.recorded = Some(format!(
+        "recorded in {payload}: {} opened or renewed, {} resolved{}",
+        crate::report::layout::count(n_issues("open"), "issue", "issues"),
+        n_issues("resolved"),
+        decided.unwrap_or_default()
+    ));
+    let next = closing::next("git add handoff && git commit", "the findings go with the work");
+    answer.closing.next.push(next);
+    run.tell(Event::Recorded { payload, edits: edits.len() });
+    Ok(())
+}
