@@ -164,6 +164,19 @@ impl RedClass {
         }
     }
 
+    /// How much it shows: what proves nothing first.
+    #[must_use]
+    pub const fn strength(self) -> u8 {
+        match self {
+            Self::NotRed => 0,
+            Self::Inconclusive => 1,
+            Self::Absent => 2,
+            Self::Hangs => 3,
+            Self::RedCompile => 4,
+            Self::RedAssertion => 5,
+        }
+    }
+
     /// Whether the test is shown to fail without the work.
     #[must_use]
     pub const fn is_red(self) -> bool {

@@ -7,6 +7,8 @@ mod save;
 mod issues;
 mod ending;
 
+pub(super) use observe::texts;
+
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
 use super::past::{self, Past};

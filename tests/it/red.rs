@@ -319,3 +319,25 @@ fn what_was_seen_stays_until_the_test_is_another_one() {
     assert_eq!((reds(&tree).len(), on_scenario(&tree)), (0, json!([])), "another test was not seen to fail");
     assert!(ran.stderr.contains("`is_one`: not seen to fail as it is now"), "{}", ran.stderr);
 }
+
+#[test]
+fn the_fifth_level_runs_red_again_and_contradicts_what_is_not() {
+    let tree = small();
+    tree.write("tests/other.rs", "#[test]\nfn holds_anyway() {\n    assert!(one::one() < 3);\n}\n");
+    let _ = tree.handoff(["implement", "--red"]).exits(0);
+    let claim = |ran: &crate::tree::Ran, id: &str| {
+        let is_it = |message: &Value| message["reason"] == "claim" && message["claim"] == id;
+        let found = ran.messages().into_iter().find(is_it).unwrap_or_default();
+        (found["verdict"].as_str().unwrap_or_default().to_owned(), found["level"].clone())
+    };
+    let validate = ["validate", "--level", "5", "--message-format", "json"];
+    let ran = tree.handoff(validate).exits(0);
+    assert_eq!(claim(&ran, "red:test:one/test/it").0, "confirmed");
+    assert_eq!(claim(&ran, "red:test:one/test/other").0, "confirmed", "that it proves nothing is true too");
+    let ran = tree.handoff(["validate", "--level", "4", "--message-format", "json"]).exits(0);
+    assert_eq!(claim(&ran, "red:test:one/test/it").0, "", "nobody looked");
+    tree.write(PAYLOAD, tree.read(PAYLOAD).replace("\"not-red\"", "\"red-assertion\""));
+    let ran = tree.handoff(validate).exits(105);
+    assert_eq!(claim(&ran, "red:test:one/test/other").0, "contradicted");
+    assert_eq!(claim(&ran, "red:test:one/test/it").0, "confirmed");
+}

@@ -34,7 +34,7 @@ pub(super) fn attributed(
 
 /// What the changed Rust files of packages held before and hold now: from the trees the checks are about, not from
 /// the disk, where anything may lie by then.
-pub(super) fn texts(scene: &Scene) -> Result<Texts> {
+pub(in crate::verbs) fn texts(scene: &Scene) -> Result<Texts> {
     let text = |blob: Option<&str>| -> Result<Option<String>> {
         Ok(blob.map(|blob| scene.snapshot.blob(blob)).transpose()?.and_then(|bytes| String::from_utf8(bytes).ok()))
     };

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::event::{Event, Run};
 use crate::evidence;
 use crate::mapping::Texts;
-use crate::payload::entries::{Red, RedClass};
+use crate::payload::entries::Red;
 use crate::record;
 use crate::report::layout::count;
 use crate::standing;
@@ -86,7 +86,7 @@ pub(super) fn red(asked: &Asked, results: &mut Results) -> Result<()> {
 fn tell(run: &Run, answers: &Answers) {
     let mut all: Vec<(&SuiteId, &Red)> =
         answers.iter().flat_map(|(suite, reds)| reds.iter().map(move |red| (suite, red))).collect();
-    all.sort_by_key(|(_, red)| rank(red.class));
+    all.sort_by_key(|(_, red)| red.class.strength());
     for (suite, red) in all {
         run.tell(Event::Red {
             suite: suite.id(),
@@ -96,18 +96,6 @@ fn tell(run: &Run, answers: &Answers) {
             place: red.place.clone(),
             why: red.why.clone(),
         });
-    }
-}
-
-/// What proves least comes first.
-pub(super) const fn rank(class: RedClass) -> u8 {
-    match class {
-        RedClass::NotRed => 0,
-        RedClass::Inconclusive => 1,
-        RedClass::Absent => 2,
-        RedClass::Hangs => 3,
-        RedClass::RedCompile => 4,
-        RedClass::RedAssertion => 5,
     }
 }
 
