@@ -3,7 +3,7 @@
 use crate::event::Event;
 use crate::payload::entries::Before;
 use crate::record::acceptance::OpenIssue;
-use crate::words::{Level, Outcome, TargetId, Verdict};
+use crate::words::{Finding, Level, Outcome, TargetId, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,8 @@ pub struct ImplementAnswer {
     pub problems: Vec<Problem>,
     /// How many files changed.
     pub n_changes: usize,
+    /// What the audit found, in the order it is told.
+    pub findings: Vec<Finding>,
     /// How many findings were there before.
     pub n_pre_existing: u64,
     /// What a reader should know: changed files no step names, changes without a rationale, …
@@ -147,6 +149,9 @@ pub struct ValidateAnswer {
     pub closing: Closing,
     /// The payload, as it should be shown.
     pub payload: String,
+    /// What a reader should know before all else: that there was nothing to judge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// The baseline in words; empty where nobody looked for it.
     pub baseline: String,
     /// The levels that were done, the quickest first.
@@ -162,6 +167,8 @@ pub struct ValidateAnswer {
     /// What was written into `qaFindings`, in one sentence; `None` where nothing was.
     #[serde(default)]
     pub recorded: Option<String>,
+    /// What the audit found, in the order it is told.
+    pub findings: Vec<Finding>,
 }
 
 /// The answer of `map`: the events it told, in order.

@@ -2,91 +2,79 @@
 //! weakened, what was left behind.
 //!
 //! A finding is for people to weigh. It stands first in every summary, and changes no outcome unless somebody said
-//! that its kind is to be denied.
+//! that its kind is to be denied. Everything here follows from trees, the plan and the last record: the same again
+//! finds the same again, so an audit that was recorded can be held against one that is done anew.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use std::fmt;
+mod settings;
+mod told;
+mod changed;
+mod scope;
+mod weakened;
+mod left_overs;
+mod dependencies;
+mod listed;
+mod signals;
 
-/// What kind of thing was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FindingKind {
-    /// A file changed that no step names.
-    Unplanned,
-    /// A step says CREATE or TO_MODIFY of a file that was not touched.
-    Untouched,
-    /// A step is marked done and nothing of it changed.
-    DoneWithoutChange,
-    /// A scenario names no test.
-    ScenarioWithoutTest,
-    /// No scenario covers an acceptance criterion.
-    CriterionWithoutScenario,
-    /// A test is gone, newly ignored, compiled out or asserts less; a lint, a CI file or a snapshot gave way.
-    WeakenedTest,
-    /// `dbg!`, `todo!`, commented-out code and the like on added lines.
-    LeftOver,
-    /// A test or a command passes on the baseline too.
-    ProvesNothing,
-    /// The lock file names a package it did not name.
-    NewDependency,
-    /// Nothing proves a success signal.
-    UnprovenSignal,
+use crate::mapping::Texts;
+use crate::standing;
+use crate::words::Finding;
+use std::collections::BTreeSet;
+
+pub use changed::is_read;
+pub use listed::listed_before;
+pub use settings::Settings;
+
+/// What an audit is made from.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The plan, the changes and what the checks came to.
+    pub work: standing::Seen<'a>,
+    /// What changed files held before and hold now: all of those [`is_read`] asks for.
+    pub texts: &'a Texts,
+    /// The commit the work is measured from.
+    pub baseline: &'a str,
+    /// What the root manifest says of it.
+    pub settings: &'a Settings,
+    /// The features things were built with, as cargo's arguments.
+    pub features: &'a [String],
 }
 
-impl FindingKind {
-    /// All of them, in the order they are told.
-    pub const ALL: [Self; 10] = [
-        Self::WeakenedTest,
-        Self::DoneWithoutChange,
-        Self::Untouched,
-        Self::Unplanned,
-        Self::ProvesNothing,
-        Self::NewDependency,
-        Self::LeftOver,
-        Self::ScenarioWithoutTest,
-        Self::CriterionWithoutScenario,
-        Self::UnprovenSignal,
-    ];
-
-    /// The spelling in the payload and behind `--deny`.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Unplanned => "unplanned",
-            Self::Untouched => "untouched",
-            Self::DoneWithoutChange => "done-without-change",
-            Self::ScenarioWithoutTest => "scenario-without-test",
-            Self::CriterionWithoutScenario => "criterion-without-scenario",
-            Self::WeakenedTest => "weakened-test",
-            Self::LeftOver => "left-over",
-            Self::ProvesNothing => "proves-nothing",
-            Self::NewDependency => "new-dependency",
-            Self::UnprovenSignal => "unproven-signal",
-        }
-    }
+/// Everything that is found, in the order it is told.
+#[must_use]
+pub fn audit(seen: &Seen) -> Vec<Finding> {
+    let mut findings = scope::find(seen);
+    findings.extend(weakened::find(seen));
+    // One attribute is told once.
+    let told: BTreeSet<(Option<String>, Option<u32>)> =
+        findings.iter().filter(|known| known.line.is_some()).map(|known| (known.file.clone(), known.line)).collect();
+    let left_overs = left_overs::find(seen).into_iter();
+    findings.extend(left_overs.filter(|finding| !told.contains(&(finding.file.clone(), finding.line))));
+    findings.extend(dependencies::find(seen));
+    findings.extend(signals::find(seen));
+    findings.extend(listed::find(seen));
+    findings.sort_by(|one, other| one.order().cmp(&other.order()));
+    findings.dedup();
+    findings
 }
 
-impl fmt::Display for FindingKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
+/// The digest of what the plan asks for, as far as an audit rests on it. Statuses this tool set do not count.
+#[must_use]
+pub fn plan_digest(payload: &crate::payload::model::Payload) -> String {
+    let steps: Vec<_> = payload
+        .steps
+        .iter()
+        .map(|step| {
+            let is_said_done = scope::is_said_done(step);
+            (&step.id, &step.name, &step.files, &step.packages, &step.targets, &step.success_signal, is_said_done)
+        })
+        .collect();
+    let scenarios: Vec<_> =
+        payload.scenarios.iter().map(|scenario| (&scenario.id, &scenario.tests, &scenario.steps)).collect();
+    let text = format!("{steps:?}{scenarios:?}{:?}{:?}", payload.prescribed, payload.coverage());
+    let mut digest = crate::files::sha256(text.as_bytes());
+    digest.truncate(16);
+    digest
 }
 
-/// One thing that was found.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Finding {
-    /// What kind of thing it is.
-    pub kind: FindingKind,
-    /// One sentence.
-    pub text: String,
-    /// The file, relative to the payload's root.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
-    /// The line in it, from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line: Option<u32>,
-    /// The id of the step or scenario it is about: `step:ID`, `scenario:ID`, `criterion:N` from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub about: Option<String>,
-}
+#[cfg(all(test, unix))]
+mod tests;

@@ -5,6 +5,8 @@
 
 mod reality;
 mod shelf;
+#[cfg(test)]
+mod made;
 mod linked;
 mod chain;
 mod logs;
@@ -16,6 +18,7 @@ mod others;
 mod changes;
 mod outcomes;
 mod statuses;
+mod audit;
 
 use crate::answers::ClaimRow;
 use crate::check::Results;
@@ -54,6 +57,7 @@ pub fn hold(reality: &Reality) -> Vec<ClaimRow> {
     let mut claims = over(reality.lower, claims);
     claims.extend(statuses::hold(reality, &standing, &believed));
     claims.extend(others::hold(reality.payload, Some(&files), reality.reran, Level::Checks));
+    claims.extend(audit::hold(reality));
     if reality.chosen.is_none() {
         claims.extend(statuses::ready(reality, &believed, &claims));
     }
@@ -71,6 +75,7 @@ pub fn look(payload: &Payload, lower: &[ClaimRow], files: Option<&Files>, level:
     claims.extend(others::hold(payload, files, &Reran::new(), level));
     let of_statuses = statuses::below(payload, &claims, level);
     claims.extend(of_statuses);
+    claims.extend(audit::below(payload));
     in_order(claims)
 }
 

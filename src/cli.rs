@@ -16,6 +16,7 @@ mod note;
 mod explain;
 mod cache;
 mod resolve;
+mod prune;
 mod schema;
 
 use crate::cancel::Cancel;
@@ -66,6 +67,7 @@ enum Verb {
     Note(note::Args),
     Cache(cache::Args),
     Resolve(resolve::Args),
+    Prune(prune::Args),
     Explain(explain::Args),
     Schema(schema::Args),
 }
@@ -83,6 +85,7 @@ impl Verb {
             Self::Note(_) => "note",
             Self::Cache(_) => "cache",
             Self::Resolve(_) => "resolve",
+            Self::Prune(_) => "prune",
             Self::Explain(_) => "explain",
             Self::Schema(_) => "schema",
         }
@@ -101,6 +104,7 @@ impl Verb {
             | Self::Note(_)
             | Self::Cache(_)
             | Self::Resolve(_)
+            | Self::Prune(_)
             | Self::Explain(_)
             | Self::Schema(_) => Ok(()),
         }
@@ -214,6 +218,11 @@ fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -
         }
         Verb::Resolve(args) => {
             let mut answer = verbs::resolve::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
+            console.answer(&answer, &answer.closing, human::plain)
+        }
+        Verb::Prune(args) => {
+            let mut answer = verbs::prune::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::plain)
         }

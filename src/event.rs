@@ -4,7 +4,7 @@
 //! and a sequence number, and borrow nothing, so they may cross threads and processes.
 
 use crate::error::Error;
-use crate::words::{CheckKind, Level, Outcome, TargetId, TargetKind, Verdict};
+use crate::words::{CheckKind, Finding, Level, Outcome, TargetId, TargetKind, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -231,6 +231,12 @@ pub enum Event {
         selected: bool,
         /// Why, or why not: at least one short sentence.
         why: Vec<String>,
+    },
+    /// The audit found something.
+    Finding {
+        /// What.
+        #[serde(flatten)]
+        finding: Finding,
     },
 }
 

@@ -7,6 +7,7 @@ pub mod listing;
 pub mod commits;
 mod state;
 pub mod snapshot;
+mod blobs;
 mod checkout;
 mod stages;
 mod mirror;

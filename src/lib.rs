@@ -35,9 +35,9 @@
 //! - [`source`], [`mapping`]: test functions as syntax; steps to packages and targets, each with its reason.
 //! - [`approval`], [`check`]: what may run at all; fmt, clippy, tests and doctests, per target, each with its log; what
 //!   is known of earlier runs in place of them.
+//! - [`evidence`], [`standing`]: what a run leaves behind; which steps and scenarios the work bears out.
 //! - [`audit`]: the work against the plan: what nobody planned, what was not done, tests that were weakened.
-//! - [`evidence`], [`standing`], [`record`], [`claims`]: what a run leaves behind; which steps and scenarios the work
-//!   bears out; outcomes to edits; claims to verdicts.
+//! - [`record`], [`claims`]: outcomes to edits; claims to verdicts.
 //! - [`answers`], [`sample`], [`help`], [`report`]: what verbs answer, the demo's workspace, the help pages, answers
 //!   as text.
 //! - [`verbs`]: one file each, a function from a request to an answer.
@@ -63,9 +63,9 @@ pub mod source;
 pub mod mapping;
 pub mod approval;
 pub mod check;
-pub mod audit;
 pub mod evidence;
 pub mod standing;
+pub mod audit;
 pub mod record;
 pub mod answers;
 pub mod claims;

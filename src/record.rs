@@ -65,6 +65,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
     let mut open = statuses.open.clone();
     open.extend(problems(observed.results));
     open.extend(recorded_problems(observed, &seen_commands));
+    open.extend(observed.denied.iter().cloned());
     if !observed.complete {
         open.push("the run was interrupted before every check had its turn".into());
     }
@@ -100,6 +101,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
     }
     drafts.push(Draft::object("environment", observed.environment)?);
     drafts.push(Draft::object("baseline", &compose::baseline(observed))?);
+    drafts.push(Draft::object("audit", observed.audit)?);
     // A part does not speak for the whole, where the whole was spoken for before.
     let is_said = |name: &str| observed.partial && our_object(observed.payload, name).is_some();
     if !is_said("summary") {

@@ -16,11 +16,13 @@ mod docs;
 mod facts;
 mod lint_levels;
 mod left_overs;
+mod gates;
 
 pub use attribution::{Attributed, attribute, names_of};
 pub use docs::{Doctest, SplicedDocs, doctests, splice_docs};
 pub use facts::{Assertions, TestFacts, test_facts};
 pub use functions::{TestFn, test_functions};
+pub use gates::{Gate, gates};
 pub use left_overs::{LeftOver, LeftOverKind, left_overs};
 pub use lint_levels::{LintLevel, lint_levels};
 pub use owners::{BLANKED, Blanked, Owner, OwnerKind, Span, blank, owners};

@@ -11,6 +11,7 @@ mod closing;
 mod locks;
 mod steady;
 mod prescribed;
+mod audited;
 pub mod explain;
 pub mod status;
 pub mod note;
@@ -22,6 +23,8 @@ pub mod trust;
 pub mod demo;
 pub mod cache;
 pub mod resolve;
+pub mod prune;
 pub mod schema;
 
+pub use audited::{Denied, read_denied};
 pub use request::{Common, Context, Tests};

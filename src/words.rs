@@ -3,9 +3,13 @@
 //! Plain data without behaviour beyond naming itself; the spelling here is the spelling in the payload, in
 //! `--message-format json` and on the terminal.
 
+mod finding;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+pub use finding::{Finding, FindingKind, in_words as findings_in_words};
 
 /// The value of every `by` member this tool writes: what carries it is ours to renew.
 pub const BY: &str = "cargo-handoff";

@@ -3,6 +3,7 @@
 use crate::answers::ClaimRow;
 use crate::check::Results;
 use crate::mapping::Mapped;
+use crate::payload::entries::AuditEntry;
 use crate::payload::model::Payload;
 use crate::standing::{self, Standing};
 use crate::words::{Level, Outcome, Verdict};
@@ -64,6 +65,10 @@ pub struct Reality<'a> {
     pub results: &'a Results,
     /// The host triple now.
     pub triple: Option<&'a str>,
+    /// The audit, done anew.
+    pub audit: &'a AuditEntry,
+    /// The working tree now, without `handoff/`.
+    pub tree: &'a str,
     /// What hand-written commands came to, by their place.
     pub reran: &'a Reran,
     /// What the records bear out, by [`prove`](super::prove).

@@ -4,6 +4,7 @@ use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common, text_of};
 use crate::error::Result;
 use crate::surroundings::Surroundings;
 use crate::verbs::implement::Request;
+use crate::verbs::{Denied, read_denied};
 
 /// Check what the change touches, and record what was seen
 ///
@@ -33,6 +34,9 @@ pub(super) struct Args {
     /// Run everything anew, whatever earlier runs saw
     #[arg(long)]
     no_cache: bool,
+    /// Count findings of this kind as failed checks; `all` for every kind (may be given several times)
+    #[arg(long, value_name = "KIND", value_parser = read_denied)]
+    deny: Vec<Denied>,
     /// Run each test that failed on the baseline too, to say whether it failed before
     #[arg(long)]
     blame: bool,
@@ -91,6 +95,7 @@ impl From<Args> for Request {
             blame: args.blame,
             red: args.red,
             no_cache: args.no_cache,
+            deny: args.deny,
             allow_file: args.allow_file,
             trust_payload: args.trust_payload,
             tests: args.tests.into(),

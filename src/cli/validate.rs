@@ -2,6 +2,7 @@
 
 use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common};
 use crate::verbs::validate::{Clean, Decide, Decided, Request, Require};
+use crate::verbs::{Denied, read_denied};
 use crate::words::Level;
 
 /// Hold every claim of the payload against its records, the tree and new runs
@@ -14,6 +15,9 @@ pub(super) struct Args {
     /// Run everything anew, whatever this machine saw pass before
     #[arg(long)]
     fresh: bool,
+    /// Count findings of this kind as failed checks; `all` for every kind (may be given several times)
+    #[arg(long, value_name = "KIND", value_parser = read_denied)]
+    deny: Vec<Denied>,
     /// How closely to look, 0 to 5: up to 3 nothing is run, in about a second [default: 4]
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     level: Option<Level>,
@@ -33,6 +37,13 @@ pub(super) struct Args {
     /// nothing uncommitted or ignored can make it pass
     #[arg(long, value_name = "WITH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "empty")]
     clean: Option<With>,
+    /// Hold the payload against an earlier one too: nothing that it held may have been deleted
+    #[arg(long, value_name = "REV")]
+    against: Option<String>,
+    /// Judge only the payloads that a range of commits touches, and pass where it touches none: `A..B`, or a base
+    /// [default: what this branch brought]
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    changed_only: Option<String>,
     #[command(flatten)]
     tests: TestArgs,
     #[command(flatten)]
@@ -86,6 +97,7 @@ impl From<Args> for Request {
             common: common(args.place, args.cargo, args.scope),
             tests: args.tests.into(),
             fresh: args.fresh,
+            deny: args.deny,
             level: args.level,
             record: args.record,
             decide: args.decide.map(|how| Decide {
@@ -99,6 +111,8 @@ impl From<Args> for Request {
                 With::Empty => Clean::Empty,
                 With::Seeded => Clean::Seeded,
             }),
+            against: args.against,
+            changed_only: args.changed_only,
             require: match args.require {
                 Wanted::NotContradicted => Require::NotContradicted,
                 Wanted::Reproduced => Require::Reproduced,

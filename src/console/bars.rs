@@ -84,7 +84,8 @@ impl Bars {
             | Event::Red { .. }
             | Event::OpenIssue { .. }
             | Event::Recorded { .. }
-            | Event::Unit { .. } => {}
+            | Event::Unit { .. }
+            | Event::Finding { .. } => {}
         }
     }
 

@@ -115,7 +115,8 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
         | Event::Remark { .. }
         | Event::Red { .. }
         | Event::Recorded { .. }
-        | Event::Unit { .. } => None,
+        | Event::Unit { .. }
+        | Event::Finding { .. } => None,
     }
 }
 

@@ -26,12 +26,18 @@ fn text(record: &RunRecord) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Writes `record.json` into the run's folder, durably, with the logs and the patch it speaks of. SHA-256 of its text.
+/// Writes `record.json` into the run's folder, with the logs and the patch it speaks of made durable where the payload
+/// is to refer to it. SHA-256 of its text.
 ///
 /// # Errors
 /// 74 where the folder cannot be written to.
-pub fn write(folder: &Utf8Path, record: &RunRecord) -> Result<String> {
+pub fn write(folder: &Utf8Path, record: &RunRecord, is_referred: bool) -> Result<String> {
     let text = text(record)?;
+    let own = folder.join(RECORD);
+    if !is_referred {
+        files::put(&own, &text)?;
+        return Ok(sha256(&text));
+    }
     for name in digests_of(record).keys() {
         let path = folder.join(name);
         match File::open(&path).and_then(|file| file.sync_all()) {
@@ -41,7 +47,7 @@ pub fn write(folder: &Utf8Path, record: &RunRecord) -> Result<String> {
             Ok(()) | Err(_) => {}
         }
     }
-    files::replace(&folder.join(RECORD), &text)?;
+    files::replace(&own, &text)?;
     Ok(sha256(&text))
 }
 

@@ -121,11 +121,15 @@ impl Snapshot {
     /// # Errors
     /// Those of asking.
     pub fn size_of_all(&self, ids: &[&str]) -> Result<u64> {
+        let sizes = self.answer_to(ids, &["cat-file", "--batch-check=%(objectsize)"])?;
+        Ok(String::from_utf8_lossy(&sizes).lines().filter_map(|size| size.parse::<u64>().ok()).sum())
+    }
+
+    /// Asks about each of these.
+    pub(super) fn answer_to(&self, ids: &[&str], args: &[&str]) -> Result<Vec<u8>> {
         let list = self.folder.join("ids");
         self.write(&list, format!("{}\n", ids.join("\n")).as_bytes())?;
-        let args = ["cat-file", "--batch-check=%(objectsize)"];
-        let sizes = succeeded(self.git.ask_command(&self.command(&args).stdin(&list))?, &args)?;
-        Ok(String::from_utf8_lossy(&sizes).lines().filter_map(|size| size.parse::<u64>().ok()).sum())
+        succeeded(self.git.ask_command(&self.command(args).stdin(&list))?, args)
     }
 
     /// Every file of the tree with its blob, named relative to the payload's root as [`names`] writes it.

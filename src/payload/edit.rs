@@ -116,8 +116,7 @@ pub enum Edit {
         /// By whom: [`BY`] for what was observed, a person's name for what was asserted.
         by: String,
     },
-    /// Sets `red` of a scenario: what its tests came to on the baseline, each with `by`. A bare string has no place for
-    /// it, and a `red` that is somebody else's stays.
+    /// Sets `red` of a scenario, each with `by`. A bare string has no place for it; what is somebody else's stays.
     Red {
         /// The scenario's id.
         scenario: String,
@@ -160,6 +159,13 @@ pub fn apply(document: &Document, edits: &[Edit]) -> Result<Document> {
     })?;
     check(document, &next, edits)?;
     Ok(next)
+}
+
+/// The paths of an old document that a later one does not hold any more, whoever wrote it. Entries may have moved within
+/// their list; what this tool owns may say something else, with its former outcome in its history.
+#[must_use]
+pub fn losses(old: &Document, new: &Document) -> Vec<String> {
+    holds::losses(old.root(), new.root())
 }
 
 /// Holds the new document against the old one: every path of the old one still has its old value, except in
@@ -320,11 +326,9 @@ impl<'a> Work<'a> {
 
     fn red(&mut self, scenario: &str, tests: &[Value]) -> Result<()> {
         let (list, index, style) = self.subject(&Subject::Scenario(scenario.to_owned()))?;
-        if list.child(index).kind() != Kind::Object {
-            return Ok(());
+        if list.child(index).kind() == Kind::Object {
+            set_of_ours(list.open(index), "red", tests, style);
         }
-        let place = list.open(index);
-        set_of_ours(place, "red", tests, style);
         Ok(())
     }
 

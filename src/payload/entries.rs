@@ -10,7 +10,7 @@ use crate::words::{CheckKind, Outcome, TargetKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-pub use whole::{BaselineEntry, Environment, EvidenceEntry, FollowUp, RecordRef, StepStatus};
+pub use whole::{AuditEntry, BaselineEntry, Environment, EvidenceEntry, FollowUp, RecordRef, StepStatus};
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
 fn is_zero(number: &u64) -> bool {

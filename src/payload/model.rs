@@ -11,7 +11,9 @@ mod files;
 mod steps;
 mod tasks;
 mod scenarios;
+mod coverage;
 
+pub use coverage::{Coverage, Criterion};
 pub(in crate::payload) use look::id_of;
 pub use shape::{FileUse, Generation, Oddity, Payload, PlanFile, Prescribed, Question, Scenario, Step};
 

@@ -1,7 +1,8 @@
 //! The payload's JSON Schema: lenient for what others write, strict for what this tool writes.
 
 use super::entries::{
-    BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, RecordRef, StepStatus, TestEntry,
+    AuditEntry, BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, RecordRef, StepStatus,
+    TestEntry,
 };
 use crate::words::BY;
 use schemars::generate::SchemaSettings;
@@ -38,10 +39,12 @@ pub fn schema() -> Value {
     list("deviations", json!({}));
     let environment = ours(generator.subschema_for::<Environment>());
     let baseline = ours(generator.subschema_for::<BaselineEntry>());
+    let audit = ours(generator.subschema_for::<AuditEntry>());
     // Earlier versions referred to no record.
     let record = generator.subschema_for::<RecordRef>();
     let handoff = ours(schemars::Schema::try_from(json!({"properties": {"record": record}})).unwrap_or_default());
-    for (name, shape) in [("environment", environment), ("baseline", baseline), ("handoff", handoff)] {
+    for (name, shape) in [("environment", environment), ("baseline", baseline), ("handoff", handoff), ("audit", audit)]
+    {
         implementation.insert(format!("{name}ByHandoff"), shape.clone());
         implementation.insert(name.to_owned(), shape);
     }
@@ -69,9 +72,25 @@ pub fn schema() -> Value {
                 "coverageMatrix": any_list, "scenarios": subjects, "fixtures": any_list, "validationCommands": entries,
             })),
             "implementation": section(Value::Object(implementation)),
-            "qaFindings": section(json!({"evidence": any_list, "issues": any_list})),
+            "qaFindings": section(findings()),
         },
         "$defs": definitions,
+    })
+}
+
+/// The lists of `qaFindings`: what carries our `by` has what a reader needs, and an issue says how to see it.
+fn findings() -> Value {
+    let is_ours = json!({"type": "object", "required": ["by"], "properties": {"by": {"const": BY}}});
+    let list = |required: &[&str]| {
+        let ours =
+            json!({"required": required, "properties": {"id": {"type": "string"}, "history": {"type": "array"}}});
+        json!({"type": ["array", "null"], "items": {"if": is_ours, "then": ours}})
+    };
+    json!({
+        "evidence": list(&["id", "kind", "at", "exit", "levels", "claims", "tree"]),
+        "issues": list(&["id", "severity", "expectedBehavior", "actualBehavior", "reproductionSteps", "affectedFiles", "status"]),
+        "scenarioStatus": list(&["id", "scenario", "status", "at", "evidenceRef"]),
+        "statusHistory": {"type": ["array", "null"]},
     })
 }
 
@@ -81,7 +100,7 @@ pub fn schema() -> Value {
 pub fn own_members(name: &str) -> &'static BTreeSet<String> {
     static NONE: BTreeSet<String> = BTreeSet::new();
     static KNOWN: LazyLock<Vec<(&str, BTreeSet<String>)>> = LazyLock::new(|| {
-        ["changes", "tests", "commands", "evidence", "followUps", "stepStatus", "environment", "baseline"]
+        ["changes", "tests", "commands", "evidence", "followUps", "stepStatus", "environment", "baseline", "audit"]
             .into_iter()
             .filter_map(|name| Some((name, members_of(&shape(name)?))))
             .collect()
@@ -103,6 +122,7 @@ fn shape(name: &str) -> Option<Value> {
         "stepStatus" => of::<StepStatus>(),
         "environment" => of::<Environment>(),
         "baseline" => of::<BaselineEntry>(),
+        "audit" => of::<AuditEntry>(),
         _ => return None,
     })
 }

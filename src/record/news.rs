@@ -50,7 +50,8 @@ pub(super) fn is_news(list: &str, old: &Map<String, Value>, new: &Map<String, Va
     is_withdrawn(old)
         || old.keys().any(is_gone)
         || new.iter().any(|(key, value)| {
-            let differs = |old: &Value| old != value && unpacked(old) != unpacked(value);
+            let is_same_set = |old: &Value| key == "findings" && in_any_order(old) == in_any_order(value);
+            let differs = |old: &Value| old != value && unpacked(old) != unpacked(value) && !is_same_set(old);
             is_compared(key) && old.get(key).is_none_or(differs)
         })
         || noted(old) != noted(new)
@@ -69,6 +70,13 @@ fn reds(entry: &Map<String, Value>) -> Vec<Value> {
         red
     };
     reds.into_iter().map(bare).collect()
+}
+
+/// The elements of a list, in an order of their own.
+fn in_any_order(list: &Value) -> Vec<String> {
+    let mut texts: Vec<String> = list.as_array().into_iter().flatten().map(Value::to_string).collect();
+    texts.sort_unstable();
+    texts
 }
 
 /// A command line, or a list of them, without the packages it builds: on a cold target folder fewer are named, and

@@ -3,7 +3,7 @@
 use crate::check::Results;
 use crate::error::{Code, Error, Result};
 use crate::mapping::Mapped;
-use crate::payload::entries::Environment;
+use crate::payload::entries::{AuditEntry, Environment};
 use crate::payload::model::Payload;
 use crate::source::Attributed;
 use crate::words::{BY, SuiteId};
@@ -51,6 +51,10 @@ pub struct Observed<'a> {
     pub subjects: &'a BTreeMap<String, (String, String)>,
     /// The tools.
     pub environment: &'a Environment,
+    /// What the audit came to.
+    pub audit: &'a AuditEntry,
+    /// Findings that are denied, one sentence each: they stand open.
+    pub denied: &'a [String],
     /// Free text given with `--brief`.
     pub brief: Option<&'a str>,
     /// Whether every check that was meant to run had its chance; `false` after an interruption.

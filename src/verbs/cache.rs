@@ -58,7 +58,8 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
     Ok(PlainAnswer { closing: closing::plain("cache", vec![next]), text: lines.join("\n") })
 }
 
-fn bytes(bytes: u64) -> String {
+/// A number of bytes, for people.
+pub(super) fn bytes(bytes: u64) -> String {
     match bytes {
         0..10_000 => format!("{bytes} bytes"),
         10_000..10_000_000 => format!("{} kB", bytes / 1_000),

@@ -2,6 +2,7 @@
 
 use crate::answers::{Closing, Ending, Next, Problem, Row};
 use crate::check::Results;
+use crate::error::Code;
 use crate::payload::entries::TargetOutcome;
 use crate::words::{CheckKind, Outcome, TargetId, some_of};
 use std::collections::BTreeMap;
@@ -123,6 +124,20 @@ pub(super) const fn ending(exit: u8) -> Ending {
         77 | 100 | 105 => Ending::Failed,
         106 | 129 | 130 | 143 => Ending::Interrupted,
         _ => Ending::Error,
+    }
+}
+
+/// What is denied stands open: nothing is ready, and where all held otherwise the run failed.
+pub(super) fn deny(closing: &mut Closing, denied: Vec<String>) {
+    if denied.is_empty() {
+        return;
+    }
+    closing.ready = false;
+    closing.open.extend(denied);
+    closing.next.insert(0, next("cargo handoff explain findings", "what is found, and what to do about it"));
+    if closing.exit == 0 {
+        closing.exit = Code::CheckFailed.exit();
+        closing.outcome = ending(closing.exit);
     }
 }
 

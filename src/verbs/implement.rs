@@ -7,8 +7,7 @@ mod save;
 mod issues;
 mod ending;
 
-pub(super) use observe::texts;
-
+use super::audited::{self, Denied};
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
 use super::past::{self, Past};
@@ -18,6 +17,7 @@ use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::ImplementAnswer;
 use crate::approval::{self, Parsed, Rules};
+use crate::audit::Settings;
 use crate::cancel::Cancel;
 use crate::check;
 use crate::error::{Code, Error, Result};
@@ -29,6 +29,7 @@ use crate::payload::store;
 use crate::record;
 use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
+use ending::Lasting;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -67,6 +68,8 @@ pub struct Request {
     pub red: bool,
     /// Whether to run everything anew, whatever earlier runs saw.
     pub no_cache: bool,
+    /// The kinds of findings that are no better than a check that failed.
+    pub deny: Vec<Denied>,
 }
 
 /// Runs the stage.
@@ -88,13 +91,15 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let is_plain = !request.dry_run && !request.fix && !request.seal && request.brief.is_none();
     let asked = past.asked("implement", request, &request.common, &read.located.payload);
     if is_plain && !request.no_cache {
-        let known: Option<ImplementAnswer> = memo::recall(&asked, &run)?;
+        let known: Option<Lasting> = memo::recall(&asked, &run)?;
         if let Some(answer) = known {
+            let git = &past.sight.git;
+            let answer = answer.now(git, &git.prefix(&read.located.root)?, context)?;
             return Ok(ImplementAnswer { edits: 0, ..answer });
         }
     }
     let done = work(&Work { request, read: &read, past: &past, context, cancel, run: &run }, rules)?;
-    if let Some(paths) = done.rests_on.filter(|_| is_plain && done.answer.closing.exit == 0) {
+    if let Some(paths) = done.rests_on.filter(|_| is_plain && done.lasting.exit() == 0) {
         let told = Told {
             at: context.surroundings.now(),
             events: recorder.events(),
@@ -102,7 +107,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
             named: done.named,
             paths,
         };
-        past::warned(&run, memo::keep(&asked, told, &done.answer));
+        past::warned(&run, memo::keep(&asked, told, &done.lasting));
     }
     past.sight.save();
     Ok(done.answer)
@@ -121,6 +126,7 @@ struct Work<'a> {
 /// The work, done.
 struct Done {
     answer: ImplementAnswer,
+    lasting: Lasting,
     /// Every path an outcome rests on; nothing where that is not all it rests on.
     rests_on: Option<BTreeSet<Utf8PathBuf>>,
     /// Patterns of variables it does not rest on.
@@ -136,6 +142,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let graph = scene::graph(root, common, &flags, context, cancel)?;
     let mut scene = scene::look(Some(read), root, graph, common, &flags, context, cancel)?;
     pause_if_finished(read, &scene)?;
+    let settings = Settings::read(&scene.graph)?;
     let desk = Desk::set_up(request, read, run)?;
     let target_folder = scene.graph.workspaces.first().map(|workspace| workspace.target_folder.as_path());
     let is_cold = target_folder.map(files::make_target_folder).transpose()?.unwrap_or_default();
@@ -163,7 +170,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     if !request.dry_run {
         prescribed::ask(commands(), &mut rules, read, common, context, cancel, run)?;
     }
-    let texts = observe::texts(&scene)?;
+    let texts = audited::texts(&scene)?;
     let mut checks = asked(request, read, &scene, &desk, &flags);
     checks.testing.texts = Some(&texts);
     let mut results = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
@@ -196,7 +203,19 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     for file in &moved {
         run.warn(format!("`{file}` changed while the checks ran"));
     }
+    let of_audit = audited::Asked {
+        read,
+        scene: &scene,
+        root,
+        texts: &texts,
+        settings: &settings,
+        flags: &flags,
+        results: &results,
+    };
+    let audit = audited::audit(&of_audit, run);
     let observation = observe::Observation {
+        denied: audited::denied(&audit.findings, &request.deny),
+        audit,
         at: context.surroundings.now(),
         who: scene::who(common, context, Some(&settled))?,
         selected: results.selection.as_ref().unwrap_or(&scene.selection).packages(),
@@ -213,9 +232,10 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         let asked = save::Asked { read, observed: &observed, scene: &scene, desk: &desk, run };
         save::save(&asked, &mut record)?
     };
-    let answer = ending::answer(ending::End {
+    let lasting = ending::answer(ending::End {
         read,
         scene: &scene,
+        strict: request.strict,
         observed: &observed,
         record: &record,
         folder: (!request.dry_run).then_some(desk.folder.as_path()),
@@ -223,12 +243,12 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         diff: saved.diff,
         open_issues,
         unapproved: &unapproved,
-        git: &settled,
         context,
-    })?;
+    });
+    let answer = lasting.now(&settled, scene.snapshot.prefix(), context)?;
     let rests_on = past::rests_on(&results, &scene.graph, settled.top())
         .filter(|_| is_steady && saved.is_ours_alone && past.is_at_home(&scene.graph));
-    Ok(Done { answer, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
+    Ok(Done { answer, lasting, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
 }
 
 /// What may run of what the payload prescribes.

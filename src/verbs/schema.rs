@@ -2,7 +2,7 @@
 
 use super::closing;
 use super::request::Context;
-use super::{cache, demo, explain, implement, init, map, note, resolve, status, trust, validate};
+use super::{cache, demo, explain, implement, init, map, note, prune, resolve, status, trust, validate};
 use crate::answers::{Closing, ImplementAnswer, MapAnswer, PlainAnswer, StatusAnswer, TrustAnswer, ValidateAnswer};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
@@ -75,6 +75,7 @@ fn requests() -> Value {
         "demo": schema_for!(demo::Request).to_value(),
         "cache": schema_for!(cache::Request).to_value(),
         "resolve": schema_for!(resolve::Request).to_value(),
+        "prune": schema_for!(prune::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }

@@ -4,10 +4,13 @@ mod blobs;
 mod again;
 mod levels;
 mod red;
+mod against;
 mod answer;
 mod acceptance;
 mod clean;
+mod touched;
 
+use super::audited::{self, Denied};
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
 use super::past::{self, Past};
@@ -17,6 +20,7 @@ use super::scene::{self, Read, Scene};
 use super::steady;
 use crate::answers::{ClaimRow, ValidateAnswer};
 use crate::approval::Rules;
+use crate::audit::Settings;
 use crate::cancel::Cancel;
 use crate::check;
 use crate::claims::{self, Reality, Shelf};
@@ -82,6 +86,12 @@ pub struct Request {
     pub decide: Option<Decide>,
     /// Whether to look at HEAD as committed, in a fresh folder.
     pub clean: Option<Clean>,
+    /// The kinds of findings that are no better than a check that failed.
+    pub deny: Vec<Denied>,
+    /// A revision whose payload nothing may have been deleted from.
+    pub against: Option<String>,
+    /// Judge only the payloads this range touches: `A..B`, a base, or empty where it is to be found.
+    pub changed_only: Option<String>,
 }
 
 impl Request {
@@ -98,6 +108,9 @@ impl Request {
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
     acceptance::check(request.decide.as_ref(), &request.common)?;
+    if let Some(range) = &request.changed_only {
+        return touched::run(range, request, context, cancel, watch, &|one| run(one, context, cancel, watch));
+    }
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
@@ -197,9 +210,14 @@ fn looked_at(
 ) -> Result<Done> {
     let began = Instant::now();
     let level = request.level.unwrap_or(Level::Checks);
-    let (claims, baseline) = levels::look(read, &request.common, shelf, level, context, cancel)?;
+    let (mut claims, baseline) = levels::look(read, &request.common, shelf, level, context, cancel)?;
+    if let Some(revision) = &request.against {
+        claims.extend(against::hold(revision, read, context, cancel, run)?);
+    }
     tell(&claims, run);
-    let mut answer = answer::answer(Found { request, read, baseline, claims, ran: None, level }, context);
+    // Without cargo nothing can be audited: what was recorded stands.
+    let findings = audited::recorded(&read.payload);
+    let mut answer = answer::answer(Found { request, read, baseline, claims, ran: None, level, findings }, context);
     let (common, decide) = (&request.common, request.decide.as_ref());
     let looked = Looked { common, decide, read, ran: None, began, context, cancel, run };
     let edits = if request.writes() { acceptance::record(&looked, &mut answer)? } else { Vec::new() };
@@ -236,6 +254,8 @@ fn work(
 ) -> Result<Done> {
     let began = Instant::now();
     let level = request.level.unwrap_or(Level::Checks);
+    let against = request.against.as_ref().map(|revision| against::hold(revision, read, context, cancel, run));
+    let against = against.transpose()?.unwrap_or_default();
     levels::announce(read, shelf, run);
     let root = &read.located.root;
     let locks = Locks::watch(&request.common, root, context)?;
@@ -247,6 +267,7 @@ fn work(
         let claimed = again::claimed_packages(read, &scene);
         scene.ask_for(claimed, "the payload claims something of it");
     }
+    let settings = Settings::read(&scene.graph)?;
     scene::tell(&scene, &read.payload.steps, run);
     let logs = logs(&scene, run)?;
     let asked = check::Request {
@@ -290,6 +311,16 @@ fn work(
     steady::unsettle(&mut results, &moved, &scene.graph, root);
     let blobs = blobs::blobs(read, &scene.snapshot, &scene.baseline)?;
     let lower = levels::prove(read, shelf, level, Some(&scene.snapshot))?;
+    let of_audit = audited::Asked {
+        read,
+        scene: &scene,
+        root,
+        texts: &audited::texts(&scene)?,
+        settings: &settings,
+        flags: &flags,
+        results: &results,
+    };
+    let audit = audited::audit(&of_audit, run);
     let reality = Reality {
         payload: &read.payload,
         graph: &scene.graph,
@@ -303,14 +334,18 @@ fn work(
         triple: results.tools.triple.as_deref(),
         reran: &reran,
         lower: &lower,
+        audit: &audit,
+        tree: scene.snapshot.tree(),
     };
     let mut claims = claims::hold(&reality);
     let of_red = red::Asked { level, read, scene: &scene, checks: &asked, results: &results, context, cancel, run };
     claims.extend(red::hold(&of_red)?);
+    claims.extend(against);
     tell(&claims, run);
     let ran = Some((&results, &reran, logs.as_path()));
     let baseline = Some(scene.baseline_in_words());
-    let mut answer = answer::answer(Found { request, read, baseline, claims, ran, level }, context);
+    let mut answer =
+        answer::answer(Found { request, read, baseline, claims, ran, level, findings: audit.findings }, context);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
     let (common, decide) = (&request.common, request.decide.as_ref());
     let looked = Looked { common, decide, read, ran: Some((&scene, &results)), began, context, cancel, run };

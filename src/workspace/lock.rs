@@ -62,6 +62,11 @@ impl Lock {
         Some(Self { entries, rest: table })
     }
 
+    /// Every package: its name, its version, and where it comes from; nothing where it lies on this machine.
+    pub fn packages(&self) -> impl Iterator<Item = (&str, &str, Option<&str>)> {
+        self.entries.iter().map(|entry| (entry.name.as_str(), entry.version.as_str(), entry.source.as_deref()))
+    }
+
     /// The entries a dependency's text (`name`, `name version`, `name version (source)`) may mean.
     fn meant<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
         let mut words = text.splitn(3, ' ');

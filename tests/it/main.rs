@@ -3,6 +3,7 @@
 mod tree;
 // -- what a user would ask about
 mod claims;
+mod audit;
 mod levels;
 mod git_life;
 mod untouched;
@@ -25,6 +26,7 @@ mod news;
 mod resolve;
 mod acceptance;
 mod clean;
+mod evidence;
 mod checks;
 mod again;
 mod doctests;

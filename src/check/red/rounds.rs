@@ -16,7 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 
 /// How often it is built at most.
-const MOST_ROUNDS: usize = 6;
+const MOST_ROUNDS: usize = 8;
+
+/// After so many rounds everything is built that can be, to see all that is left at once: the tests of all members.
+const FEW_ROUNDS: usize = 2;
 
 /// Why a test was blanked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +50,13 @@ pub(super) fn build(at: At<'_>, overlay: &Overlay<'_>, wanted: &BTreeSet<TargetI
     if wanted.is_empty() {
         return Ok(Some(rounds));
     }
+    let mut is_moved = true;
     for n_round in 0..MOST_ROUNDS {
-        let argv = if n_round == 0 {
-            argv::tests_of(&selectors(wanted), at.request.flags)
-        } else {
+        let keeps_going = 1 < wanted.len() && (FEW_ROUNDS <= n_round || !is_moved);
+        let argv = if keeps_going {
             argv::build(None, at.request.flags)
+        } else {
+            argv::tests_of(&selectors(wanted), at.request.flags)
         };
         let mut built = Built::default();
         let mut faults: Vec<Fault> = Vec::new();
@@ -76,11 +81,10 @@ pub(super) fn build(at: At<'_>, overlay: &Overlay<'_>, wanted: &BTreeSet<TargetI
         if rounds.failure.is_none() || n_round + 1 == MOST_ROUNDS {
             break;
         }
-        let is_moved = blank(at.request.root, overlay, wanted, &mut rounds)?;
-        if !is_moved && 0 < n_round {
+        is_moved = blank(at.request.root, overlay, wanted, &mut rounds)?;
+        if !is_moved && (keeps_going || wanted.len() == 1) {
             break;
         }
-        // What was built of a file that is another one now is not to be run.
     }
     Ok(Some(rounds))
 }

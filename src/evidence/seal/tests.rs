@@ -88,7 +88,7 @@ fn run(handoff: &Utf8Path, id: &str, command_log: &[u8], suite_log: &[u8]) -> St
         red: None,
         hidden: Vec::new(),
     };
-    write(&folder, &record).expect("written")
+    write(&folder, &record, true).expect("written")
 }
 
 #[track_caller]

@@ -1,7 +1,9 @@
 //! What is said once of the work as a whole: the evidence, follow-ups, statuses of steps, the tools, the baseline.
 
+use crate::words::Finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// `implementation.evidence[]`: one sealed record. They form a chain, so that none can be taken out unseen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -74,6 +76,21 @@ pub struct Environment {
     pub toolchain_file: Option<String>,
     /// This tool's version.
     pub cargo_handoff: String,
+    /// Always `cargo-handoff`.
+    pub by: String,
+}
+
+/// `implementation.audit`: what was found when the work was held against the plan and the tests that were there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// The digest of the plan it was held against.
+    pub plan: String,
+    /// For each suite that lists fewer tests than it did, by the id of its entry: how many those were.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub listed_before: BTreeMap<String, u64>,
     /// Always `cargo-handoff`.
     pub by: String,
 }

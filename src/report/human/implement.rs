@@ -13,7 +13,8 @@ const MOST_STEPS: usize = 2;
 /// Problems, the table, remarks, the message to the acceptance owner, what is open, what to type next.
 #[must_use]
 pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
-    let mut sections = vec![issues(&answer.open_issues, room), parts::problems(&answer.problems, room)];
+    let (problems, findings) = (parts::problems(&answer.problems, room), parts::findings(&answer.findings, room));
+    let mut sections = vec![issues(&answer.open_issues, room), problems, findings];
     if room.detail != Detail::Quiet {
         if let Some(diff) = &answer.diff {
             let lines = escape::block(diff);
@@ -74,8 +75,9 @@ fn summary(answer: &ImplementAnswer) -> Vec<Line> {
     };
     let mut lines = vec![head, Line::plain("  ").and(FAINT, &recorded)];
     if 0 < answer.n_pre_existing {
-        let findings = format!("{} were there before and do not count", answer.n_pre_existing);
-        lines.push(Line::plain("  ").and(FAINT, &format!("findings: {findings}")));
+        let n_warnings =
+            count(usize::try_from(answer.n_pre_existing).unwrap_or(usize::MAX), "warning was", "warnings were");
+        lines.push(Line::plain("  ").and(FAINT, &format!("{n_warnings} there before and do not count")));
     }
     lines
 }

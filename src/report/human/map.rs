@@ -64,7 +64,8 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
             | Event::Anew { .. }
             | Event::Red { .. }
             | Event::OpenIssue { .. }
-            | Event::Recorded { .. } => {}
+            | Event::Recorded { .. }
+            | Event::Finding { .. } => {}
             Event::Unit { package, kind, name, test, selected, why } => {
                 if room.detail == Detail::Full {
                     let mode = if *test { " (test)" } else { "" };

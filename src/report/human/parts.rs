@@ -3,9 +3,10 @@
 use crate::answers::{Closing, Ending, Problem, Row};
 use crate::report::escape;
 use crate::report::layout::{
-    BAD, COMMAND, DOUBT, FAINT, GOOD, Line, PLAIN, Room, STRONG, Section, cut, duration, outcome_style, shorten, wrap,
+    BAD, COMMAND, DOUBT, Detail, FAINT, GOOD, Line, PLAIN, Room, STRONG, Section, cut, duration, outcome_style,
+    shorten, wrap,
 };
-use crate::words::{Outcome, TargetId, TargetKind};
+use crate::words::{Finding, Outcome, TargetId, TargetKind, findings_in_words};
 
 /// What did not pass: outcome and name, the reason, the first lines, the log.
 pub(super) fn problems(problems: &[Problem], room: &Room) -> Section {
@@ -21,8 +22,33 @@ pub(super) fn problems(problems: &[Problem], room: &Room) -> Section {
         lines
     };
     let mut section = Section::untitled(problems.iter().map(entry).collect());
-    section.least = 2.min(problems.len());
+    section.least = 1.min(problems.len());
     section
+}
+
+/// The most findings that are told one by one.
+const MOST_FINDINGS: usize = 8;
+
+/// How many findings of each kind there are, and the first of them.
+pub(super) fn findings(findings: &[Finding], room: &Room) -> Section {
+    if findings.is_empty() {
+        return Section::default();
+    }
+    let head = wrap(Line::default().and(DOUBT, "findings:").to(1), &findings_in_words(findings), room.width);
+    let most = match room.detail {
+        Detail::Quiet => 0,
+        Detail::Normal => MOST_FINDINGS,
+        Detail::Full => findings.len(),
+    };
+    let one = |finding: &Finding| wrap(Line::plain("- "), &finding.sentence(), room.width);
+    let mut entries = vec![head];
+    entries.extend(findings.iter().take(most).map(one));
+    if 0 < most && most < findings.len() {
+        entries.push(vec![
+            Line::plain("- ").and(FAINT, &format!("and {} more: see them with `-v`", findings.len() - most)),
+        ]);
+    }
+    Section::untitled(entries)
 }
 
 /// The table `package / target / fmt / clippy / test / time`, with `doc` where it was asked for. Where lines are

@@ -7,7 +7,7 @@ use crate::answers::{
 };
 use crate::event::{Event, Lines, Via};
 use crate::report::layout::{Detail, Room};
-use crate::words::{CheckKind, Level, Outcome, TargetId, TargetKind, Verdict};
+use crate::words::{CheckKind, Finding, FindingKind, Level, Outcome, TargetId, TargetKind, Verdict};
 use snapbox::{assert_data_eq, str};
 
 const TERMINAL: Room = Room { width: 80, lines: None, detail: Detail::Normal };
@@ -59,6 +59,10 @@ fn work() -> ImplementAnswer {
         open_issues: Vec::new(),
         rows,
         problems: vec![problem],
+        findings: vec![
+            Finding::new(FindingKind::WeakenedTest, "the test `rounds` is ignored now").file("src/a.rs").line(12),
+            Finding::new(FindingKind::LeftOver, "a debugging macro: `dbg!{x}`").file("src/a.rs").line(40),
+        ],
         n_changes: 3,
         n_pre_existing: 2,
         remarks: vec!["crates/money/src/lib.rs has no rationale".into()],
@@ -79,6 +83,10 @@ failed test money/lib/money
   | /u{1b}[31mleft: 2
   log: handoff/runs/r1/test-money.log
 
+findings: 1 weakening of tests or lints, 1 left-over
+- the test `rounds` is ignored now (src/a.rs:12)
+- a debugging macro: `dbg!{x}` (src/a.rs:40)
+
 package  target       fmt     clippy  test           time
 money    lib          passed  passed  failed 13/14  5.6 s
 report   bin report   passed  passed  not-run           -
@@ -95,7 +103,7 @@ open
 
 implement: failed, 3 changes since main (1a2b3c4), where this branch left it
   recorded in handoff/payload.json (7 edits)
-  findings: 2 were there before and do not count
+  2 warnings were there before and do not count
 
 next: cargo handoff validate - hold the claims against the tree
 
@@ -160,6 +168,7 @@ fn validate_begins_with_the_verdicts_and_the_contradictions() {
         closing: closing("validate", Ending::Failed, &[]),
         payload: "handoff/payload.json".into(),
         baseline: "main (1a2b3c4)".into(),
+        note: None,
         levels: Level::ALL[..5].to_vec(),
         claims: vec![
             claim("change:src/a.rs", Verdict::Confirmed, ""),
@@ -176,6 +185,7 @@ fn validate_begins_with_the_verdicts_and_the_contradictions() {
         rows: vec![],
         problems: vec![],
         recorded: None,
+        findings: vec![],
     };
     assert_data_eq!(
         shown(&validate(&answer, &TERMINAL)),

@@ -12,9 +12,11 @@ use crate::payload::entries::Before;
 use crate::record::acceptance::OpenIssue;
 use crate::record::{self, Observed, Record};
 use crate::report::layout::count;
-use crate::words::TargetKind;
+use crate::standing;
+use crate::words::{TargetKind, findings_in_words};
 use crate::workspace::changes::ChangeKind;
 use camino::Utf8Path;
+use serde::{Deserialize, Serialize};
 
 /// The most open things a message lists.
 const MOST_OPEN: usize = 5;
@@ -23,6 +25,8 @@ const MOST_OPEN: usize = 5;
 pub(super) struct End<'a> {
     pub(super) read: &'a Read,
     pub(super) scene: &'a Scene,
+    /// Whether what failed on the baseline too fails the run.
+    pub(super) strict: bool,
     pub(super) observed: &'a Observed<'a>,
     pub(super) record: &'a Record,
     /// The run's folder; `None` where nothing was written.
@@ -33,14 +37,47 @@ pub(super) struct End<'a> {
     pub(super) open_issues: Vec<OpenIssue>,
     /// What did not run for want of an approval.
     pub(super) unapproved: &'a Unapproved,
-    pub(super) git: &'a Git,
     pub(super) context: &'a Context,
 }
 
-pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
+/// An answer as it holds for as long as nothing changes, and what of it may be past at any time.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Lasting {
+    answer: ImplementAnswer,
+    /// The files that were recorded, as git names them: whether it has them yet is asked anew.
+    recorded: Vec<String>,
+}
+
+impl Lasting {
+    /// How it ended.
+    pub(super) const fn exit(&self) -> u8 {
+        self.answer.closing.exit
+    }
+
+    /// The answer as of now. `prefix` is where the payload's root lies in the repository.
+    pub(super) fn now(&self, git: &Git, prefix: &str, context: &Context) -> Result<ImplementAnswer> {
+        let mut answer = self.answer.clone();
+        if !self.recorded.is_empty() {
+            let untracked = git.untracked(&self.recorded, prefix)?;
+            let untracked: Vec<&str> = untracked.iter().map(String::as_str).collect();
+            if !untracked.is_empty() {
+                answer.remarks.push(format!("recorded, but not in git yet: {}", list(&untracked)));
+            }
+        }
+        let is_there = |folder: &String| context.surroundings.absolute(Utf8Path::new(folder)).is_dir();
+        answer.run_folder = answer.run_folder.filter(is_there);
+        if answer.run_folder.is_none() {
+            answer.problems.iter_mut().for_each(|problem| problem.log = None);
+        }
+        Ok(answer)
+    }
+}
+
+pub(super) fn answer(end: End) -> Lasting {
     let End { read, scene, observed, record, context, .. } = end;
     let results = observed.results;
-    let is_bad = !crate::standing::checks_held(results);
+    let held = if end.strict { standing::checks_held(results) } else { standing::only_old_failures(results) };
+    let is_bad = !held || !observed.denied.is_empty();
     let is_unapproved = !end.unapproved.ids.is_empty() || 0 < end.unapproved.n_refused;
     let exit = match results.interrupted {
         Some(signal) => Error::signalled(signal).exit(),
@@ -54,31 +91,52 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
         exit,
         ready: record.ready,
         open: record.open.clone(),
-        next: next(record, results, end.unapproved, exit),
+        next: next(record, results, end.unapproved, exit, !observed.denied.is_empty()),
     };
     let logs = end.folder.map(|folder| scene::shown(folder, context));
-    let mut problems = closing::problems(results, logs.as_deref().unwrap_or_default());
-    if logs.is_none() {
-        problems.iter_mut().for_each(|problem| problem.log = None);
-    }
-    Ok(ImplementAnswer {
+    let problems = closing::problems(results, logs.as_deref().unwrap_or_default());
+    let recorded = recorded(&end);
+    let answer = ImplementAnswer {
         closing,
         payload: scene::shown(&read.located.payload, context),
         run_folder: logs,
         baseline: scene.baseline_in_words(),
         rows: closing::rows(results),
         problems,
+        findings: observed.audit.findings.clone(),
         n_changes: scene.changes.len(),
         n_pre_existing: closing::n_pre_existing(results),
-        remarks: remarks(&end)?,
+        remarks: remarks(&end),
         open_issues: end.open_issues.clone(),
         edits: end.edits,
         message: message(&end),
         diff: end.diff,
-    })
+    };
+    Lasting { answer, recorded }
 }
 
-fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8) -> Vec<Next> {
+/// The files a run recorded: what it wrote, and what it says of changes.
+fn recorded(end: &End) -> Vec<String> {
+    let End { read, scene, observed, record, .. } = end;
+    if end.folder.is_none() {
+        return Vec::new();
+    }
+    let mut recorded = vec![scene::relative(&read.located.root, &read.located.payload)];
+    if record.sealed && 0 < end.edits {
+        recorded.push(format!("handoff/evidence/{}/record.json", observed.run));
+    }
+    let there = scene.changes.iter().filter(|change| change.kind != ChangeKind::Deleted);
+    recorded.extend(there.map(|change| change.file.clone()));
+    recorded
+}
+
+/// The first few files.
+fn list(files: &[&str]) -> String {
+    let shown = files.iter().take(5).map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
+    if files.len() <= 5 { shown } else { format!("{shown} and {} more", files.len() - 5) }
+}
+
+fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8, denied: bool) -> Vec<Next> {
     let mut next = Vec::new();
     let failed = results.suites.iter().find(|suite| suite.outcome.is_bad() && !suite.failures.is_empty());
     if let Some(suite) = failed {
@@ -102,6 +160,9 @@ fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8) -
         next.push(closing::next("cargo handoff implement", "go on; what was built is not built again"));
     } else if exit != 0 {
         next.push(closing::next("cargo handoff implement", "record it again once that is mended"));
+        next.extend(
+            denied.then(|| closing::next("cargo handoff explain findings", "what is found, and what to do about it")),
+        );
     } else if record.ready {
         next.push(closing::next("git add handoff && git commit", "the record goes with the work"));
         next.push(closing::next("cargo handoff validate", "what the acceptance owner and CI will see"));
@@ -112,40 +173,14 @@ fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8) -
 }
 
 /// What a reader should know, one sentence each.
-fn remarks(end: &End) -> Result<Vec<String>> {
-    let End { read, scene, observed, record, .. } = end;
+fn remarks(end: &End) -> Vec<String> {
+    let End { observed, record, .. } = end;
     let mut remarks = Vec::new();
-    let list = |files: &[&str]| {
-        let shown = files.iter().take(5).map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
-        if files.len() <= 5 { shown } else { format!("{shown} and {} more", files.len() - 5) }
-    };
-    let unnamed: Vec<&str> = scene
-        .changes
-        .iter()
-        .filter(|change| crate::mapping::steps_naming(&scene.mapped, change).is_empty())
-        .map(|change| change.file.as_str())
-        .collect();
-    if !unnamed.is_empty() {
-        remarks.push(format!("changed, and no step names it: {}", list(&unnamed)));
-    }
     let entries = record::changes(observed, "");
     let silent: Vec<&str> =
         entries.iter().filter(|entry| entry.rationale.is_none()).map(|entry| entry.file.as_str()).collect();
     if !silent.is_empty() {
         remarks.push(format!("no rationale yet (`cargo handoff note rationale FILE TEXT`): {}", list(&silent)));
-    }
-    if end.folder.is_some() {
-        let mut recorded = vec![scene::relative(&read.located.root, &read.located.payload)];
-        if record.sealed && 0 < end.edits {
-            recorded.push(format!("handoff/evidence/{}/record.json", observed.run));
-        }
-        let there = scene.changes.iter().filter(|change| change.kind != ChangeKind::Deleted);
-        recorded.extend(there.map(|change| change.file.clone()));
-        let untracked = end.git.untracked(&recorded, scene.snapshot.prefix())?;
-        if !untracked.is_empty() {
-            let untracked: Vec<&str> = untracked.iter().map(String::as_str).collect();
-            remarks.push(format!("recorded, but not in git yet: {}", list(&untracked)));
-        }
     }
     let failures = observed.results.suites.iter().flat_map(|suite| &suite.failures);
     let old: Vec<&str> = failures
@@ -158,15 +193,7 @@ fn remarks(end: &End) -> Result<Vec<String>> {
     for asserted in &record.asserted {
         remarks.push(format!("{asserted} is said to be done by somebody and was not seen"));
     }
-    let unproven = read.payload.steps.iter().filter(|step| {
-        let is_covered = read.payload.scenarios.iter().any(|scenario| scenario.steps.contains(&step.id));
-        step.success_signal.is_some() && !is_covered && step.command.is_none()
-    });
-    for step in unproven {
-        let signal = step.success_signal.as_deref().unwrap_or_default();
-        remarks.push(format!("step {}: nothing proves its success signal \"{signal}\"", step.id));
-    }
-    Ok(remarks)
+    remarks
 }
 
 /// A message to the acceptance owner, ready to send.
@@ -190,6 +217,9 @@ fn message(end: &End) -> String {
             scene.baseline_in_words()
         ),
     ];
+    if !observed.audit.findings.is_empty() {
+        lines.insert(1, format!("Findings to weigh: {}.", findings_in_words(&observed.audit.findings)));
+    }
     if !record.asserted.is_empty() {
         lines.push(format!("Said by a person, not observed: {}.", record.asserted.join(", ")));
     }

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::event::Run;
 use crate::git::Git;
 use crate::mapping::{self, Texts};
-use crate::payload::entries::Environment;
+use crate::payload::entries::{AuditEntry, Environment};
 use crate::record::Observed;
 use crate::source::Attributed;
 use crate::words::{BY, SuiteId};
@@ -30,20 +30,6 @@ pub(super) fn attributed(
         Some((suite.suite.clone(), brought))
     });
     brought.collect()
-}
-
-/// What the changed Rust files of packages held before and hold now: from the trees the checks are about, not from
-/// the disk, where anything may lie by then.
-pub(in crate::verbs) fn texts(scene: &Scene) -> Result<Texts> {
-    let text = |blob: Option<&str>| -> Result<Option<String>> {
-        Ok(blob.map(|blob| scene.snapshot.blob(blob)).transpose()?.and_then(|bytes| String::from_utf8(bytes).ok()))
-    };
-    let ours = scene.changes.iter().filter(|change| change.file.ends_with(".rs") && change.package.is_some());
-    ours.map(|change| {
-        let texts = (text(change.before.as_deref())?, text(change.after.as_deref())?);
-        Ok((change.file.clone(), texts))
-    })
-    .collect()
 }
 
 /// For each changed file the newest commit that touched it since the baseline.
@@ -78,6 +64,8 @@ pub(super) struct Observation {
     pub(super) subjects: BTreeMap<String, (String, String)>,
     pub(super) environment: Environment,
     pub(super) flags: CargoFlags,
+    pub(super) audit: AuditEntry,
+    pub(super) denied: Vec<String>,
 }
 
 impl Observation {
@@ -107,6 +95,8 @@ impl Observation {
             subjects: &self.subjects,
             environment: &self.environment,
             flags: &self.flags,
+            audit: &self.audit,
+            denied: &self.denied,
             brief: request.brief.as_deref(),
             complete: results.interrupted.is_none(),
             partial: !request.common.steps.is_empty(),

@@ -75,9 +75,11 @@ pub(super) fn tell_of_cut_off(handoff: &Utf8Path, run: &Run) -> Result<()> {
 /// Evidence first, then the payload that refers to it.
 pub(super) fn save(asked: &Asked, record: &mut Record) -> Result<Saved> {
     let Asked { read, desk, run, .. } = *asked;
-    let own = make(asked)?;
-    let sha256 = evidence::write(&desk.folder, &own)?;
-    if !record.edits.is_empty() {
+    let is_referred = !record.edits.is_empty();
+    let own = make(asked, is_referred)?;
+    // Where it is sealed the payload refers to the sealed copy, which is durable.
+    let sha256 = evidence::write(&desk.folder, &own, is_referred && !record.sealed)?;
+    if is_referred {
         unsaved::begin(&desk.folder)?;
         let path = evidence::reference(run.id(), false);
         let mut left = Left { record: RecordRef { path, sha256 }, sealed: Vec::new() };
@@ -90,7 +92,7 @@ pub(super) fn save(asked: &Asked, record: &mut Record) -> Result<Saved> {
         record.refer(&read.payload, &left)?;
     }
     let saved = store::save(&read.located, &read.document, &record.edits)?;
-    if !record.edits.is_empty() {
+    if is_referred {
         unsaved::end(&desk.folder)?;
     }
     evidence::prune(&desk.handoff.join("runs"), &evidence::referred(&desk.handoff)?)?;
@@ -145,8 +147,9 @@ fn links(handoff: &Utf8Path, payload: &Payload) -> (Vec<chain::Link>, BTreeSet<S
     (links, listed)
 }
 
-/// The record of this run, its patch written beside it.
-fn make(asked: &Asked) -> Result<RunRecord> {
+/// The record of this run, its patch written beside it. Where nothing will refer to it nobody will ask which functions
+/// its tests were.
+fn make(asked: &Asked, is_referred: bool) -> Result<RunRecord> {
     let Asked { observed, scene, desk, run, .. } = *asked;
     let patch: String = scene.changes.iter().map(|change| change.diff.as_str()).collect();
     let path = desk.folder.join(evidence::PATCH);
@@ -160,10 +163,13 @@ fn make(asked: &Asked) -> Result<RunRecord> {
         CommandRecord { entry, digests }
     });
     let files = scene.snapshot.files()?;
-    let listings = evidence::listings(observed.results);
+    let listings = if is_referred { evidence::listings(observed.results) } else { BTreeMap::new() };
     let text = |file: &str| String::from_utf8(files::read(&observed.root.join(file), MOST).ok()??).ok();
-    let functions =
-        evidence::functions(observed.graph, observed.root, &listings, files.keys().map(String::as_str), text);
+    // What this work changed comes first.
+    let changed: BTreeSet<&str> = scene.changes.iter().map(|change| change.file.as_str()).collect();
+    let others = files.keys().map(String::as_str).filter(|file| !changed.contains(file));
+    let sources = changed.iter().copied().chain(others);
+    let functions = evidence::functions(observed.graph, observed.root, &listings, sources, text);
     Ok(RunRecord {
         format: evidence::FORMAT,
         parsers: check::PARSERS.iter().map(|(name, version)| ((*name).to_owned(), *version)).collect(),

@@ -1,5 +1,6 @@
 //! Claims and results -> the answer: what is open, what to type next, the exit code.
 
+use super::super::audited;
 use super::super::closing;
 use super::super::request::Context;
 use super::super::scene::{self, Read};
@@ -9,7 +10,7 @@ use crate::check::Results;
 use crate::claims::{self, Reran};
 use crate::error::Code;
 use crate::standing;
-use crate::words::{Level, Verdict};
+use crate::words::{Finding, Level, Verdict};
 use camino::Utf8Path;
 
 /// What was found.
@@ -22,10 +23,12 @@ pub(super) struct Found<'a> {
     /// What was run again, with the folder of its logs.
     pub(super) ran: Option<(&'a Results, &'a Reran, &'a Utf8Path)>,
     pub(super) level: Level,
+    /// What the audit found.
+    pub(super) findings: Vec<Finding>,
 }
 
 pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
-    let Found { request, read, baseline, claims, ran, level } = found;
+    let Found { request, read, baseline, claims, ran, level, findings } = found;
     let contradicted: Vec<&ClaimRow> = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).collect();
     let holds = ran.is_none_or(|(results, ..)| standing::checks_held(results));
     let short: Vec<&ClaimRow> = claims.iter().filter(|claim| request.require.is_short(claim)).collect();
@@ -50,16 +53,19 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     let hand_written = claims::hand_written(&read.payload);
     let is_rerun = |place: &String| ran.is_some_and(|(_, reran, _)| reran.contains_key(place));
     let n_unevidenced = hand_written.iter().filter(|entry| !is_rerun(&entry.place)).count();
+    let mut closing = Closing {
+        verb: "validate".into(),
+        outcome: closing::ending(exit),
+        exit,
+        ready: is_ready && exit == 0,
+        open,
+        next: next(exit, holds, &claims, level),
+    };
+    super::super::closing::deny(&mut closing, audited::denied(&findings, &request.deny));
     ValidateAnswer {
-        closing: Closing {
-            verb: "validate".into(),
-            outcome: closing::ending(exit),
-            exit,
-            ready: is_ready && exit == 0,
-            open,
-            next: next(exit, holds, &claims, level),
-        },
+        closing,
         payload: scene::shown(&read.located.payload, context),
+        note: None,
         baseline: baseline.unwrap_or_default(),
         levels: Level::ALL.into_iter().filter(|done| *done <= level).collect(),
         claims,
@@ -67,6 +73,7 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
         rows: ran.map(|(results, ..)| closing::rows(results)).unwrap_or_default(),
         problems,
         recorded: None,
+        findings,
     }
 }
 

@@ -1,6 +1,6 @@
 //! V5: the tests that are recorded with what they came to on the baseline are run there again.
 
-use super::super::implement::texts;
+use super::super::audited::texts;
 use super::super::request::Context;
 use super::super::scene::{Read, Scene};
 use crate::answers::ClaimRow;
