@@ -37,7 +37,7 @@ pub(super) struct Args {
     /// Count findings of this kind as failed checks; `all` for every kind (may be given several times)
     #[arg(long, value_name = "KIND", value_parser = read_denied)]
     deny: Vec<Denied>,
-    /// Run each test that failed on the baseline too, to say whether it failed before
+    /// Run each test that failed on the baseline too: one that failed there fails this run only with `--strict`
     #[arg(long)]
     blame: bool,
     /// Run the new and changed tests, and those of scenarios, on the baseline too: one that passes there proves nothing
