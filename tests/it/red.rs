@@ -234,11 +234,9 @@ fn every_test_of_the_work_says_what_it_came_to_on_the_baseline() {
     let tree = baseline();
     work(&tree);
     let before = git_folder(&tree);
-    let ran = tree.handoff(["implement", "--red", "--test-timeout", "5s"]);
+    // The sample is not tidy: its formatting fails the run.
+    let _ = tree.handoff(["implement", "--red", "--test-timeout", "5s"]).exits(100);
     let reds = reds(&tree);
-    let shown: Vec<String> =
-        reds.iter().map(|(name, (class, place, why))| format!("{name}: {class} {place} {why}")).collect();
-    eprintln!("{}\n{}\n{}", ran.stdout, ran.stderr, shown.join("\n"));
     let class = |name: &str| reds.get(name).map(|(class, ..)| class.as_str());
     let place = |name: &str| reds.get(name).map(|(_, place, _)| place.as_str());
     assert_eq!(class("calc/lib/calc tests::is_clamped"), Some("red-assertion"));
