@@ -8,6 +8,7 @@ use super::logs;
 use super::reality::{row_at, text};
 use super::same;
 use super::shelf::Shelf;
+use super::written;
 use crate::answers::ClaimRow;
 use crate::evidence::{Kept, RunRecord};
 use crate::payload::model::Payload;
@@ -25,6 +26,7 @@ pub fn prove(payload: &Payload, shelf: &Shelf, level: Level, bound: Option<&Boun
     }
     if Level::Outcomes <= level {
         rows.extend(outcomes(payload, shelf));
+        rows.extend(written::hold(payload, shelf));
     }
     if let Some(bound) = bound.filter(|_| Level::Tree <= level) {
         rows.extend(bound::hold(payload, shelf, bound));

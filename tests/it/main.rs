@@ -36,6 +36,8 @@ mod blame;
 mod trust;
 #[cfg(unix)]
 mod hostile;
+#[cfg(unix)]
+mod forgery;
 mod together;
 mod nasty;
 mod console;
