@@ -1,6 +1,5 @@
-//! V2: what the payload says once, and what it takes back, is what a run wrote.
+//! V2: what the payload says once, and what it takes back or leaves out, is what a run wrote.
 
-use super::chain::claim_of;
 use super::reality::{row_at, text};
 use super::shelf::Shelf;
 use crate::answers::ClaimRow;
@@ -8,7 +7,7 @@ use crate::evidence::RunRecord;
 use crate::payload::entries::Environment;
 use crate::payload::model::Payload;
 use crate::record::{is_withdrawn, our_object, ours};
-use crate::words::{Level, Verdict};
+use crate::words::{Level, Outcome, Verdict};
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -20,13 +19,14 @@ pub(super) fn hold(payload: &Payload, shelf: &Shelf) -> Vec<ClaimRow> {
     let commit = baseline(payload, &records).map(|why| lie("baseline".into(), why));
     let mut rows: Vec<ClaimRow> = tools.into_iter().chain(commit).collect();
     let Some(last) = last(shelf) else { return rows };
-    for list in ["changes", "tests", "commands"] {
-        for entry in ours(payload, list).filter(|entry| is_withdrawn(entry)) {
-            let seen = seen(list, text(entry, "id").unwrap_or_default(), last);
-            rows.extend(seen.map(|seen| {
-                lie(claim_of(list, entry), format!("it is withdrawn, and the run that wrote last has it as {seen}"))
-            }));
-        }
+    for (list, id, seen) in seen(last) {
+        let mut entries = ours(payload, list).filter(|entry| text(entry, "id") == Some(id));
+        let what = match entries.next().map(is_withdrawn) {
+            Some(false) => continue,
+            Some(true) => "it is withdrawn",
+            None => "its entry is gone, or not this tool's any more",
+        };
+        rows.push(lie(id.to_owned(), format!("{what}, and the run that wrote last has it as {seen}")));
     }
     rows
 }
@@ -102,16 +102,14 @@ fn gone(what: &str) -> Option<String> {
     Some(format!("the {what} that was recorded is gone"))
 }
 
-/// What a record has an entry as.
-fn seen(list: &str, id: &str, record: &RunRecord) -> Option<String> {
-    match list {
-        "changes" => record.changes.iter().find(|change| change.id == id).map(|change| change.kind.clone()),
-        "tests" => record.suites.iter().find(|suite| suite.id == id).map(|suite| suite.outcome.to_string()),
-        _ => {
-            let command = record.commands.iter().find(|command| command.entry.id == id);
-            command.map(|command| command.entry.outcome.to_string())
-        }
-    }
+/// The entries a run wrote into the payload, and what as. Suites without tests may be left out of it.
+fn seen(record: &RunRecord) -> impl Iterator<Item = (&'static str, &str, &str)> {
+    let changes = record.changes.iter().map(|change| ("changes", change.id.as_str(), change.kind.as_str()));
+    let suites = record.suites.iter().filter(|suite| suite.outcome != Outcome::NotRun);
+    let suites = suites.map(|suite| ("tests", suite.id.as_str(), suite.outcome.word()));
+    let commands = record.commands.iter().map(|command| &command.entry);
+    let commands = commands.map(|command| ("commands", command.id.as_str(), command.outcome.word()));
+    changes.chain(suites).chain(commands)
 }
 
 #[cfg(test)]

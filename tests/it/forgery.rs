@@ -109,6 +109,7 @@ fn worked() -> Tree {
     });
     tree.write("check.sh", "#!/bin/sh\ntrue\n");
     std::fs::set_permissions(tree.root.join("check.sh"), std::fs::Permissions::from_mode(0o755)).expect("mode set");
+    tree.write(".gitattributes", "*.sh text eol=lf\n");
     let tree = tree.git();
     tree.ask_git(["switch", "--quiet", "-c", "work"]);
     let record = |message: &str| {
@@ -154,6 +155,7 @@ fn of_others() -> Tree {
 /// What a stranger has of it: a clone at another path, with nothing that git does not carry.
 fn clone(tree: &Tree) -> Tree {
     let clone = Tree::empty();
+    tree.ask_git(["switch", "--quiet", "main"]);
     clone.ask_git(["clone", "--quiet", "--branch", "work", tree.root.as_str(), "."]);
     assert!(!clone.root.join("handoff/runs").exists() && !clone.root.join("target").exists());
     clone
@@ -441,7 +443,8 @@ const OF_EVIDENCE: &[Lie] = &[
                 })
             });
             let suite = entry(&mut json_of(tree, &format!("{}/record.json", last(tree)))["suites"], SUITE).clone();
-            let names: Vec<&str> = suite["tests"].as_object().expect("names").keys().map(String::as_str).collect();
+            let mut names: Vec<&str> = suite["tests"].as_object().expect("names").keys().map(String::as_str).collect();
+            names.sort_unstable();
             told(tree, |of| {
                 let suite = entry(&mut of["tests"], SUITE);
                 suite["counts"] = json!({ "listed": 3, "passed": 3 });
@@ -808,9 +811,25 @@ const OF_PAYLOAD: &[Lie] = &[
         "a change nobody tells of",
         Done,
         |tree| told(tree, |of| list(&mut of["changes"]).retain(|change| change["file"] != LIB)),
-        3,
+        2,
         "change:adder/src/lib.rs",
-        "nobody claims it",
+        "its entry is gone, or not this tool's any more, and the run that wrote last has it as modified",
+    ),
+    (
+        "a failing suite nobody tells of",
+        Failing,
+        |tree| told(tree, |of| list(&mut of["tests"]).retain(|suite| suite["id"] != SUITE)),
+        2,
+        SUITE,
+        "the run that wrote last has it as failed",
+    ),
+    (
+        "a failing suite under another name",
+        Failing,
+        |tree| told(tree, |of| entry(&mut of["tests"], SUITE)["by"] = json!("somebody")),
+        2,
+        SUITE,
+        "not this tool's any more",
     ),
     (
         "no audit",
