@@ -149,6 +149,9 @@ pub struct ValidateAnswer {
     pub closing: Closing,
     /// The payload, as it should be shown.
     pub payload: String,
+    /// What a reader should know before all else: that there was nothing to judge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// The baseline in words; empty where nobody looked for it.
     pub baseline: String,
     /// The levels that were done, the quickest first.

@@ -5,6 +5,8 @@
 
 mod reality;
 mod shelf;
+#[cfg(test)]
+mod made;
 mod linked;
 mod chain;
 mod logs;

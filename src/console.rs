@@ -11,7 +11,7 @@ mod question;
 pub use stream::Choice;
 
 use crate::answers::{Closing, Ending};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, worse};
 use crate::event::{Event, Seen, Watch};
 use crate::report::failure;
 use crate::report::layout::{Detail, Room, count};
@@ -296,26 +296,6 @@ const fn ending(code: Code) -> Ending {
         | Code::NoWorkspace
         | Code::MergeConflict => Ending::Error,
     }
-}
-
-/// The exit code that counts where there are two: DESIGN's order, signals first, 0 last.
-#[must_use]
-pub fn worse(one: u8, other: u8) -> u8 {
-    let rank = |exit: u8| match exit {
-        129..=255 => 0,
-        70 => 1,
-        74 => 2,
-        75 => 3,
-        2 | 65 | 66 | 78 | 102 => 4,
-        103 => 5,
-        105 => 6,
-        100 => 7,
-        77 => 8,
-        106 => 9,
-        0 => 11,
-        _ => 10,
-    };
-    if rank(other) < rank(one) { other } else { one }
 }
 
 #[cfg(test)]

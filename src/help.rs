@@ -8,7 +8,9 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("payload", include_str!("help/topics/payload.md")),
     ("what-runs", include_str!("help/topics/what-runs.md")),
     ("baseline", include_str!("help/topics/baseline.md")),
+    ("levels", include_str!("help/topics/levels.md")),
     ("cache", include_str!("help/topics/cache.md")),
+    ("acceptance", include_str!("help/topics/acceptance.md")),
     ("merging", include_str!("help/topics/merging.md")),
     ("findings", include_str!("help/topics/findings.md")),
 ];

@@ -112,6 +112,15 @@ impl Surroundings {
         named.or_else(|| self.home().map(|home| Utf8Path::new(home).join(".cargo")))
     }
 
+    /// The folders in which cargo looks for its configuration when it is called in this one: each `.cargo` from here up,
+    /// then its home. Of two files in one folder it reads `config` and not `config.toml`.
+    #[must_use]
+    pub fn cargo_folders(&self, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let mut folders: Vec<Utf8PathBuf> = folder.ancestors().map(|folder| folder.join(".cargo")).collect();
+        folders.extend(self.cargo_home().filter(|home| !folders.contains(home)));
+        folders
+    }
+
     /// This path as an absolute one, without touching the file system.
     #[must_use]
     pub fn absolute(&self, path: &Utf8Path) -> Utf8PathBuf {

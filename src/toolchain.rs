@@ -60,13 +60,6 @@ impl Identity {
         files::sha256(self.to_string().as_bytes())
     }
 
-    /// The names of the fields in which two identities differ, in order.
-    #[must_use]
-    pub fn differs_in(&self, other: &Self) -> Vec<String> {
-        let names: BTreeSet<&String> = self.fields.keys().chain(other.fields.keys()).collect();
-        names.into_iter().filter(|name| self.fields.get(*name) != other.fields.get(*name)).cloned().collect()
-    }
-
     fn put(&mut self, kind: &str, name: &str, value: impl Into<String>) {
         self.fields.insert(format!("{kind} {name}"), value.into());
     }

@@ -4,8 +4,8 @@
 //! setting of git's hides an edit. Behind a stat cache ([`StatCache`] says what it believes and why), so a tree that
 //! stands still costs one look at each file.
 //!
-//! Not covered: what git ignores, what lies behind a link that leaves the repository (it is named in
-//! [`Tree::leaves`]), owners, times and the other mode bits. The files are read one after the other: what somebody
+//! Not covered: what git ignores, what lies behind a link that leaves the repository, owners, times and the other mode
+//! bits. The files are read one after the other: what somebody
 //! edits meanwhile may be seen before or after the edit.
 
 pub mod stat;
@@ -27,8 +27,6 @@ pub struct Tree {
     /// Name and digest, sorted by name.
     entries: Vec<(String, String)>,
     identity: String,
-    leaves: Vec<String>,
-    odd: Vec<String>,
 }
 
 impl Tree {
@@ -47,16 +45,9 @@ impl Tree {
         let listed: Vec<&[u8]> = listing.files.iter().chain(&within).map(Vec::as_slice).collect();
         let digests = cache.digest_all(top.as_std_path(), &listed)?;
         cache.save();
-        let real_top = top.canonicalize_utf8().unwrap_or_else(|_| top.to_owned());
-        let mut tree =
-            Self { top: top.to_owned(), entries: Vec::new(), identity: String::new(), leaves: vec![], odd: vec![] };
+        let mut tree = Self { top: top.to_owned(), entries: Vec::new(), identity: String::new() };
         for (name, digest) in listed.iter().zip(digests) {
             let text = names::to_text(name);
-            if digest.starts_with(hash::LINK) && does_leave(&real_top, name) {
-                tree.leaves.push(text.clone());
-            } else if digest.starts_with(hash::ODD) {
-                tree.odd.push(text.clone());
-            }
             tree.entries.push((text, digest));
         }
         tree.entries.sort_unstable();
@@ -92,18 +83,6 @@ impl Tree {
         self.entries.iter().map(|(name, digest)| (name.as_str(), digest.as_str()))
     }
 
-    /// The links that lead out of the repository: what they lead to is not in the identity.
-    #[must_use]
-    pub fn leaves(&self) -> &[String] {
-        &self.leaves
-    }
-
-    /// What is neither file nor link: FIFOs, sockets, devices, folders in a file's place. They were not opened.
-    #[must_use]
-    pub fn odd(&self) -> &[String] {
-        &self.odd
-    }
-
     /// The folder the names are relative to.
     #[must_use]
     pub fn top(&self) -> &Utf8Path {
@@ -136,24 +115,6 @@ fn below(top: &Path, folder: &[u8], found: &mut Vec<Vec<u8>>) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Whether a link leads out of the repository; one that leads nowhere is judged by its words.
-fn does_leave(top: &Utf8Path, name: &[u8]) -> bool {
-    let link = top.as_std_path().join(names::to_path(name));
-    if let Ok(real) = link.canonicalize() {
-        return !real.starts_with(top);
-    }
-    let Ok(text) = std::fs::read_link(&link) else { return false };
-    let mut whole = std::path::PathBuf::new();
-    for part in link.parent().unwrap_or(&link).join(text).components() {
-        if part == std::path::Component::ParentDir {
-            whole.pop();
-        } else {
-            whole.push(part);
-        }
-    }
-    !whole.starts_with(top)
 }
 
 #[cfg(all(test, unix))]

@@ -4,7 +4,7 @@
 //! <https://doc.rust-lang.org/cargo/reference/config.html>.
 
 use crate::surroundings::Surroundings;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use std::collections::BTreeMap;
 
 /// One variable of an `[env]` table.
@@ -31,11 +31,8 @@ pub(super) struct Configuration {
 
 /// Reads every `.cargo/config.toml` from this folder up, and the one in cargo's home.
 pub(super) fn read(folder: &Utf8Path, triple: &str, surroundings: &Surroundings) -> Configuration {
-    let home = surroundings.cargo_home();
-    let mut folders: Vec<Utf8PathBuf> = folder.ancestors().map(|folder| folder.join(".cargo")).collect();
-    folders.extend(home.filter(|home| !folders.contains(home)));
     let mut configuration = Configuration::default();
-    for folder in folders {
+    for folder in surroundings.cargo_folders(folder) {
         // cargo prefers the name without extension where both are there.
         let Some(file) = ["config", "config.toml"].iter().map(|name| folder.join(name)).find(|file| file.is_file())
         else {

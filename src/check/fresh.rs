@@ -130,8 +130,17 @@ fn files(memory: Memory<'_>) -> impl Iterator<Item = (&str, &str)> {
 
 /// Watches the repository's folders. Where nobody can, tests count as having read whatever nobody claims.
 pub(super) fn watcher(at: At<'_>) -> Option<Watcher> {
+    watching(at, Vec::new())
+}
+
+/// The same, and the folders of what was built to be run: a test may run what its package does not depend on.
+pub(super) fn watcher_of_tests(at: At<'_>) -> Option<Watcher> {
+    watching(at, at.workspace.built_folders())
+}
+
+fn watching(at: At<'_>, more: Vec<Utf8PathBuf>) -> Option<Watcher> {
     let folders = at.request.memory?.folders;
-    match folders().and_then(|folders| opened::watch(&folders)) {
+    match folders().and_then(|folders| opened::watch(&[folders, more].concat())) {
         Ok(watcher) => Some(watcher),
         Err(why) => {
             at.run.remark(format!("what tests open is not watched: {why}"));

@@ -152,6 +152,16 @@ impl<'a> Keeper<'a> {
         }
     }
 
+    /// What was seen, without what happened among the things cargo built: of these only programs count that were run.
+    pub(super) fn sifted(&self, mut seen: Seen) -> Seen {
+        let workspace = self.at.workspace;
+        let is_built = |path: &Utf8PathBuf| path.starts_with(&workspace.target_folder);
+        seen.opened.retain(|path| !is_built(path) || workspace.built_at(path).next().is_some());
+        seen.listed.retain(|path| !is_built(path));
+        seen.written.retain(|path| !is_built(path));
+        seen
+    }
+
     /// Takes note of what the tests of a suite opened, or that nobody could tell.
     pub(super) fn saw(&self, result: &SuiteResult, seen: Option<&Seen>) {
         let reads = match (seen.and_then(reads), result.outcome.is_bad()) {

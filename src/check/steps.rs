@@ -193,7 +193,7 @@ fn tests(
         keeper.keep_entry(entry, Which::Tests);
     }
     results.commands.extend(tests.commands);
-    let watcher = fresh::watcher(at);
+    let watcher = fresh::watcher_of_tests(at);
     let hall =
         suite::Hall::new(at, &base, tests.failure.as_deref(), scrub).remembering(keeper.as_ref(), watcher.as_ref());
     let done = suite::run_all(&hall, &wanted, &mut results.suites);

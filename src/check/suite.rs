@@ -73,7 +73,7 @@ fn run_one(hall: &Hall<'_>, wanted: Wanted<'_>) -> Result<Option<SuiteResult>> {
     let mark = watcher.map(Watcher::mark);
     let result = run_anew(hall, wanted, suite)?;
     if let (Some(result), Some(keeper)) = (&result, keeper) {
-        let seen = watcher.zip(mark).map(|(watcher, mark)| watcher.since(mark));
+        let seen = watcher.zip(mark).map(|(watcher, mark)| keeper.sifted(watcher.since(mark)));
         keeper.saw(result, seen.as_ref());
         let log = result.log.as_ref().map(|log| read_some(&at.request.folder.join(log))).transpose()?;
         keeper.keep_suite(package, result, &log.unwrap_or_default(), seen.as_ref())?;

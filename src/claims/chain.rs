@@ -10,6 +10,7 @@ use crate::payload::model::Payload;
 use crate::words::{Level, Verdict};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// One row for each sealed record, and one for the run that wrote last where that is another.
 pub(super) fn records(payload: &Payload, shelf: &Shelf) -> Vec<ClaimRow> {
@@ -85,8 +86,11 @@ fn taken_out<'a>(record: &'a RunRecord, shelf: &Shelf) -> Option<&'a str> {
 /// be looked at here.
 pub(super) fn entries(payload: &Payload, shelf: &Shelf) -> Vec<ClaimRow> {
     let mut rows = Vec::new();
+    let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
     for (list, entry) in all(payload) {
+        let is_second = !seen.insert((list, text(entry, "id").unwrap_or_default()));
         let (verdict, why) = match (shape(list, entry), link(list, entry, shelf)) {
+            (Ok(()), _) if is_second => (Verdict::Contradicted, "two entries of ours have this id".to_owned()),
             (Err(why), _) | (Ok(()), Link::Nothing(why)) => (Verdict::Contradicted, why),
             (Ok(()), Link::Away(why)) => (Verdict::NotCheckable, why),
             (Ok(()), Link::To(..)) => continue,

@@ -39,10 +39,39 @@ fn test_verdict(entry: &Map<String, Value>, now: Option<&SuiteResult>, reality: 
         (Outcome::Passed, Outcome::Failed) if is_flaky(now) => {
             (Verdict::NotReproducible, format!("recorded as passed; not so every time now{because}"))
         }
-        (Outcome::Passed, other) => (Verdict::Contradicted, format!("recorded as passed; {other} now{because}")),
+        (Outcome::Passed, other) => match other_tools(reality) {
+            Some(tools) => (Verdict::NotReproducible, format!("recorded as passed; {other} now{because}; {tools}")),
+            None => (Verdict::Contradicted, format!("recorded as passed; {other} now{because}")),
+        },
         (then, now) if then == now => (Verdict::Confirmed, format!("{now}, as recorded")),
         (then, now) => (Verdict::Stale, format!("recorded as {then}; {now} now: run `cargo handoff implement`")),
     }
+}
+
+/// The tools a record was made with, where they are others than those here: what is told of them is believed only where
+/// a record bears it out.
+fn other_tools(reality: &Reality) -> Option<String> {
+    let is_borne_out = reality.lower.iter().any(|row| row.claim.starts_with("evidence:"))
+        && !reality.lower.iter().any(|row| row.verdict == Verdict::Contradicted && is_of_record(&row.claim));
+    let recorded = crate::record::our_object(reality.payload, "environment").filter(|_| is_borne_out)?;
+    let tools = &reality.results.tools;
+    let rustc = tools.rustc_vv.as_deref().and_then(|text| text.lines().next());
+    let pairs = [
+        ("triple", tools.triple.as_deref()),
+        ("rustc", rustc),
+        ("cargo", tools.cargo.as_deref()),
+        ("clippy", tools.clippy.as_deref()),
+        ("rustfmt", tools.rustfmt.as_deref()),
+    ];
+    let other = pairs.into_iter().find_map(|(key, here)| {
+        let (then, here) = (text(recorded, key)?, here?);
+        (then != here).then_some((then, here))
+    });
+    other.map(|(then, here)| format!("recorded with {then}, this is {here}"))
+}
+
+fn is_of_record(claim: &str) -> bool {
+    claim == "environment" || claim.starts_with("evidence:")
 }
 
 /// Whether every test that failed passed in another run.
@@ -107,7 +136,7 @@ pub(super) fn commands(reality: &Reality) -> Vec<ClaimRow> {
                 ) => {
                     let now = reality.results.commands.iter().find(|command| command.id == id);
                     let other = now.is_none().then(|| doctests(id, entry, reality)).flatten();
-                    command_verdict(entry, now.or(other.as_ref()))
+                    command_verdict(entry, now.or(other.as_ref()), reality)
                 }
             };
             Some(row(id, verdict, why))
@@ -162,7 +191,7 @@ fn prescribed_verdict(entry: &Map<String, Value>, id: &str, reality: &Reality) -
             format!("recorded for another command than `{}`: run `cargo handoff implement`", now.command),
         ),
         (_, Outcome::NotRun) => (Verdict::NotCheckable, why(now.why.as_deref())),
-        _ => command_verdict(entry, Some(now)),
+        _ => command_verdict(entry, Some(now), reality),
     }
 }
 
@@ -202,7 +231,7 @@ pub(super) fn is_same_command(entry: &Map<String, Value>, now: &CommandEntry) ->
     argv.iter().map(Value::as_str).eq(now.argv.iter().map(|word| Some(word.as_str())))
 }
 
-fn command_verdict(entry: &Map<String, Value>, now: Option<&CommandEntry>) -> (Verdict, String) {
+fn command_verdict(entry: &Map<String, Value>, now: Option<&CommandEntry>, reality: &Reality) -> (Verdict, String) {
     let Some(then) = outcome(entry, "outcome") else {
         return (Verdict::Contradicted, "its outcome is none of the contract's".into());
     };
@@ -215,7 +244,10 @@ fn command_verdict(entry: &Map<String, Value>, now: Option<&CommandEntry>) -> (V
             (Verdict::NotReproducible, format!("recorded as passed; could not run now{because}"))
         }
         (then, now) if then == now => (Verdict::Confirmed, format!("{now} again")),
-        (Outcome::Passed, other) => (Verdict::Contradicted, format!("recorded as passed; {other} now{because}")),
+        (Outcome::Passed, other) => match other_tools(reality) {
+            Some(tools) => (Verdict::NotReproducible, format!("recorded as passed; {other} now{because}; {tools}")),
+            None => (Verdict::Contradicted, format!("recorded as passed; {other} now{because}")),
+        },
         (then, now) => (Verdict::Stale, format!("recorded as {then}; {now} now: run `cargo handoff implement`")),
     }
 }

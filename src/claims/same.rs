@@ -116,10 +116,8 @@ fn failures(told: &TestEntry, seen: &SuiteRecord) -> Option<String> {
         return Some(format!("its record has no failure of `{name}`"));
     }
     let is_plain = seen.flaky.is_empty() && failed.len() <= MOST;
-    match failed.iter().find(|name| is_plain && !named.contains(*name)) {
-        Some(name) => Some(format!("its record has a failure of `{name}`, which is left out")),
-        None => None,
-    }
+    let left_out = failed.iter().find(|name| is_plain && !named.contains(*name));
+    left_out.map(|name| format!("its record has a failure of `{name}`, which is left out"))
 }
 
 /// What a test is said to have come to on the baseline, against the record of the run that looked.

@@ -37,6 +37,13 @@ pub(super) struct Args {
     /// nothing uncommitted or ignored can make it pass
     #[arg(long, value_name = "WITH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "empty")]
     clean: Option<With>,
+    /// Hold the payload against an earlier one too: nothing that it held may have been deleted
+    #[arg(long, value_name = "REV")]
+    against: Option<String>,
+    /// Judge only the payloads that a range of commits touches, and pass where it touches none: `A..B`, or a base
+    /// [default: what this branch brought]
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    changed_only: Option<String>,
     #[command(flatten)]
     tests: TestArgs,
     #[command(flatten)]
@@ -104,6 +111,8 @@ impl From<Args> for Request {
                 With::Empty => Clean::Empty,
                 With::Seeded => Clean::Seeded,
             }),
+            against: args.against,
+            changed_only: args.changed_only,
             require: match args.require {
                 Wanted::NotContradicted => Require::NotContradicted,
                 Wanted::Reproduced => Require::Reproduced,

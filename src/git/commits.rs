@@ -4,6 +4,7 @@ use super::names;
 use super::repository::{Git, line};
 use crate::error::Result;
 use crate::surroundings::Surroundings;
+use camino::Utf8PathBuf;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A commit's subject.
@@ -196,6 +197,57 @@ impl Git {
     pub fn blob(&self, name: &str) -> Result<Option<Vec<u8>>> {
         let said = self.ask(&["cat-file", "blob", name])?;
         Ok(said.end.is_success().then_some(said.stdout))
+    }
+
+    /// The files a commit holds below a folder, each with its blob; both names relative to the top.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn files_below(&self, commit: &str, folder: &str) -> Result<Vec<(String, String)>> {
+        let answer = self.answer(&["ls-tree", "-r", "-z", "--full-tree", commit, "--", &format!("{folder}/")])?;
+        let mut files = Vec::new();
+        for entry in answer.split(|byte| *byte == 0) {
+            let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
+            let blob = String::from_utf8_lossy(&entry[..tab]);
+            let blob = blob.rsplit(' ').next().unwrap_or_default().to_owned();
+            files.push((names::to_text(&entry[tab + 1..]), blob));
+        }
+        Ok(files)
+    }
+
+    /// The blobs these files (absolute) would be, byte for byte, in their order.
+    ///
+    /// # Errors
+    /// 74 where one of them is not there.
+    pub fn blobs_of(&self, files: &[Utf8PathBuf]) -> Result<Vec<String>> {
+        let mut blobs = Vec::new();
+        for some in files.chunks(100) {
+            let mut args = vec!["hash-object", "--no-filters", "--"];
+            args.extend(some.iter().map(|file| file.as_str()));
+            let answer = self.answer(&args)?;
+            blobs.extend(String::from_utf8_lossy(&answer).lines().map(str::to_owned));
+        }
+        Ok(blobs)
+    }
+
+    /// The files (relative to the top) that differ between a commit and another, or the working tree where `None`;
+    /// those git does not track yet are among the latter.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn touched_since(&self, old: &str, new: Option<&str>) -> Result<Vec<String>> {
+        let mut answer = match new {
+            Some(new) => self.answer(&["diff-tree", "-r", "--name-only", "-z", "--no-renames", old, new])?,
+            // Unlike `diff-index` it looks at the content of what was merely touched.
+            None => {
+                self.answer(&["diff", "--name-only", "-z", "--no-renames", "--no-relative", "--no-ext-diff", old])?
+            }
+        };
+        if new.is_none() {
+            answer.extend(self.answer(&["ls-files", "--others", "--exclude-standard", "-z", "--full-name"])?);
+        }
+        let files = answer.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        Ok(files.map(names::to_text).collect())
     }
 
     /// A commit's short id, for a sentence.

@@ -25,31 +25,6 @@ pub struct Listing {
     pub folders: Vec<Vec<u8>>,
     /// SHA-256 of what the index names: modes, blobs, stages, flags. It moves with `git add`, not with an edit.
     pub index: String,
-    /// What makes git's answers less than the whole truth.
-    pub oddities: Oddities,
-}
-
-/// What is out of the ordinary, each as [`names::to_text`] writes it, in order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Oddities {
-    /// Files git was told to believe unchanged (`update-index --assume-unchanged`).
-    pub assume_unchanged: Vec<String>,
-    /// Files git was told to leave out of the working tree (sparse checkouts, `--skip-worktree`).
-    pub skip_worktree: Vec<String>,
-    /// Submodules.
-    pub submodules: Vec<String>,
-    /// Files in conflict.
-    pub unmerged: Vec<String>,
-    /// Repositories that lie in this one without being submodules.
-    pub nested: Vec<String>,
-}
-
-impl Oddities {
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 impl Git {
@@ -116,7 +91,6 @@ fn compose(tracked: &[u8], untracked: &[u8], prefix: &str, top: &Utf8Path) -> Li
         let Some(entry) = Entry::read(line).filter(|entry| !is_ours(entry.name)) else { continue };
         index.extend_from_slice(line);
         index.push(0);
-        entry.note(&mut listing.oddities);
         names.push(entry.name);
         if entry.mode == b"160000" {
             listing.folders.push(entry.name.to_vec());
@@ -131,10 +105,7 @@ fn compose(tracked: &[u8], untracked: &[u8], prefix: &str, top: &Utf8Path) -> Li
             continue;
         }
         match name.strip_suffix(b"/") {
-            Some(folder) => {
-                listing.oddities.nested.push(names::to_text(folder));
-                listing.folders.push(folder.to_vec());
-            }
+            Some(folder) => listing.folders.push(folder.to_vec()),
             None => listing.files.push(name.to_vec()),
         }
     }
@@ -143,7 +114,6 @@ fn compose(tracked: &[u8], untracked: &[u8], prefix: &str, top: &Utf8Path) -> Li
         list.sort();
         list.dedup();
     }
-    listing.oddities.unmerged.dedup();
     listing.index = files::sha256(&index);
     listing
 }
@@ -156,7 +126,6 @@ fn is_in(name: &[u8], folders: &BTreeSet<&[u8]>) -> bool {
 
 /// A line of `ls-files --stage -v`: `H 100644 <id> 0\t<name>`.
 struct Entry<'a> {
-    tag: u8,
     mode: &'a [u8],
     name: &'a [u8],
 }
@@ -166,26 +135,7 @@ impl<'a> Entry<'a> {
         let tab = line.iter().position(|byte| *byte == b'\t')?;
         let (head, name) = (&line[..tab], &line[tab + 1..]);
         let mut words = head.split(|byte| *byte == b' ');
-        Some(Self { tag: *words.next()?.first()?, mode: words.next()?, name })
-    }
-
-    fn note(&self, oddities: &mut Oddities) {
-        let mut lists = Vec::new();
-        // A lower-case tag says assume-unchanged, whatever the letter says besides.
-        if self.tag.is_ascii_lowercase() {
-            lists.push(&mut oddities.assume_unchanged);
-        }
-        match self.tag.to_ascii_uppercase() {
-            b'S' => lists.push(&mut oddities.skip_worktree),
-            b'M' => lists.push(&mut oddities.unmerged),
-            _ => {}
-        }
-        if self.mode == b"160000" {
-            lists.push(&mut oddities.submodules);
-        }
-        for list in lists {
-            list.push(names::to_text(self.name));
-        }
+        Some(Self { mode: words.nth(1)?, name })
     }
 }
 

@@ -239,6 +239,60 @@ fn subjects_are_told_by_file() {
 }
 
 #[test]
+fn a_mirror_shows_the_same_commits_refs_and_branch_and_the_user_learns_nothing_of_it() {
+    let scratch = Scratch::new();
+    scratch.write(".gitignore", "ignored\n");
+    scratch.write("a", "1\n");
+    let first = scratch.commit("one");
+    scratch.git("tag -a -m annotated v1");
+    scratch.git("switch -q -c side");
+    scratch.write("a", "2\n");
+    let second = scratch.commit("two");
+    scratch.git("update-ref refs/remotes/origin/main main");
+    scratch.git("symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/main");
+    scratch.git("config filter.x.clean cat");
+    scratch.write("a", "not committed\n");
+    scratch.write("ignored", "x");
+    let before = listing(&scratch);
+    let beside = Scratch::empty();
+    scratch.open().mirror(&second, &beside.folder).expect("mirrored");
+    assert_eq!(listing(&scratch), before);
+    let refs = "for-each-ref --format=%(refname)%(objectname)%(symref)";
+    assert_eq!(beside.git(refs), scratch.git(refs));
+    assert_eq!(beside.git("symbolic-ref HEAD").trim(), "refs/heads/side");
+    assert_eq!(beside.git("rev-parse HEAD~1").trim(), first);
+    assert_eq!(beside.git("status --porcelain"), "");
+    assert_eq!(beside.git("config filter.x.clean").trim(), "cat");
+    assert_eq!(std::fs::read_to_string(beside.folder.join("a")).expect("there"), "2\n");
+    assert!(!beside.folder.join("ignored").exists());
+    let git = Git::open(&beside.folder, &scratch.surroundings(), &Cancel::new()).expect("a repository");
+    assert_eq!(
+        git.default_ref(&scratch.surroundings()).expect("asked"),
+        scratch.open().default_ref(&scratch.surroundings()).expect("asked")
+    );
+}
+
+#[test]
+fn a_file_in_conflict_has_its_three_versions_and_others_have_none() {
+    let scratch = Scratch::new();
+    for (branch, text) in [("main", "0\n"), ("side", "1\n"), ("main", "2\n")] {
+        if branch == "side" {
+            scratch.git("switch -q -c side");
+        } else if scratch.open().has_commits() {
+            scratch.git("switch -q main");
+        }
+        scratch.write("in/a b", text);
+        scratch.write("c", text);
+        scratch.commit(text.trim());
+    }
+    scratch.git("read-tree -m main~1 main side");
+    let stages = scratch.open().stages("in/a b").expect("asked").expect("in conflict");
+    assert_eq!(stages.map(Option::unwrap_or_default), [b"0\n", b"2\n", b"1\n"]);
+    scratch.git("reset -q --hard");
+    assert!(scratch.open().stages("in/a b").expect("asked").is_none());
+}
+
+#[test]
 fn a_cancelled_question_ends_with_the_signal() {
     let scratch = Scratch::new();
     let cancel = Cancel::new();

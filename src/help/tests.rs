@@ -42,6 +42,7 @@ fn a_command_on_a_page_is_one_this_program_has() {
         "note",
         "cache",
         "resolve",
+        "prune",
         "explain",
         "schema",
     ];

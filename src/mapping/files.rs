@@ -1,11 +1,13 @@
 //! Files, folders and globs of a plan: where they are, who owns them, whether they changed.
 
+use crate::files::real;
 use crate::git::names;
 use crate::payload::model::{FileUse, PlanFile};
+use crate::surroundings::plain;
 use crate::words::{TargetId, TargetKind};
 use crate::workspace::changes::{Change, ChangeKind};
 use crate::workspace::graph::{Graph, Package};
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use std::collections::BTreeSet;
 
@@ -63,7 +65,7 @@ pub(super) fn find(path: &str, graph: &Graph, root: &Utf8Path, changes: &[Change
     let workspaces = graph.workspaces.iter().map(|workspace| real(&workspace.root));
     let bases: Vec<Utf8PathBuf> = std::iter::once(root.to_owned()).chain(workspaces).collect();
     let path = path.trim_end_matches('/');
-    let candidates: Vec<Utf8PathBuf> = bases.iter().filter_map(|base| normal(&base.join(path))).collect();
+    let candidates: Vec<Utf8PathBuf> = bases.iter().map(|base| plain(&base.join(path))).collect();
     let was_there = |candidate: &Utf8PathBuf| changes.iter().any(|change| names_file(change, candidate, root));
     if let Some(folder) = candidates.iter().find(|candidate| candidate.is_dir()) {
         let packages = graph.packages().filter(|package| package.real_folder.starts_with(folder));
@@ -77,11 +79,11 @@ pub(super) fn find(path: &str, graph: &Graph, root: &Utf8Path, changes: &[Change
         return Place::File { path: file.clone(), exists: false };
     }
     if path.contains(['*', '?', '[', '{']) {
-        let places = bases.iter().filter_map(|base| {
+        let places = bases.iter().map(|base| {
             let (fixed, pattern) = split_glob(path);
-            let folder = normal(&base.join(fixed))?;
+            let folder = plain(&base.join(fixed));
             let pattern = format!("{}/{pattern}", globset::escape(folder.as_str()));
-            Some(many(&folder, &pattern, changes, root, Vec::new()))
+            many(&folder, &pattern, changes, root, Vec::new())
         });
         let mut first = None;
         for place in places {
@@ -145,27 +147,10 @@ fn walk(folder: &Utf8Path, left: &mut usize, see: &mut impl FnMut(&Utf8Path)) {
     }
 }
 
-/// Without `.` and `..`; nothing where it would leave the file system.
-fn normal(path: &Utf8Path) -> Option<Utf8PathBuf> {
-    let mut whole = Utf8PathBuf::new();
-    for part in path.components() {
-        match part {
-            Utf8Component::ParentDir => {
-                if !whole.pop() {
-                    return None;
-                }
-            }
-            Utf8Component::CurDir => {}
-            Utf8Component::Prefix(_) | Utf8Component::RootDir | Utf8Component::Normal(_) => whole.push(part),
-        }
-    }
-    Some(whole)
-}
-
 /// A change's name as an absolute path; nothing where it is not UTF-8.
 fn absolute(name: &str, root: &Utf8Path) -> Option<Utf8PathBuf> {
     let bytes = names::to_bytes(name);
-    normal(&root.join(std::str::from_utf8(&bytes).ok()?))
+    Some(plain(&root.join(std::str::from_utf8(&bytes).ok()?)))
 }
 
 fn names_file(change: &Change, path: &Utf8Path, root: &Utf8Path) -> bool {
@@ -231,10 +216,6 @@ pub fn target_for_file(package: &Package, file: &Utf8Path) -> Vec<TargetId> {
         return shared;
     }
     library_first(pick(&|kind, _| kind != TargetKind::CustomBuild))
-}
-
-fn real(path: &Utf8Path) -> Utf8PathBuf {
-    path.canonicalize_utf8().unwrap_or_else(|_| path.to_owned())
 }
 
 /// The folder whose files are a target's: of `tests/x.rs` `tests/x`, of `src/lib.rs` `src`. A build script at

@@ -67,6 +67,21 @@ fn every_folder_is_watched_but_gits_the_payloads_and_caches() {
 }
 
 #[test]
+fn a_marked_folder_that_nobody_builds_in_is_watched() {
+    let keep = tempfile::tempdir().expect("a folder");
+    let top = Utf8PathBuf::from_path_buf(keep.path().canonicalize().expect("real")).expect("UTF-8");
+    for folder in ["fixtures/marked", "fixtures/built/debug", "target"] {
+        fs::create_dir_all(top.join(folder)).expect("made");
+    }
+    for folder in ["fixtures/marked", "fixtures/built", "target"] {
+        fs::write(top.join(folder).join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")
+            .expect("written");
+    }
+    let found = folders(&top, &top).expect("folders");
+    assert_eq!(found, [top.clone(), top.join("fixtures"), top.join("fixtures/marked")]);
+}
+
+#[test]
 fn what_a_grandchild_reads_is_named_and_what_was_read_before_is_not() {
     let place = Place::new();
     place.sh("cat b");

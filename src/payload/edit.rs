@@ -154,6 +154,13 @@ pub fn apply(document: &Document, edits: &[Edit]) -> Result<Document> {
     Ok(next)
 }
 
+/// The paths of an old document that a later one does not hold any more, whoever wrote it. Entries may have moved within
+/// their list; what this tool owns may say something else, with its former outcome in its history.
+#[must_use]
+pub fn losses(old: &Document, new: &Document) -> Vec<String> {
+    holds::losses(old.root(), new.root())
+}
+
 /// Holds the new document against the old one: every path of the old one still has its old value, except in
 /// `meta`, a status, and what is ours.
 ///

@@ -72,9 +72,25 @@ pub fn schema() -> Value {
                 "coverageMatrix": any_list, "scenarios": subjects, "fixtures": any_list, "validationCommands": entries,
             })),
             "implementation": section(Value::Object(implementation)),
-            "qaFindings": section(json!({"evidence": any_list, "issues": any_list})),
+            "qaFindings": section(findings()),
         },
         "$defs": definitions,
+    })
+}
+
+/// The lists of `qaFindings`: what carries our `by` has what a reader needs, and an issue says how to see it.
+fn findings() -> Value {
+    let is_ours = json!({"type": "object", "required": ["by"], "properties": {"by": {"const": BY}}});
+    let list = |required: &[&str]| {
+        let ours =
+            json!({"required": required, "properties": {"id": {"type": "string"}, "history": {"type": "array"}}});
+        json!({"type": ["array", "null"], "items": {"if": is_ours, "then": ours}})
+    };
+    json!({
+        "evidence": list(&["id", "kind", "at", "exit", "levels", "claims", "tree"]),
+        "issues": list(&["id", "severity", "expectedBehavior", "actualBehavior", "reproductionSteps", "affectedFiles", "status"]),
+        "scenarioStatus": list(&["id", "scenario", "status", "at", "evidenceRef"]),
+        "statusHistory": {"type": ["array", "null"]},
     })
 }
 

@@ -179,12 +179,16 @@ fn move_all(entry: &mut Map<String, Value>, sealed: &BTreeSet<&str>) -> bool {
                 }
                 None => false,
             },
-            Value::Array(list) => list.iter_mut().fold(false, |any, value| each(value, sealed) || any),
+            Value::Array(list) => {
+                0 < list.iter_mut().map(|value| each(value, sealed)).filter(|is_moved| *is_moved).count()
+            }
             Value::Object(map) => move_all(map, sealed),
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
     }
-    entry.iter_mut().filter(|(key, _)| *key != "history").fold(false, |any, (_, value)| each(value, sealed) || any)
+    // Every one of them, not only up to the first.
+    let others = entry.iter_mut().filter(|(key, _)| *key != "history");
+    0 < others.map(|(_, value)| each(value, sealed)).filter(|is_moved| *is_moved).count()
 }
 
 #[cfg(test)]

@@ -63,7 +63,9 @@ impl Home {
         let after = self.identity();
         assert_eq!(before == after, before.digest() == after.digest());
         let home = self.folder.to_string();
-        after.differs_in(&before).into_iter().map(|name| name.replace(&home, "~")).collect()
+        let names: BTreeSet<&String> = before.fields.keys().chain(after.fields.keys()).collect();
+        let moved = names.into_iter().filter(|name| before.fields.get(*name) != after.fields.get(*name));
+        moved.map(|name| name.replace(&home, "~")).collect()
     }
 }
 

@@ -8,9 +8,9 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 /// How the digest of a link begins.
-pub(super) const LINK: &str = "link:";
+const LINK: &str = "link:";
 /// How the word for what is neither file nor link begins.
-pub(super) const ODD: &str = "odd:";
+const ODD: &str = "odd:";
 /// Nothing lies there.
 pub(super) const ABSENT: &str = "absent";
 

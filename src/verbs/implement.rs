@@ -28,6 +28,7 @@ use crate::payload::store;
 use crate::record;
 use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
+use ending::Lasting;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -87,13 +88,15 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let is_plain = !request.dry_run && !request.fix && !request.seal && request.brief.is_none();
     let asked = past.asked("implement", request, &request.common, &read.located.payload);
     if is_plain && !request.no_cache {
-        let known: Option<ImplementAnswer> = memo::recall(&asked, &run)?;
+        let known: Option<Lasting> = memo::recall(&asked, &run)?;
         if let Some(answer) = known {
+            let git = &past.sight.git;
+            let answer = answer.now(git, &git.prefix(&read.located.root)?, context)?;
             return Ok(ImplementAnswer { edits: 0, ..answer });
         }
     }
     let done = work(&Work { request, read: &read, past: &past, context, cancel, run: &run }, rules)?;
-    if let Some(paths) = done.rests_on.filter(|_| is_plain && done.answer.closing.exit == 0) {
+    if let Some(paths) = done.rests_on.filter(|_| is_plain && done.lasting.exit() == 0) {
         let told = Told {
             at: context.surroundings.now(),
             events: recorder.events(),
@@ -101,7 +104,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
             named: done.named,
             paths,
         };
-        past::warned(&run, memo::keep(&asked, told, &done.answer));
+        past::warned(&run, memo::keep(&asked, told, &done.lasting));
     }
     past.sight.save();
     Ok(done.answer)
@@ -120,6 +123,7 @@ struct Work<'a> {
 /// The work, done.
 struct Done {
     answer: ImplementAnswer,
+    lasting: Lasting,
     /// Every path an outcome rests on; nothing where that is not all it rests on.
     rests_on: Option<BTreeSet<Utf8PathBuf>>,
     /// Patterns of variables it does not rest on.
@@ -221,7 +225,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         let asked = save::Asked { read, observed: &observed, scene: &scene, desk: &desk, run };
         save::save(&asked, &mut record)?
     };
-    let answer = ending::answer(ending::End {
+    let lasting = ending::answer(ending::End {
         read,
         scene: &scene,
         observed: &observed,
@@ -231,12 +235,12 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         diff: saved.diff,
         open_issues,
         unapproved: &unapproved,
-        git: &settled,
         context,
-    })?;
+    });
+    let answer = lasting.now(&settled, scene.snapshot.prefix(), context)?;
     let rests_on = past::rests_on(&results, &scene.graph, settled.top())
         .filter(|_| is_steady && saved.is_ours_alone && past.is_at_home(&scene.graph));
-    Ok(Done { answer, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
+    Ok(Done { answer, lasting, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
 }
 
 /// What may run of what the payload prescribes.

@@ -83,8 +83,8 @@ fn key<R: Serialize>(asked: &Asked<'_, R>, ignored: &[String], named: &BTreeSet<
     let mut starts = common.manifests(surroundings);
     starts.push(sight.git.top().join("Cargo.toml"));
     starts.push(surroundings.folder.join("Cargo.toml"));
-    let folders = starts.iter().flat_map(|manifest| manifest.ancestors().skip(1)).map(|folder| folder.join(".cargo"));
-    let files = folders.chain(surroundings.cargo_home()).flat_map(|folder| {
+    let folders = starts.iter().filter_map(|manifest| manifest.parent());
+    let files = folders.flat_map(|folder| surroundings.cargo_folders(folder)).flat_map(|folder| {
         ["config", "config.toml"].map(|name| folder.join(name)).into_iter().filter(|file| file.is_file())
     });
     let files = files.chain(settings(&starts, surroundings));

@@ -109,6 +109,8 @@ pub(super) fn rests_on(results: &Results, graph: &Graph, top: &Utf8Path) -> Opti
     let facts = &results.facts;
     let compiled = facts.units.iter().flat_map(|(_, inputs)| &inputs.files);
     let asked = facts.scripts.values().filter_map(|script| script.files.as_ref()).flatten();
-    let opened = facts.reads.iter().flat_map(|(_, paths)| paths);
+    // What was built is what it was built from.
+    let is_built = |path: &&Utf8PathBuf| graph.workspaces.iter().any(|one| path.starts_with(&one.target_folder));
+    let opened = facts.reads.iter().flat_map(|(_, paths)| paths).filter(|path| !is_built(path));
     Some(compiled.chain(asked).chain(opened).chain(&facts.untold).cloned().collect())
 }

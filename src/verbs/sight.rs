@@ -143,9 +143,7 @@ pub(super) fn likely_cache(manifest: &Utf8Path, surroundings: &Surroundings) -> 
 
 /// `build.target-dir` of the nearest configuration that has one.
 fn configured(folder: &Utf8Path, surroundings: &Surroundings) -> Option<Utf8PathBuf> {
-    let home = surroundings.cargo_home();
-    let folders = folder.ancestors().map(|folder| folder.join(".cargo")).chain(home);
-    folders.into_iter().find_map(|folder| {
+    surroundings.cargo_folders(folder).into_iter().find_map(|folder| {
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).ok()?.parse::<toml::Table>().ok();
         let table = read("config").or_else(|| read("config.toml"))?;
         let named = table.get("build")?.get("target-dir")?.as_str()?;

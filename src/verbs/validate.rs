@@ -4,9 +4,11 @@ mod blobs;
 mod again;
 mod levels;
 mod red;
+mod against;
 mod answer;
 mod acceptance;
 mod clean;
+mod touched;
 
 use super::audited::{self, Denied};
 use super::locks::Locks;
@@ -86,6 +88,10 @@ pub struct Request {
     pub clean: Option<Clean>,
     /// The kinds of findings that are no better than a check that failed.
     pub deny: Vec<Denied>,
+    /// A revision whose payload nothing may have been deleted from.
+    pub against: Option<String>,
+    /// Judge only the payloads this range touches: `A..B`, a base, or empty where it is to be found.
+    pub changed_only: Option<String>,
 }
 
 impl Request {
@@ -102,6 +108,9 @@ impl Request {
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
     acceptance::check(request.decide.as_ref(), &request.common)?;
+    if let Some(range) = &request.changed_only {
+        return touched::run(range, request, context, cancel, watch, &|one| run(one, context, cancel, watch));
+    }
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
@@ -168,7 +177,8 @@ fn here(
     // Git does not show what lies in `handoff/runs/`.
     let question = Question { request, evidence: shelf.digest() };
     let asked = past.asked("validate", &question, &request.common, &read.located.payload);
-    let is_new = request.fresh || request.writes();
+    // What lies in `handoff/` at another revision is in no key.
+    let is_new = request.fresh || request.writes() || request.against.is_some();
     let known: Option<ValidateAnswer> = if is_new { None } else { memo::recall(&asked, run)? };
     if let Some(answer) = known {
         return Ok(answer);
@@ -176,7 +186,8 @@ fn here(
     let Done { mut answer, edits, rests_on, ignored, named } =
         work(request, read, &shelf, &past, context, cancel, run)?;
     acceptance::save(read, &edits, &mut answer, context, run)?;
-    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && !request.writes()) {
+    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && !request.writes() && request.against.is_none())
+    {
         let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, named, paths };
         past::warned(run, memo::keep(&asked, told, &answer));
     }
@@ -202,7 +213,10 @@ fn looked_at(
 ) -> Result<Done> {
     let began = Instant::now();
     let level = request.level.unwrap_or(Level::Checks);
-    let (claims, baseline) = levels::look(read, &request.common, shelf, level, context, cancel)?;
+    let (mut claims, baseline) = levels::look(read, &request.common, shelf, level, context, cancel)?;
+    if let Some(revision) = &request.against {
+        claims.extend(against::hold(revision, read, context, cancel, run)?);
+    }
     tell(&claims, run);
     // Without cargo nothing can be audited: what was recorded stands.
     let findings = audited::recorded(&read.payload);
@@ -243,6 +257,8 @@ fn work(
 ) -> Result<Done> {
     let began = Instant::now();
     let level = request.level.unwrap_or(Level::Checks);
+    let against = request.against.as_ref().map(|revision| against::hold(revision, read, context, cancel, run));
+    let against = against.transpose()?.unwrap_or_default();
     levels::announce(read, shelf, run);
     let root = &read.located.root;
     let locks = Locks::watch(&request.common, root, context)?;
@@ -326,6 +342,7 @@ fn work(
     };
     let mut claims = claims::hold(&reality);
     claims.extend(red::hold(level, &reality)?);
+    claims.extend(against);
     tell(&claims, run);
     let ran = Some((&results, &reran, logs.as_path()));
     let baseline = Some(scene.baseline_in_words());

@@ -140,6 +140,14 @@ impl Question<'_> {
             }
         }
         marks.flow();
+        for (suite, reads) in &facts.reads {
+            let built = |path| self.graph.workspaces.iter().flat_map(move |workspace| workspace.built_at(path));
+            for target in reads.iter().flat_map(|path| built(path)) {
+                if marks.moved.contains(&Unit { target: target.clone(), test: false }) {
+                    read_by(marks, suite, &format!("its tests were seen to run {target}"));
+                }
+            }
+        }
         for package in self.graph.packages() {
             for library in package.targets.iter().filter(|target| target.doctest) {
                 let suite = SuiteId { target: library.id.clone(), doctest: true };

@@ -121,8 +121,11 @@ fn asked_for(git: &Git, head: &str, base: &str) -> Result<(String, String)> {
     })
 }
 
-/// Rule 2: the first parent of the merge commit CI made of a pull request.
-fn merge_in_ci(git: &Git, head: &str, surroundings: &Surroundings) -> Result<Option<String>> {
+/// Rule 2: the first parent of the merge commit CI made of a pull request; `None` where HEAD is no such commit.
+///
+/// # Errors
+/// 78 where the commits before HEAD are not here.
+pub fn merge_in_ci(git: &Git, head: &str, surroundings: &Surroundings) -> Result<Option<String>> {
     if !surroundings.is_ci() {
         return Ok(None);
     }

@@ -56,12 +56,6 @@ impl Facts {
         Ok(())
     }
 
-    /// What one unit reads.
-    #[must_use]
-    pub fn of_unit(&self, unit: &Unit) -> Option<&Inputs> {
-        self.units.iter().find(|(known, _)| known == unit).map(|(_, inputs)| inputs)
-    }
-
     /// What the tests of one suite were seen to open.
     #[must_use]
     pub fn of_suite(&self, suite: &SuiteId) -> Option<&BTreeSet<Utf8PathBuf>> {

@@ -115,6 +115,31 @@ impl Workspace {
     pub fn mark(&self) -> String {
         files::sha256(format!("{}\0{}", self.root, self.manifest).as_bytes())[..16].to_owned()
     }
+
+    /// The binaries and examples that cargo puts at this path for others to run: `target/debug/NAME`, a folder deeper
+    /// where a platform is named, and in `examples/`.
+    pub fn built_at<'a>(&'a self, path: &'a Utf8Path) -> impl Iterator<Item = &'a TargetId> + 'a {
+        let below = path.strip_prefix(&self.target_folder).ok();
+        let is_near = below.is_some_and(|below| below.components().count() <= 4);
+        let is_example = path.parent().and_then(Utf8Path::file_name) == Some("examples");
+        let kind = if is_example { TargetKind::Example } else { TargetKind::Bin };
+        let name = path.file_name().map(|name| name.strip_suffix(std::env::consts::EXE_SUFFIX).unwrap_or(name));
+        let targets = self.packages.iter().flat_map(|package| &package.targets).map(|target| &target.id);
+        targets.filter(move |target| is_near && target.kind == kind && Some(target.name.as_str()) == name)
+    }
+
+    /// The folders cargo puts them in, as far as they are there.
+    #[must_use]
+    pub fn built_folders(&self) -> Vec<Utf8PathBuf> {
+        let below = |folder: &Utf8Path| -> Vec<Utf8PathBuf> {
+            let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
+            entries.map(|entry| entry.into_path()).filter(|path| path.join(".fingerprint").is_dir()).collect()
+        };
+        let first = self.target_folder.read_dir_utf8().into_iter().flatten().flatten();
+        let deeper = first.flat_map(|entry| below(entry.path())).collect::<Vec<_>>();
+        let profiles = below(&self.target_folder).into_iter().chain(deeper);
+        profiles.flat_map(|folder| [folder.join("examples"), folder]).filter(|folder| folder.is_dir()).collect()
+    }
 }
 
 /// All workspaces at hand, in the order they were named. Labels are unique over all of them.

@@ -109,8 +109,8 @@ impl<'a> Question<'a> {
 
     /// The configuration files cargo would read, whether they are there or not.
     fn configurations(&self) -> BTreeSet<Utf8PathBuf> {
-        let above = self.folders().into_iter().flat_map(Utf8Path::ancestors).map(|folder| folder.join(".cargo"));
-        let folders: BTreeSet<Utf8PathBuf> = above.chain([self.cargo_home.clone()]).collect();
+        let folders: BTreeSet<Utf8PathBuf> =
+            self.folders().into_iter().flat_map(|folder| self.surroundings.cargo_folders(folder)).collect();
         folders.iter().flat_map(|folder| ["config.toml", "config"].map(|name| folder.join(name))).collect()
     }
 

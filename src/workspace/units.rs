@@ -164,13 +164,13 @@ impl Units {
     /// Everything a unit is made of, however far, itself included.
     #[must_use]
     pub fn made_of(&self, unit: &Unit) -> BTreeSet<Unit> {
-        self.below(vec![unit])
-    }
-
-    /// Everything a suite is made of: its test binary's unit, or what doctests are compiled against.
-    #[must_use]
-    pub fn made_of_suite(&self, suite: &SuiteId) -> BTreeSet<Unit> {
-        self.below(self.roots_of(suite).iter().collect())
+        let (mut found, mut left) = (BTreeSet::new(), vec![unit]);
+        while let Some(unit) = left.pop() {
+            if found.insert(unit.clone()) {
+                left.extend(self.parts(unit));
+            }
+        }
+        found
     }
 
     /// The units a suite is made of directly: its test binary's own, or what doctests are compiled against.
@@ -180,16 +180,6 @@ impl Units {
             return self.doctests.get(&suite.target).cloned().unwrap_or_default();
         }
         BTreeSet::from([Unit { target: suite.target.clone(), test: true }])
-    }
-
-    fn below<'a>(&'a self, mut left: Vec<&'a Unit>) -> BTreeSet<Unit> {
-        let mut found = BTreeSet::new();
-        while let Some(unit) = left.pop() {
-            if found.insert(unit.clone()) {
-                left.extend(self.parts(unit));
-            }
-        }
-        found
     }
 }
 

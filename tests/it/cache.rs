@@ -17,7 +17,7 @@ const PROGRAMS: &[&str] =
     &["cargo", "rustc", "rustfmt", "rustdoc", "clippy-driver", "cargo-clippy", "cargo-fmt", "rustup"];
 
 /// The same with a `PATH` in front on which each program of the toolchain leaves a line before it goes on as itself.
-fn logged(tree: Tree) -> Tree {
+pub(crate) fn logged(tree: Tree) -> Tree {
     let folder = tree.root.with_file_name("logged");
     let path = tree.environment()[std::ffi::OsStr::new("PATH")].clone();
     for name in PROGRAMS {
@@ -33,7 +33,7 @@ fn logged(tree: Tree) -> Tree {
 }
 
 /// What of the toolchain was started since this was asked last.
-fn started(tree: &Tree) -> String {
+pub(crate) fn started(tree: &Tree) -> String {
     taken(&tree.root.with_file_name("logged").join("started"))
 }
 
@@ -469,4 +469,57 @@ fn what_was_seen_while_something_moved_is_not_kept() {
     tested(&tree, &["edits", "still"], "nobody knows what the first time was about");
     let _ = implement(&tree, &[]).exits(0);
     tested(&tree, &[], "now it is known");
+}
+
+#[test]
+fn a_pass_that_was_not_stressed_is_none_for_a_run_that_stresses() {
+    let tree = workspace(&[("one", &[])]);
+    tree.write("rustfmt.toml", "max_width = 120\nuse_small_heuristics = \"Max\"\n");
+    tree.commit("Wide lines");
+    tree.write("one/src/lib.rs", saying("one", "assert_eq!(1 + 1, 2);"));
+    let stressed = |n: &str| tree.handoff(["implement", "--stress", n]).exits(0);
+    let _ = stressed("0");
+    tested(&tree, &["one"], "seen for the first time");
+    let _ = stressed("0");
+    tested(&tree, &[], "again");
+    let _ = stressed("2");
+    tested(&tree, &["one"], "it was not run again and again");
+    for n in ["2", "1"] {
+        let _ = stressed(n);
+        tested(&tree, &[], "it was");
+    }
+}
+
+#[test]
+fn a_suite_all_of_whose_tests_are_ignored_is_no_failure_when_it_is_recalled() {
+    let ignored =
+        "//! A package.\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    #[ignore = \"slow\"]\n    fn later() {}\n}\n";
+    let tree =
+        logged(workspace(&[("one", &[("src/lib.rs", ignored)]), ("two", &[("src/lib.rs", &saying("two", ""))])]));
+    let _ = implement(&tree, &[]).exits(0);
+    let _ = started(&tree);
+    // Another question, so that each verdict is asked for.
+    tree.commit("A record");
+    let _ = implement(&tree, &[]).exits(0);
+    tested(&tree, &["two"], "once");
+    assert!(!started(&tree).contains("cargo test"), "recalled");
+    let built = crate::checks::entry(&tree, "commands", "command:test");
+    let targets = built["targets"].as_array().expect("targets");
+    assert!(targets.iter().all(|target| target["outcome"] == "passed"), "{built:#}");
+    assert_eq!(crate::checks::suite(&tree, "one/lib/one").0, "not-run");
+}
+
+#[test]
+fn the_entry_of_a_command_that_failed_is_not_the_one_that_is_told_again() {
+    let tree = workspace(&[("one", &[])]);
+    let source = "//! A package.\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn holds() {}\n}\n".to_owned();
+    // This work's own: what was kept of it is looked at when it is put back.
+    tree.write("one/src/lib.rs", &source);
+    let _ = implement(&tree, &[]).exits(0);
+    tree.write("one/src/lib.rs", source.clone() + "\n#[cfg(test)]\nconst BAD: u8 = \"\";\n");
+    let _ = implement(&tree, &[]).exits(100);
+    assert_eq!(crate::checks::entry(&tree, "commands", "command:clippy")["exitCode"], 101);
+    tree.write("one/src/lib.rs", source);
+    let _ = implement(&tree, &[]).exits(0);
+    assert_eq!(crate::checks::entry(&tree, "commands", "command:clippy")["exitCode"], 0);
 }

@@ -225,13 +225,14 @@ fn failures_recorded_as_failures_are_confirmed_and_still_fail() {
         .says("contradicted test:adder/lib/adder: ", "recorded as passed; failed now")
         .says("contradicted command:clippy: ", "recorded as passed; failed now")
         .says("contradicted handoff: ", "a check fails or cannot run");
-    // A failed entry under another name, or two under one id, hide nothing: the checks run all the same.
+    // A failed entry under another name, or two under one id, hide nothing: the checks run all the same, and no two runs
+    // were ever recorded under one id.
     forge(&tree, |payload| {
         entry(payload, "tests", "test:adder/lib/adder")["by"] = json!("somebody");
         entry(payload, "commands", "command:clippy")["id"] = json!("command:fmt");
         payload["implementation"]["handoff"]["readyFor"] = Value::Null;
     });
-    let held = validate(&tree).exits(100);
+    let held = validate(&tree).exits(105).says("contradicted command:fmt: ", "two entries of ours have this id");
     let finished = held.ran.messages().pop().expect("it finished");
     let problems = finished["problems"].to_string();
     assert!(problems.contains("clippy") && problems.contains("more_is_more"), "{problems}");

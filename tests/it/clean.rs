@@ -62,3 +62,18 @@ fn without_a_committed_payload_there_is_nothing_to_judge() {
     let ran = tree.handoff(["validate", "--clean"]).exits(66);
     assert!(ran.stderr.contains("HEAD holds no"), "{ran:#?}");
 }
+
+#[test]
+fn a_workspace_that_does_not_commit_its_lock_is_judged_all_the_same() {
+    let tree = Tree::of("two-crates").payload("two-crates");
+    std::fs::remove_file(tree.root.join("Cargo.lock")).expect("removed");
+    tree.write(".gitignore", format!("{}\nCargo.lock\ntarget\n", tree_ignore(&tree)));
+    let tree = tree.git();
+    tree.change(LIB, "//! Adds.", "//! Adds numbers.");
+    let _ = tree.handoff(["implement"]).exits(0);
+    tree.commit("Honest work");
+    // A configuration that nobody committed points cargo elsewhere.
+    tree.write(".cargo/config.toml", "[build]\nrustflags = [\"--cfg\", \"only_here\"]\n");
+    let ran = tree.handoff(["validate", "--clean=seeded"]).exits(0);
+    assert!(!ran.stdout.contains("contradicted"), "{}", ran.stdout);
+}

@@ -142,10 +142,12 @@ fn what_cargo_built_before_somebody_ended_it_is_not_held_to_be_what_it_built_las
     .env("CARGO_BUILD_JOBS", "4");
     let (wait, expanded) = (tree.root.with_file_name("wait"), tree.root.with_file_name("expanded"));
     tree.write("data.txt", "bad\n");
-    let _ = tree.handoff(["implement"]).exits(100);
+    for _ in 0..2 {
+        let _ = tree.handoff(["implement"]).exits(100);
+    }
     tree.write("data.txt", "good\n");
     fs::write(&wait, "").expect("written");
-    let _ = tree.handoff(["implement", "--deadline", "20s"]).exits(106);
+    let _ = tree.handoff(["implement", "--deadline", "15s"]).exits(106);
     assert_eq!(fs::read_to_string(expanded).expect("written by the macro"), "good\n", "it came as far as that");
     fs::remove_file(wait).expect("removed");
     tree.write("data.txt", "bad\n");
@@ -201,10 +203,14 @@ fn back(tree: &Tree, aside: &str, file: &str) {
 #[test]
 fn documentation_put_back_with_an_old_time_is_looked_at() {
     let bad = "//! See [`Nothing`].\n";
-    let tree = workspace(&[("one", &[("src/lib.rs", bad)])]);
+    // Both are this work's: what was kept of one is looked at when the other is there.
+    let tree = workspace(&[("one", &[("notes.txt", "Nobody reads it.\n")])]);
+    tree.write("one/src/lib.rs", bad);
     passed(&tree);
     let aside = aside(&tree, "one/src/lib.rs");
     tree.write("one/src/lib.rs", "//! See nothing.\n");
+    // Of documentation cargo compares the newest time in the package.
+    let _ = tree.run("touch", [tree.root.join("one/notes.txt").as_str()]).exits(0);
     let _ = tree.handoff(["implement", "--doc", "--strict"]).exits(0);
     back(&tree, &aside, "one/src/lib.rs");
     let _ = tree.handoff(["implement", "--doc", "--strict"]).exits(100);
@@ -213,12 +219,116 @@ fn documentation_put_back_with_an_old_time_is_looked_at() {
 #[test]
 fn source_put_back_with_an_old_time_is_built_by_a_prescribed_command() {
     let bad = "//! A package.\n\n#[cfg(not(debug_assertions))]\ncompile_error!(\"not for release\");\n";
-    let tree = workspace(&[("one", &[("src/lib.rs", bad)])]);
+    let tree = workspace(&[("one", &[])]);
+    tree.write("one/src/lib.rs", bad);
     prescribe(&tree, &["cargo build --release"]);
     let _ = tree.handoff(["implement"]).exits(100);
     let aside = aside(&tree, "one/src/lib.rs");
-    tree.write("one/src/lib.rs", "//! A package.\n");
+    tree.write("one/src/lib.rs", "//! The first package.\n");
     let _ = tree.handoff(["implement"]).exits(0);
     back(&tree, &aside, "one/src/lib.rs");
+    let _ = tree.handoff(["implement"]).exits(100);
+}
+
+#[test]
+fn a_whole_answer_that_is_told_again_says_nothing_that_is_past() {
+    let tree = workspace(&[("one", &[("src/lib.rs", &holding("1 + 1 == 2"))])]);
+    tree.ask_git(["rm", "--cached", "--quiet", "handoff/payload.json"]);
+    passed(&tree);
+    let ask = || {
+        let ran = tree.handoff(["implement", "--message-format", "json"]).exits(0);
+        ran.messages().last().expect("an answer").clone()
+    };
+    let has = |answer: &serde_json::Value, text: &str| answer["remarks"].to_string().contains(text);
+    let answer = ask();
+    assert!(has(&answer, "not in git yet: `handoff/payload.json`"), "{answer:#}");
+    assert!(answer["runFolder"].is_string(), "{answer:#}");
+    tree.ask_git(["add", "handoff/payload.json"]);
+    fs::remove_dir_all(tree.root.join("handoff/runs")).expect("removed");
+    let ran = tree.handoff(["implement", "--message-format", "json"]).exits(0);
+    assert!(ran.stdout.contains("nothing has changed since the run of"), "{ran:#?}");
+    let answer = ran.messages().last().expect("an answer").clone();
+    assert!(!has(&answer, "not in git yet"), "{answer:#}");
+    assert!(answer["runFolder"].is_null(), "{answer:#}");
+}
+
+#[test]
+fn a_variable_that_changes_together_with_head_is_no_less_a_change() {
+    let tree = workspace(&[("one", &[]), ("two", &[("src/lib.rs", &holding("std::env::var_os(\"MINE\").is_none()"))])]);
+    passed(&tree);
+    let mut payload: serde_json::Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
+    payload["plan"]["steps"][0]["packages"] = serde_json::json!(["one"]);
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    tree.commit("Only the first package");
+    let _ = with(&tree, "MINE=1", &["implement"]).exits(100);
+}
+
+#[test]
+fn a_toolchain_file_of_a_workspace_below_the_root_counts_where_git_does_not_see_it() {
+    let tree = Tree::empty();
+    tree.write("rust/Cargo.toml", "[package]\nname = \"one\"\nedition = \"2024\"\n[workspace]\n");
+    tree.write("rust/src/lib.rs", holding("1 + 1 == 2"));
+    tree.write("rust/rust-toolchain.toml", "# One.\n[toolchain]\nprofile = \"minimal\"\n");
+    tree.write(".gitignore", "target\nrust-toolchain.toml\n");
+    let payload = serde_json::json!({
+        "requirement": {"summary": "A workspace below the root."},
+        "plan": {"steps": [{"id": "1", "name": "All of it", "packages": ["one"]}]},
+        "testPlan": {"scenarios": [{"id": "s", "name": "none"}]},
+    });
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    let _ = tree.run("cargo", ["generate-lockfile", "--manifest-path", "rust/Cargo.toml"]).exits(0);
+    let tree = tree.git();
+    passed(&tree);
+    let is_told_again = || {
+        let ran = tree.handoff(["implement"]).exits(0);
+        format!("{}{}", ran.stdout, ran.stderr).contains("nothing has changed since")
+    };
+    assert!(is_told_again());
+    tree.write("rust/rust-toolchain.toml", "# Two.\n[toolchain]\nprofile = \"minimal\"\n");
+    assert!(!is_told_again());
+}
+
+#[test]
+fn what_is_kept_is_not_looked_for_where_cargo_does_not_build() {
+    let tree = Tree::empty();
+    tree.write("house/Cargo.toml", "[workspace]\nmembers = [\"../one\"]\nresolver = \"3\"\n");
+    tree.write("one/Cargo.toml", "[package]\nname = \"one\"\nedition = \"2024\"\nworkspace = \"../house\"\n");
+    tree.write("one/src/lib.rs", holding("1 + 1 == 2"));
+    tree.write(".gitignore", "target\n");
+    let payload = serde_json::json!({
+        "requirement": {"summary": "A workspace beside its member."},
+        "plan": {"steps": [{"id": "1", "name": "All of it", "packages": ["one"]}]},
+        "testPlan": {"scenarios": [{"id": "s", "name": "none"}]},
+    });
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    let _ = tree.run("cargo", ["generate-lockfile", "--manifest-path", "house/Cargo.toml"]).exits(0);
+    let tree = tree.git();
+    for _ in 0..2 {
+        let ran = tree.handoff(["implement", "--payload", PAYLOAD, "--manifest-path", "one/Cargo.toml"]).exits(0);
+        assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("nothing has changed since"), "{ran:#?}");
+    }
+    assert!(tree.root.join("house/target/handoff/cache/verdicts").is_dir());
+    assert!(!tree.root.join("one/target").exists(), "nobody builds there");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_of_another_package_that_a_test_runs_counts_although_nothing_depends_on_it() {
+    let runs = "std::process::Command::new(\"../target/debug/tool\").status().unwrap().success()";
+    let tool = |code: u8| format!("//! A program.\n\nfn main() {{\n    std::process::exit({code});\n}}\n");
+    let tree = workspace(&[("user", &[("src/lib.rs", &holding(runs))]), ("tool", &[("src/main.rs", &tool(0))])]);
+    // Something that builds the program itself and not only its tests.
+    tree.write("tool/tests/it.rs", "#[test]\nfn holds() {}\n");
+    tree.commit("A program");
+    let mut payload: serde_json::Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
+    passed(&tree);
+    tree.write("tool/src/main.rs", tool(1));
+    let _ = tree.handoff(["implement"]).exits(100);
+    // Also where no step asks for the package whose tests run it.
+    payload["plan"]["steps"][0]["packages"] = serde_json::json!(["tool"]);
+    tree.write("tool/src/main.rs", tool(0));
+    let _ = tree.handoff(["implement"]).exits(0);
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    tree.write("tool/src/main.rs", tool(2));
     let _ = tree.handoff(["implement"]).exits(100);
 }

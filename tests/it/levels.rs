@@ -307,3 +307,116 @@ fn evidence_edited_behind_git_s_back_is_no_answer_of_yesterday() {
     tree.write(&log, "nothing\n");
     let _ = validate(&tree, &[]).exits(105).says(&format!("contradicted V1 {SUITE}"), "was edited");
 }
+
+#[cfg(unix)]
+#[test]
+fn below_v4_no_cargo_and_no_compiler_is_started() {
+    use crate::cache::{logged, started};
+    let tree = logged(honest());
+    let _ = started(&tree);
+    for level in ["0", "1", "2", "3"] {
+        let _ = validate(&tree, &["--level", level]).exits(0);
+        assert_eq!(started(&tree), "", "V{level}");
+    }
+    // Nor where nothing is kept of earlier runs.
+    std::fs::remove_dir_all(tree.root.join("target")).expect("removed");
+    let _ = validate(&tree, &["--level", "3", "--require", "not-contradicted", "--against", "main"]).exits(0);
+    assert_eq!(started(&tree), "");
+    assert!(!tree.root.join("target").exists(), "and nothing is written");
+    let _ = validate(&tree, &[]).exits(0);
+    assert_ne!(started(&tree), "", "V4 does");
+}
+
+#[test]
+fn nothing_an_earlier_payload_held_may_be_deleted() {
+    let tree = honest();
+    let _ = validate(&tree, &["--level", "0", "--against", "nowhere"]).exits(78);
+    let held = validate(&tree, &["--level", "0", "--against", "work"]).exits(0);
+    let _ = held.says("confirmed V0 against:work", "all that its payload held is still there");
+    tree.commit("Recorded");
+    let folder = evidence(&tree);
+    // The work goes on and is recorded again: nothing is lost.
+    tree.change(LIB, "//! Adds.", "//! Adds numbers.");
+    let _ = tree.handoff(["implement", "--stress", "0"]).exits(0);
+    let _ = validate(&tree, &["--level", "2", "--against", "work"]).exits(0);
+    let lie = |edit: &dyn Fn(&Tree), what: &str, why: &str| {
+        let copy = tree.copy();
+        edit(&copy);
+        let held = validate(&copy, &["--level", "0", "--against", "work"]).exits(105);
+        let _ = held.says(&format!("contradicted V0 against:{what}"), why);
+    };
+    let edit = |edit: fn(&mut Value)| move |tree: &Tree| forge(tree, PAYLOAD, edit);
+    lie(
+        &edit(|of| drop(of["implementation"]["tests"].as_array_mut().map(|list| list.remove(0)))),
+        "implementation.tests.",
+        "gone",
+    );
+    let rewritten = edit(|of| of["plan"]["steps"][0]["name"] = json!("Add two numbers"));
+    lie(&rewritten, "plan.steps.1.name", "says something else");
+    lie(
+        &edit(|of| drop(of["implementation"]["evidence"].as_array_mut().map(|list| list.remove(0)))),
+        "implementation.evidence.",
+        "gone",
+    );
+    lie(&|tree| tree.write(&format!("{folder}/test-adder-lib-adder.txt"), "ok\n"), &folder, "it was edited");
+    lie(&|tree| std::fs::remove_dir_all(tree.root.join(&folder)).expect("removed"), &folder, "it is gone");
+    let flipped =
+        edit(|of| entry(&mut of["implementation"]["commands"], "command:clippy")["outcome"] = json!("failed"));
+    lie(&flipped, "implementation.commands.command:clippy.outcome", "without a history");
+}
+
+#[test]
+fn a_range_that_touches_no_payload_carries_no_handoff() {
+    let tree = honest();
+    let _ =
+        validate(&tree, &["--changed-only", "--level", "3"]).exits(0).says(&format!("confirmed V3 {SUITE}"), "holds");
+    tree.commit("The work");
+    tree.ask_git(["switch", "--quiet", "main"]);
+    tree.ask_git(["merge", "--quiet", "--no-ff", "-m", "Merge the work", "work"]);
+    tree.ask_git(["switch", "--quiet", "-c", "other"]);
+    tree.write("README.md", "Another thing.\n");
+    tree.commit("Something else");
+    // The payload of the work before is there, and none of this branch's business.
+    let held = validate(&tree, &["--changed-only"]).exits(0);
+    assert!(held.claims.is_empty());
+    let note = held.answer()["note"].as_str().expect("a note").to_owned();
+    assert!(note.contains("carries no handoff"), "{note}");
+    let ran = tree.handoff(["validate", "--changed-only=main"]).exits(0);
+    assert!(ran.stdout.contains("the work since `main` carries no handoff"), "{}", ran.stdout);
+    assert!(!validate(&tree, &["--changed-only=main~1..main", "--level", "2"]).exits(0).claims.is_empty());
+    let _ = validate(&tree, &["--changed-only=nowhere"]).exits(78);
+    // A lie in it is.
+    forge(&tree, PAYLOAD, |payload| {
+        entry(&mut payload["implementation"]["tests"], SUITE)["counts"]["passed"] = json!(9);
+    });
+    let _ = validate(&tree, &["--changed-only", "--level", "2"]).exits(105);
+    // So is one in another payload, beside an honest one.
+    tree.ask_git(["checkout", "--quiet", "--", PAYLOAD]);
+    let copy = tree.copy();
+    let _ = copy.run("cp", ["-a", "handoff", "counter/handoff"]).exits(0);
+    forge(&copy, "counter/handoff/payload.json", |payload| payload["implementation"]["evidence"] = json!([]));
+    forge(&copy, PAYLOAD, |_| {});
+    let held = validate(&copy, &["--changed-only", "--level", "0"]).exits(105);
+    let _ = held.says("contradicted V0 test:adder/lib/adder", "is not in the chain").says("confirmed V0 evidence:", "");
+}
+
+#[test]
+fn the_human_report_says_which_levels_were_done() {
+    let tree = honest();
+    let ran = tree.handoff(["validate", "--level", "3"]).exits(0);
+    let text = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("levels: V0 V1 V2 V3 done; V4 (checks run again), V5"), "{text}");
+    assert!(text.contains("not-checkable step:1, scenario:scenario-1, at V3"), "{text}");
+}
+
+#[test]
+fn other_tools_are_named_where_a_check_does_not_come_to_the_same() {
+    let tree = honest();
+    reseal(&tree, |record| record["environment"]["rustc"] = json!("rustc 1.0.0"));
+    let _ = validate(&tree, &["--level", "2"]).exits(105).says("contradicted V2 environment", "names other tools");
+    forge(&tree, PAYLOAD, |payload| payload["implementation"]["environment"]["rustc"] = json!("rustc 1.0.0"));
+    let _ = validate(&tree, &["--level", "2"]).exits(0);
+    tree.change(LIB, "    left + right", "    left.wrapping_sub(right)");
+    let held = validate(&tree, &[]).exits(105);
+    let _ = held.says(&format!("not-reproducible V4 {SUITE}"), "recorded with rustc 1.0.0, this is rustc ");
+}

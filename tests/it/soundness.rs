@@ -3,6 +3,9 @@
 //! Each kind of edit is made on a workspace on which `implement` has passed twice, so that everything is kept and
 //! cached. Its next answer is compared with fmt, clippy and tests typed in a clean clone: zero disagreements. The
 //! table also says what others would have answered; see it with `cargo test --test it soundness -- --nocapture`.
+//!
+//! Not in the table, because it is not seen and said so in `cargo handoff explain cache`: a test that asks git for a
+//! commit, a tag or what is staged. Our own questions to git would be charged to every test that runs meanwhile.
 
 mod site;
 mod edits;

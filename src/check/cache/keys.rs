@@ -92,9 +92,7 @@ impl<'a> Keys<'a> {
                 unclaimed.add(path, digest);
             }
         }
-        let folders = world.workspace.root.ancestors().map(|folder| folder.join(".cargo"));
-        let folders = folders.chain(world.surroundings.cargo_home());
-        let folders: Vec<Utf8PathBuf> = folders.collect();
+        let folders = world.surroundings.cargo_folders(&world.workspace.root);
         let has_include = |folder: &Utf8PathBuf| {
             ["config", "config.toml"].iter().any(|name| {
                 let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
@@ -131,7 +129,10 @@ impl<'a> Keys<'a> {
         if self.includes {
             return None;
         }
-        let units: BTreeSet<Unit> = wanted.units.iter().flat_map(|unit| self.world.units.made_of(unit)).collect();
+        let run = reads.into_iter().flatten().flat_map(|path| self.world.workspace.built_at(path));
+        let run = run.map(|target| Unit { target: target.clone(), test: false });
+        let units: BTreeSet<Unit> =
+            wanted.units.iter().cloned().chain(run).flat_map(|unit| self.world.units.made_of(&unit)).collect();
         let (mut sources, mut scripts, mut dependencies) = (Digest::default(), Digest::default(), Digest::default());
         let mut variables: BTreeSet<&str> = BTreeSet::new();
         let mut labels: BTreeSet<&str> = BTreeSet::from([wanted.package.label.as_str()]);
@@ -158,7 +159,12 @@ impl<'a> Keys<'a> {
         let reads = match (wanted.tests, reads) {
             (false, _) => Reads::None,
             (true, None) => Reads::Unwatched(self.unclaimed.clone()),
-            (true, Some(paths)) => Reads::Watched(of_paths(paths, &self.world)),
+            (true, Some(paths)) => {
+                // What was run is what it is made of: its bytes may differ each time it is built.
+                let is_run = |path: &&Utf8PathBuf| self.world.workspace.built_at(path).next().is_some();
+                let paths = paths.iter().filter(|path| !is_run(path)).cloned().collect();
+                Reads::Watched(of_paths(&paths, &self.world))
+            }
         };
         let mut configuration = Digest::default();
         configuration.text("cargo", &self.configuration);
@@ -304,3 +310,6 @@ impl Digest {
         sha256(&self.0)[..32].to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! cargo's configuration files, near and far.
 
 use super::*;
+use camino::Utf8PathBuf;
 
 fn configuration(files: &[(&str, &str)], environment: &[(&str, &str)]) -> (Configuration, Utf8PathBuf) {
     let keep = tempfile::tempdir().expect("a folder");

@@ -334,3 +334,15 @@ fn benches_and_harnesses_of_their_own_are_not_ours_to_judge() {
     assert_eq!(seen.outcome("cargo clippy -p two --all-targets"), None);
     assert_eq!(seen.outcome("cargo clippy -p two"), Some(Outcome::Passed));
 }
+
+#[test]
+fn a_clippy_that_did_not_look_at_every_target_covers_no_command_that_would() {
+    let mut seen = Seen::new();
+    seen.command("command:clippy").targets.retain(|target| target.kind != TargetKind::Test);
+    assert_eq!(seen.outcome("cargo clippy -p one"), Some(Outcome::Passed), "libraries and binaries alone");
+    for line in ["cargo clippy --all-targets", "cargo clippy -p one --tests", "cargo check -p one --all-targets"] {
+        assert_eq!(seen.outcome(line), None, "{line}");
+    }
+    seen.command("command:clippy").targets.retain(|target| target.kind != TargetKind::Bin);
+    assert_eq!(seen.outcome("cargo clippy -p one"), None, "half of it");
+}

@@ -119,6 +119,8 @@ pub(super) fn in_parts(
     let is_silent = |outcome: TestOutcome| outcome == TestOutcome::NoAnswer;
     let silent: Vec<String> = asked().filter(|(_, o)| is_silent(**o)).map(|(name, _)| name.clone()).collect();
     let claimed: Vec<String> = asked().filter(|(_, o)| !is_silent(**o)).map(|(name, _)| name.clone()).collect();
+    let said_failed: BTreeSet<String> =
+        asked().filter(|(_, outcome)| **outcome == TestOutcome::Failed).map(|(name, _)| name.clone()).collect();
     let started = Instant::now();
     let limit = testing.limit(n_all);
     let mut answers = Answers::default();
@@ -148,17 +150,25 @@ pub(super) fn in_parts(
         let known = if ignored.contains(name) { Some(TestOutcome::Ignored) } else { answers.tests.get(name).copied() };
         let mut attempts = answers.attempts.remove(name).unwrap_or_default();
         if !attempts.is_empty() {
-            let (outcome, duration_ms) = (TestOutcome::NoAnswer, millis(first.took));
+            let has_failed = said_failed.contains(name);
+            let outcome = if has_failed { TestOutcome::Failed } else { TestOutcome::NoAnswer };
+            let duration_ms = millis(first.took);
             attempts.insert(0, Attempt { how: How::Whole, outcome, duration_ms });
             result.attempts.insert(name.clone(), attempts);
         }
         *outcome = known.unwrap_or(TestOutcome::NoAnswer);
     }
     result.counts = count(&result.tests);
-    result.failures = answers.failures;
+    let turned: Vec<String> =
+        said_failed.into_iter().filter(|name| result.tests.get(name) == Some(&TestOutcome::Passed)).collect();
+    result.failures.retain(|failure| turned.contains(&failure.name));
+    result.failures.extend(answers.failures);
     let whole_ended = result.why.take().unwrap_or_default();
-    let whole = Whole { first, ended: &whole_ended, ends: &answers.ends };
+    let whole = Whole { first, ended: &whole_ended, ends: &answers.ends, turned: &turned };
     (result.outcome, result.why) = judge_parts(result, &whole, testing.one_test);
+    if result.outcome == Outcome::Failed && result.counts.failed == 0 {
+        result.flaky.extend(turned);
+    }
     // Where one test alone had not answered, it is the one that makes the difference.
     if let ([one], Outcome::CouldNotRun, true) =
         (silent.as_slice(), result.outcome, result.tests.values().all(|outcome| is_settled(*outcome)))
@@ -192,6 +202,8 @@ struct Whole<'a> {
     first: &'a Went,
     ended: &'a str,
     ends: &'a [String],
+    /// The tests that failed as it says, and passed in a part.
+    turned: &'a [String],
 }
 
 /// What a suite came to whose tests were run in parts.
@@ -221,7 +233,14 @@ fn judge_parts(result: &SuiteResult, whole: &Whole<'_>, one_test: Duration) -> (
     }
     let timed_out = matches!(whole.first.end, End::TimedOut);
     if parts.is_empty() && timed_out && !whole.first.stalled && 0 < result.counts.passed {
-        return (Outcome::Passed, None); // it took long, and that is all
+        if whole.turned.is_empty() {
+            return (Outcome::Passed, None); // it took long, and that is all
+        }
+        let turned: Vec<String> = whole.turned.iter().map(|name| format!("`{name}`")).collect();
+        return (
+            Outcome::Failed,
+            Some(format!("{head}; {} failed by then, and passed again: flaky", some_of(&turned))),
+        );
     }
     if parts.is_empty() {
         let how = if timed_out { format!("no test came to its end for {}", in_seconds(one_test)) } else { head.into() };
@@ -260,4 +279,30 @@ pub(super) fn failed_alone(
         result.attempts.entry(name).or_insert_with(|| vec![whole]).extend(attempts);
     }
     Ok(Some(answers.log))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{SuiteId, TargetId, TargetKind};
+
+    /// What a run that took too long comes to, all of whose tests passed in parts.
+    fn judged(turned: &[&str], stalled: bool) -> (Outcome, Option<String>) {
+        let target = TargetId { package: "p".into(), kind: TargetKind::Lib, name: "p".into() };
+        let mut result = SuiteResult::bare(SuiteId { target, doctest: false }, Outcome::CouldNotRun, None);
+        result.tests = ["a", "b"].map(|name| (name.to_owned(), TestOutcome::Passed)).into();
+        result.counts = count(&result.tests);
+        let first = Went { end: End::TimedOut, stalled, took: Duration::ZERO, out: Vec::new(), err: Vec::new() };
+        let turned: Vec<String> = turned.iter().map(|name| (*name).to_owned()).collect();
+        let whole = Whole { first: &first, ended: "timed out after 2 s", ends: &[], turned: &turned };
+        judge_parts(&result, &whole, Duration::from_secs(1))
+    }
+
+    #[test]
+    fn a_run_that_only_took_long_passed_unless_a_test_failed_in_it() {
+        assert_eq!(judged(&[], false), (Outcome::Passed, None));
+        let why = "timed out after 2 s; `b` failed by then, and passed again: flaky";
+        assert_eq!(judged(&["b"], false), (Outcome::Failed, Some(why.into())));
+        assert_eq!(judged(&["b"], true).0, Outcome::CouldNotRun);
+    }
 }

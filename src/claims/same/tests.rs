@@ -1,1 +1,170 @@
-//! Tests.
+//! Entries that say what their records say, and every way in which one may not.
+
+use super::super::made;
+use super::*;
+use crate::evidence::CommandRecord;
+use crate::payload::entries::Failure;
+use crate::words::CheckKind;
+use TestOutcome::{Failed, Passed};
+use serde_json::json;
+
+fn map(value: &impl serde::Serialize) -> Map<String, Value> {
+    serde_json::to_value(value).expect("JSON").as_object().cloned().expect("an object")
+}
+
+fn told(suite: &SuiteRecord) -> TestEntry {
+    let names: Vec<&str> = suite.tests.keys().map(String::as_str).collect();
+    let failed = suite.tests.iter().filter(|(_, outcome)| **outcome == Failed);
+    TestEntry {
+        id: suite.id.clone(),
+        package: "a".into(),
+        target: crate::payload::entries::TargetShape { kind: "lib".into(), name: "a".into() },
+        suite: "unit tests of `a`".into(),
+        steps: Vec::new(),
+        scenarios: Vec::new(),
+        added: Vec::new(),
+        changed: Vec::new(),
+        removed: Vec::new(),
+        unattributed: 0,
+        status: suite.outcome,
+        why: None,
+        counts: suite.counts,
+        failures: failed.map(|(name, _)| Failure { name: name.clone(), excerpt: "oh".into(), before: None }).collect(),
+        flaky: suite.flaky.clone(),
+        red: Vec::new(),
+        names: sha256(names.join("\n").as_bytes())[..16].to_owned(),
+        observed_at: suite.started.clone(),
+        duration_ms: suite.duration_ms,
+        evidence_ref: "handoff/runs/r1".into(),
+        by: crate::words::BY.into(),
+    }
+}
+
+fn of_test(edit: impl FnOnce(&mut TestEntry)) -> Option<String> {
+    let suite = made::suite(&[("one", Passed), ("two", Failed)]);
+    let mut entry = told(&suite);
+    edit(&mut entry);
+    let record = made::record(vec![suite], Vec::new());
+    let (_keep, kept) = made::kept(&record, &[]);
+    difference("tests", &map(&entry), &record, &made::shelf(kept))
+}
+
+#[track_caller]
+fn says(said: Option<String>, why: &str) {
+    let said = said.expect("a difference");
+    assert!(said.contains(why), "{said}");
+}
+
+#[test]
+fn a_suite_is_told_as_it_was_recorded() {
+    assert_eq!(of_test(|_| ()), None);
+    says(of_test(|entry| entry.status = Outcome::Passed), "another outcome: `failed`, not `passed`");
+    says(of_test(|entry| entry.counts.listed = 1), "other counts");
+    says(of_test(|entry| entry.names = "0".repeat(16)), "other names");
+    says(of_test(|entry| entry.names = String::new()), "other names");
+    says(of_test(|entry| entry.added = vec!["three".into()]), "knows no test `three`");
+    says(of_test(|entry| entry.removed = vec!["one".into()]), "said to be gone");
+    says(of_test(|entry| entry.failures.clear()), "has a failure of `two`, which is left out");
+    says(of_test(|entry| entry.failures[0].name = "one".into()), "has no failure of `one`");
+    says(of_test(|entry| entry.observed_at = "2027".into()), "another time");
+    says(of_test(|entry| entry.duration_ms = 0), "another duration");
+    says(of_test(|entry| entry.why = Some("luck".into())), "another reason");
+    says(of_test(|entry| entry.package = "b".into()), "another package");
+    says(of_test(|entry| entry.id = "test:b/lib/b".into()), "no such suite");
+}
+
+#[test]
+fn what_is_red_has_been_seen_red() {
+    let red = |class| Red {
+        test: "one".into(),
+        class,
+        place: None,
+        why: None,
+        baseline: "b".into(),
+        evidence_ref: "handoff/runs/r1".into(),
+    };
+    use crate::payload::entries::RedClass::{NotRed, RedAssertion};
+    says(of_test(|entry| entry.red = vec![red(RedAssertion)]), "no record holds such a run");
+    let mut suite = made::suite(&[("one", Passed)]);
+    suite.red = vec![red(NotRed)];
+    let (mut entry, record) = (told(&suite), made::record(vec![suite], Vec::new()));
+    let (_keep, kept) = made::kept(&record, &[]);
+    let shelf = made::shelf(kept);
+    says(difference("tests", &map(&entry), &record, &shelf), "`one` as not-red on the baseline, which is left out");
+    entry.red = vec![red(RedAssertion)];
+    says(difference("tests", &map(&entry), &record, &shelf), "no record holds such a run");
+    entry.red = vec![red(NotRed)];
+    assert_eq!(difference("tests", &map(&entry), &record, &shelf), None);
+}
+
+fn target(package: &str, outcome: Outcome) -> TargetOutcome {
+    TargetOutcome {
+        package: package.into(),
+        kind: crate::words::TargetKind::Lib,
+        name: package.into(),
+        outcome,
+        errors: 0,
+        warnings: 0,
+        pre_existing: 0,
+        why: None,
+        observed_at: None,
+    }
+}
+
+fn clippy() -> CommandRecord {
+    let mut command = made::command(CheckKind::Clippy, Outcome::Passed, Some(0));
+    command.entry.targets = vec![target("a", Outcome::Passed), target("b", Outcome::Passed)];
+    command
+}
+
+fn of_command(edit: impl FnOnce(&mut CommandEntry), edit_map: impl FnOnce(&mut Map<String, Value>)) -> Option<String> {
+    let recorded = clippy();
+    let mut entry = recorded.entry.clone();
+    edit(&mut entry);
+    let mut entry = map(&entry);
+    edit_map(&mut entry);
+    let record = made::record(Vec::new(), vec![recorded]);
+    let (_keep, kept) = made::kept(&record, &[]);
+    difference("commands", &entry, &record, &made::shelf(kept))
+}
+
+#[test]
+fn a_command_is_told_as_it_was_recorded() {
+    let of = |edit: fn(&mut CommandEntry)| of_command(edit, |_| ());
+    assert_eq!(of(|_| ()), None);
+    says(of(|entry| entry.outcome = Outcome::Failed), "another outcome");
+    says(of(|entry| entry.argv = vec!["true".into()]), "another command line");
+    says(of(|entry| entry.command = "true".into()), "another command line");
+    says(of(|entry| entry.cwd = "a".into()), "another folder");
+    says(of(|entry| drop(entry.env.insert("A".into(), "b".into()))), "another environment");
+    says(of(|entry| entry.exit_code = Some(1)), "another end");
+    says(of(|entry| entry.timestamp = "2027".into()), "another time");
+    says(of(|entry| entry.approval = Some("trust".into())), "another approval");
+    says(of(|entry| entry.output = Some("fine".into())), "another output");
+    says(of(|entry| drop(entry.targets.pop())), "b/lib/b, which is left out");
+    says(of(|entry| entry.targets[0].warnings = 3), "with other findings");
+    says(of(|entry| entry.targets.push(target("c", Outcome::Passed))), "knows nothing of c/lib/c");
+    says(of(|entry| entry.passed = vec!["c".into()]), "does not say that all of `c` passed");
+}
+
+#[test]
+fn what_is_told_in_short_or_kept_of_earlier_runs_still_holds() {
+    let folded = |entry: &mut CommandEntry| {
+        entry.targets.clear();
+        entry.passed = vec!["a".into(), "b".into()];
+    };
+    let short = |entry: &mut Map<String, Value>| {
+        entry.retain(|key, _| !["argv", "cwd", "exitCode", "durationMs", "evidenceRef"].contains(&key.as_str()));
+    };
+    assert_eq!(of_command(folded, short), None);
+    says(of_command(folded, |entry| drop(entry.remove("exitCode"))), "another end");
+    let kept = |entry: &mut CommandEntry| {
+        let bad = TargetOutcome { observed_at: Some("2025".into()), ..target("c", Outcome::Failed) };
+        entry.targets.push(bad);
+        entry.outcome = Outcome::Failed;
+        entry.why = Some("c, not looked at this time: failed".into());
+    };
+    assert_eq!(of_command(kept, |_| ()), None);
+    let hidden = |entry: &mut Map<String, Value>| drop(entry.insert("outcome".into(), json!("passed")));
+    says(of_command(kept, hidden), "another outcome: `failed`, not `passed`");
+}

@@ -26,7 +26,6 @@ fn tracked_and_untracked_files_are_listed_in_order_and_ignored_ones_are_not() {
     std::fs::write(scratch.folder.as_std_path().join(std::ffi::OsStr::from_bytes(b"c\xff\n")), "1").expect("written");
     let listing = listing(&scratch);
     assert_eq!(names(&listing.files), [".gitignore", "a", "b", r#""c\377\n""#, "sub/deleted"]);
-    assert!(listing.oddities.is_empty(), "{:?}", listing.oddities);
 }
 
 #[test]
@@ -51,7 +50,7 @@ fn the_index_has_a_digest_that_moves_with_what_is_staged_and_not_with_the_payloa
 }
 
 #[test]
-fn everything_that_makes_git_look_away_is_named() {
+fn what_makes_git_look_away_is_listed_all_the_same() {
     let scratch = Scratch::new();
     for name in ["assumed", "both", "skipped", "plain"] {
         scratch.write(name, "1");
@@ -69,16 +68,12 @@ fn everything_that_makes_git_look_away_is_named() {
     scratch.git_in(&scratch.folder.join("nested"), "add f");
     scratch.git_in(&scratch.folder.join("nested"), "commit -q -m one");
     let listing = listing(&scratch);
-    assert_eq!(listing.oddities.assume_unchanged, ["assumed", "both"]);
-    assert_eq!(listing.oddities.skip_worktree, ["both", "skipped"]);
-    assert_eq!(listing.oddities.submodules, ["module"]);
-    assert_eq!(listing.oddities.nested, ["nested"]);
     assert_eq!(names(&listing.folders), ["module", "nested"]);
     assert_eq!(names(&listing.files), [".gitmodules", "assumed", "both", "plain", "skipped"]);
 }
 
 #[test]
-fn a_file_in_conflict_is_listed_once_and_named() {
+fn a_file_in_conflict_is_listed_once() {
     let scratch = Scratch::new();
     scratch.write("a", "0\n");
     scratch.commit("zero");
@@ -91,7 +86,6 @@ fn a_file_in_conflict_is_listed_once_and_named() {
     scratch.git("read-tree -m main~1 main side");
     let listing = listing(&scratch);
     assert_eq!(names(&listing.files), ["a"]);
-    assert_eq!(listing.oddities.unmerged, ["a"]);
 }
 
 #[test]

@@ -30,7 +30,16 @@ enum Place<'a> {
 /// The paths of the old text that do not hold their old value in the new one. `given` are the keys the edits gave
 /// to entries of ours; `is_decided` is whether a person decided about acceptance.
 pub(super) fn violations(old: Node<'_>, new: Node<'_>, given: &HashSet<&str>, is_decided: bool) -> Vec<String> {
-    let mut look = Look { given, is_decided, path: Vec::new(), broken: Vec::new() };
+    let mut look = Look { given, is_decided, is_far: false, path: Vec::new(), broken: Vec::new() };
+    look.holds(old, new, Place::Root);
+    look.broken
+}
+
+/// The paths of an old text that a new one does not hold, whoever wrote it: as [`violations`], but entries may have moved
+/// within their list, what this tool sealed is as it was, and a former outcome of ours stands in its history.
+pub(super) fn losses(old: Node<'_>, new: Node<'_>) -> Vec<String> {
+    let mut look =
+        Look { given: &HashSet::new(), is_decided: true, is_far: true, path: Vec::new(), broken: Vec::new() };
     look.holds(old, new, Place::Root);
     look.broken
 }
@@ -38,6 +47,8 @@ pub(super) fn violations(old: Node<'_>, new: Node<'_>, given: &HashSet<&str>, is
 struct Look<'g> {
     given: &'g HashSet<&'g str>,
     is_decided: bool,
+    /// Whether more than one edit lies between the two.
+    is_far: bool,
     path: Vec<String>,
     broken: Vec<String>,
 }
@@ -65,10 +76,12 @@ impl Look<'_> {
         let mut candidates = new.members().into_iter();
         for (key, old) in old.members() {
             self.path.push(key.to_string());
-            // The order of keys is kept, so looking onwards finds each of them.
-            match candidates.find(|(name, _)| *name == key) {
+            // The order of keys is kept by our edits, so looking onwards finds each of them.
+            let found =
+                if self.is_far { new.get(&key) } else { candidates.find(|(name, _)| *name == key).map(|it| it.1) };
+            match found {
                 None => self.broken(),
-                Some((_, new)) => match (place, key.as_ref()) {
+                Some(new) => match (place, key.as_ref()) {
                     (Place::Meta, _) | (Place::Subject, "status") => {}
                     (Place::Findings, "status") if self.is_decided => {}
                     (Place::Root, "meta") => self.holds(old, new, Place::Meta),
@@ -97,7 +110,7 @@ impl Look<'_> {
 
     fn elements(&mut self, old: Node<'_>, new: Node<'_>, place: Place<'_>) {
         let (old, new) = (old.elements(), new.elements());
-        if new.len() < old.len() {
+        if new.len() < old.len() && !self.is_far {
             return self.broken();
         }
         let below = match place {
@@ -111,6 +124,9 @@ impl Look<'_> {
             | Place::Findings
             | Place::Other => Place::Other,
         };
+        if self.is_far {
+            return self.moved(&old, &new, below);
+        }
         for (index, (old, new)) in old.into_iter().zip(new).enumerate() {
             if old.raw() != new.raw() {
                 self.path.push(index.to_string());
@@ -120,10 +136,46 @@ impl Look<'_> {
         }
     }
 
+    /// Elements that may stand elsewhere in their list: by their id, else in their place, else anywhere as they were.
+    fn moved(&mut self, old: &[Node<'_>], new: &[Node<'_>], below: Place<'_>) {
+        let id = |node: &Node<'_>| node.get("id").and_then(Node::text_or_number).map(|id| id.into_owned());
+        for (index, old) in old.iter().enumerate() {
+            if new.iter().any(|new| new.raw() == old.raw()) {
+                continue;
+            }
+            let wanted = id(old);
+            let same = new.iter().find(|new| wanted.is_some() && id(new) == wanted);
+            let found = if wanted.is_some() { same } else { new.get(index) };
+            self.path.push(wanted.unwrap_or_else(|| index.to_string()));
+            match found {
+                Some(new) if matches!(below, Place::Part("evidence")) && old.value() != new.value() => self.broken(),
+                Some(new) => self.holds(*old, *new, below),
+                None => self.broken(),
+            }
+            self.path.pop();
+        }
+    }
+
+    /// A former outcome of ours that is another now: it has to stand in the entry's history.
+    fn outcome_is_kept(&mut self, old: Node<'_>, new: Node<'_>, part: &str) {
+        let key = if part == "tests" { "status" } else { "outcome" };
+        let Some(then) = old.get(key).filter(|_| matches!(part, "tests" | "commands")) else { return };
+        let is_it = |node: Node<'_>| node.get(key).is_some_and(|value| value.value() == then.value());
+        let history = new.get("history").map(Node::elements).unwrap_or_default();
+        if !is_it(new) && !history.into_iter().any(is_it) {
+            self.path.push(key.to_owned());
+            self.broken();
+            self.path.pop();
+        }
+    }
+
     /// An entry or object of ours: what somebody else added to it stays.
     fn ours(&mut self, old: Node<'_>, new: Node<'_>, place: Place<'_>) {
         let Place::Part(part) = place else { return };
         let own = own_members(part.strip_suffix("ByHandoff").unwrap_or(part));
+        if self.is_far {
+            self.outcome_is_kept(old, new, part);
+        }
         let managed = BTreeSet::from(["withdrawn", "status", "why", "at", "by"]);
         for (key, old) in old.members() {
             let key = key.as_ref();
@@ -131,7 +183,9 @@ impl Look<'_> {
                 self.history(old, new.get(key));
                 continue;
             }
-            if own.contains(key) || self.given.contains(key) || managed.contains(key) {
+            // Of an object without a shape of its own nobody knows by now which members the edits gave.
+            let is_free = self.is_far && own.is_empty();
+            if is_free || own.contains(key) || self.given.contains(key) || managed.contains(key) {
                 continue;
             }
             self.path.push(key.to_owned());

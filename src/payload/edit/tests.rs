@@ -281,3 +281,51 @@ fn a_text_that_only_grew_holds() {
 }
 
 mod any;
+
+/// What `losses` says of these two documents.
+fn lost(old: &Value, new: &Value) -> Vec<String> {
+    let document = |value: &Value| Document::parse("p", value.to_string().into_bytes()).expect("a document");
+    losses(&document(old), &document(new))
+}
+
+#[test]
+fn nothing_is_lost_where_entries_only_move_and_grow() {
+    let entry = |id: &str, status: &str| json!({ "id": id, "status": status, "by": BY });
+    let old = json!({
+        "meta": { "a": 1 }, "plan": { "steps": ["one", { "id": "2", "status": "ready" }] },
+        "implementation": { "tests": [entry("test:a", "failed")], "notes": [{ "text": "x" }] },
+    });
+    let mut renewed = entry("test:a", "passed");
+    renewed["history"] = json!([{ "status": "failed" }]);
+    let new = json!({
+        "plan": { "steps": [{ "id": "2", "status": "completed" }, "zero", "one"] }, "meta": { "a": 2 },
+        "implementation": { "notes": [{ "text": "y" }, { "text": "x" }], "tests": [entry("test:b", "passed"), renewed] },
+    });
+    assert!(lost(&old, &new).is_empty(), "{:?}", lost(&old, &new));
+}
+
+#[test]
+fn what_is_gone_or_rewritten_is_a_loss() {
+    let old = json!({
+        "requirement": { "text": "all of it" }, "plan": { "steps": ["one", "two"] },
+        "implementation": {
+            "tests": [{ "id": "test:a", "status": "failed", "by": BY }, { "id": "test:b", "status": "passed", "by": BY }],
+            "evidence": [{ "id": "evidence:r1", "sha256": "a", "by": BY }],
+        },
+    });
+    let new = json!({
+        "requirement": { "text": "less" }, "plan": { "steps": ["two"] },
+        "implementation": {
+            "tests": [{ "id": "test:a", "status": "passed", "by": BY }],
+            "evidence": [{ "id": "evidence:r1", "sha256": "b", "by": BY }],
+        },
+    });
+    let expected = [
+        "requirement.text",
+        "plan.steps.0",
+        "implementation.tests.test:a.status",
+        "implementation.tests.test:b",
+        "implementation.evidence.evidence:r1",
+    ];
+    assert_eq!(lost(&old, &new), expected);
+}

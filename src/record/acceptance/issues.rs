@@ -289,6 +289,7 @@ fn resolved(old: &Map<String, Value>, issues: &BTreeMap<String, Issue>, seen: &A
         entry.insert(key.into(), old.get(key).cloned().unwrap_or_default());
     }
     entry.insert("status".into(), "resolved".into());
+    entry.insert("at".into(), seen.at.into());
     entry.insert("resolved".into(), json!({ "at": seen.at, "why": why, "evidenceRef": seen.id() }));
     entry.insert("history".into(), history.into());
     Some(Edit::Finding { list: "issues".into(), entry })

@@ -138,6 +138,10 @@ fn a_contradicted_claim_is_an_issue_with_the_commands_to_see_it_and_stays_one() 
     assert_eq!(found["blobs"], json!({ "src/lib.rs": "b10b" }));
     let twice = after(&once, &failed("r2"));
     assert_eq!(issue(&twice, "issue:test:a/lib/a"), found, "a second run does not double it");
+    let validator = jsonschema::draft202012::new(&crate::payload::schema::schema()).expect("a schema");
+    let findings = json!({ "qaFindings": findings(&twice) });
+    let errors: Vec<String> = validator.iter_errors(&findings).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
 }
 
 #[test]

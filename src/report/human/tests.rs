@@ -168,6 +168,7 @@ fn validate_begins_with_the_verdicts_and_the_contradictions() {
         closing: closing("validate", Ending::Failed, &[]),
         payload: "handoff/payload.json".into(),
         baseline: "main (1a2b3c4)".into(),
+        note: None,
         levels: Level::ALL[..5].to_vec(),
         claims: vec![
             claim("change:src/a.rs", Verdict::Confirmed, ""),

@@ -3,7 +3,7 @@
 use super::parts;
 use crate::answers::{ClaimRow, ValidateAnswer};
 use crate::report::layout::{Detail, Line, PLAIN, Room, STRONG, Section, count, fit, verdict_style, wrap};
-use crate::words::{Level, Verdict};
+use crate::words::{Level, Verdict, some_of};
 
 const VERDICTS: [Verdict; 5] =
     [Verdict::Contradicted, Verdict::Stale, Verdict::NotReproducible, Verdict::NotCheckable, Verdict::Confirmed];
@@ -34,6 +34,9 @@ pub fn validate(answer: &ValidateAnswer, room: &Room) -> String {
 }
 
 fn head(answer: &ValidateAnswer, room: &Room) -> Vec<Line> {
+    if let Some(note) = &answer.note {
+        return wrap(Line::default(), note, room.width);
+    }
     let n_claims = count(answer.claims.len(), "claim", "claims");
     let mut line = Line::default().and(STRONG, &format!("{n_claims} in {}: ", answer.payload));
     let mut first = true;
@@ -86,7 +89,7 @@ fn claims(answer: &ValidateAnswer, room: &Room) -> Section {
     let mut shown: Vec<&ClaimRow> = answer.claims.iter().collect();
     shown.retain(|claim| claim.verdict != Verdict::Confirmed || room.detail == Detail::Full);
     shown.sort_by_key(rank);
-    let mut entries: Vec<Vec<Line>> = shown.into_iter().map(entry).collect();
+    let mut entries: Vec<Vec<Line>> = alike(shown, room.detail).iter().map(entry).collect();
     let confirmed = confirmed(&answer.claims);
     if room.detail == Detail::Normal && !confirmed.is_empty() {
         let head = Line::default().and(verdict_style(Verdict::Confirmed), Verdict::Confirmed.word()).to(14);
@@ -94,6 +97,20 @@ fn claims(answer: &ValidateAnswer, room: &Room) -> Section {
     }
     let least = 4.min(entries.len());
     Section { least, ..Section::untitled(entries) }
+}
+
+/// Claims with one verdict for one reason are told in one, unless everything is wanted.
+fn alike(claims: Vec<&ClaimRow>, detail: Detail) -> Vec<ClaimRow> {
+    let mut groups: Vec<(ClaimRow, Vec<String>)> = Vec::new();
+    for claim in claims {
+        let is_same = |row: &ClaimRow| (row.verdict, &row.why, row.level) == (claim.verdict, &claim.why, claim.level);
+        let may_join = detail != Detail::Full && matches!(claim.verdict, Verdict::Stale | Verdict::NotCheckable);
+        match groups.iter_mut().find(|(row, _)| may_join && is_same(row)) {
+            Some((_, names)) => names.push(claim.claim.clone()),
+            None => groups.push((claim.clone(), vec![claim.claim.clone()])),
+        }
+    }
+    groups.into_iter().map(|(row, names)| ClaimRow { claim: some_of(&names), ..row }).collect()
 }
 
 /// `12 change, 6 test, 4 step`: how many confirmed claims of each kind.

@@ -15,6 +15,7 @@ use crate::report::layout::count;
 use crate::words::{TargetKind, findings_in_words};
 use crate::workspace::changes::ChangeKind;
 use camino::Utf8Path;
+use serde::{Deserialize, Serialize};
 
 /// The most open things a message lists.
 const MOST_OPEN: usize = 5;
@@ -33,11 +34,43 @@ pub(super) struct End<'a> {
     pub(super) open_issues: Vec<OpenIssue>,
     /// What did not run for want of an approval.
     pub(super) unapproved: &'a Unapproved,
-    pub(super) git: &'a Git,
     pub(super) context: &'a Context,
 }
 
-pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
+/// An answer as it holds for as long as nothing changes, and what of it may be past at any time.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Lasting {
+    answer: ImplementAnswer,
+    /// The files that were recorded, as git names them: whether it has them yet is asked anew.
+    recorded: Vec<String>,
+}
+
+impl Lasting {
+    /// How it ended.
+    pub(super) const fn exit(&self) -> u8 {
+        self.answer.closing.exit
+    }
+
+    /// The answer as of now. `prefix` is where the payload's root lies in the repository.
+    pub(super) fn now(&self, git: &Git, prefix: &str, context: &Context) -> Result<ImplementAnswer> {
+        let mut answer = self.answer.clone();
+        if !self.recorded.is_empty() {
+            let untracked = git.untracked(&self.recorded, prefix)?;
+            let untracked: Vec<&str> = untracked.iter().map(String::as_str).collect();
+            if !untracked.is_empty() {
+                answer.remarks.push(format!("recorded, but not in git yet: {}", list(&untracked)));
+            }
+        }
+        let is_there = |folder: &String| context.surroundings.absolute(Utf8Path::new(folder)).is_dir();
+        answer.run_folder = answer.run_folder.filter(is_there);
+        if answer.run_folder.is_none() {
+            answer.problems.iter_mut().for_each(|problem| problem.log = None);
+        }
+        Ok(answer)
+    }
+}
+
+pub(super) fn answer(end: End) -> Lasting {
     let End { read, scene, observed, record, context, .. } = end;
     let results = observed.results;
     let is_bad = !crate::standing::checks_held(results) || !observed.denied.is_empty();
@@ -57,11 +90,9 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
         next: next(record, results, end.unapproved, exit, !observed.denied.is_empty()),
     };
     let logs = end.folder.map(|folder| scene::shown(folder, context));
-    let mut problems = closing::problems(results, logs.as_deref().unwrap_or_default());
-    if logs.is_none() {
-        problems.iter_mut().for_each(|problem| problem.log = None);
-    }
-    Ok(ImplementAnswer {
+    let problems = closing::problems(results, logs.as_deref().unwrap_or_default());
+    let recorded = recorded(&end);
+    let answer = ImplementAnswer {
         closing,
         payload: scene::shown(&read.located.payload, context),
         run_folder: logs,
@@ -71,12 +102,34 @@ pub(super) fn answer(end: End) -> Result<ImplementAnswer> {
         findings: observed.audit.findings.clone(),
         n_changes: scene.changes.len(),
         n_pre_existing: closing::n_pre_existing(results),
-        remarks: remarks(&end)?,
+        remarks: remarks(&end),
         open_issues: end.open_issues.clone(),
         edits: end.edits,
         message: message(&end),
         diff: end.diff,
-    })
+    };
+    Lasting { answer, recorded }
+}
+
+/// The files a run recorded: what it wrote, and what it says of changes.
+fn recorded(end: &End) -> Vec<String> {
+    let End { read, scene, observed, record, .. } = end;
+    if end.folder.is_none() {
+        return Vec::new();
+    }
+    let mut recorded = vec![scene::relative(&read.located.root, &read.located.payload)];
+    if record.sealed && 0 < end.edits {
+        recorded.push(format!("handoff/evidence/{}/record.json", observed.run));
+    }
+    let there = scene.changes.iter().filter(|change| change.kind != ChangeKind::Deleted);
+    recorded.extend(there.map(|change| change.file.clone()));
+    recorded
+}
+
+/// The first few files.
+fn list(files: &[&str]) -> String {
+    let shown = files.iter().take(5).map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
+    if files.len() <= 5 { shown } else { format!("{shown} and {} more", files.len() - 5) }
 }
 
 fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8, denied: bool) -> Vec<Next> {
@@ -116,31 +169,14 @@ fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8, d
 }
 
 /// What a reader should know, one sentence each.
-fn remarks(end: &End) -> Result<Vec<String>> {
-    let End { read, scene, observed, record, .. } = end;
+fn remarks(end: &End) -> Vec<String> {
+    let End { observed, record, .. } = end;
     let mut remarks = Vec::new();
-    let list = |files: &[&str]| {
-        let shown = files.iter().take(5).map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
-        if files.len() <= 5 { shown } else { format!("{shown} and {} more", files.len() - 5) }
-    };
     let entries = record::changes(observed, "");
     let silent: Vec<&str> =
         entries.iter().filter(|entry| entry.rationale.is_none()).map(|entry| entry.file.as_str()).collect();
     if !silent.is_empty() {
         remarks.push(format!("no rationale yet (`cargo handoff note rationale FILE TEXT`): {}", list(&silent)));
-    }
-    if end.folder.is_some() {
-        let mut recorded = vec![scene::relative(&read.located.root, &read.located.payload)];
-        if record.sealed && 0 < end.edits {
-            recorded.push(format!("handoff/evidence/{}/record.json", observed.run));
-        }
-        let there = scene.changes.iter().filter(|change| change.kind != ChangeKind::Deleted);
-        recorded.extend(there.map(|change| change.file.clone()));
-        let untracked = end.git.untracked(&recorded, scene.snapshot.prefix())?;
-        if !untracked.is_empty() {
-            let untracked: Vec<&str> = untracked.iter().map(String::as_str).collect();
-            remarks.push(format!("recorded, but not in git yet: {}", list(&untracked)));
-        }
     }
     let failures = observed.results.suites.iter().flat_map(|suite| &suite.failures);
     let old: Vec<&str> = failures
@@ -153,7 +189,7 @@ fn remarks(end: &End) -> Result<Vec<String>> {
     for asserted in &record.asserted {
         remarks.push(format!("{asserted} is said to be done by somebody and was not seen"));
     }
-    Ok(remarks)
+    remarks
 }
 
 /// A message to the acceptance owner, ready to send.

@@ -77,7 +77,8 @@ pub(super) fn save(asked: &Asked, record: &mut Record) -> Result<Saved> {
     let Asked { read, desk, run, .. } = *asked;
     let is_referred = !record.edits.is_empty();
     let own = make(asked, is_referred)?;
-    let sha256 = evidence::write(&desk.folder, &own, is_referred)?;
+    // Where it is sealed the payload refers to the sealed copy, which is durable.
+    let sha256 = evidence::write(&desk.folder, &own, is_referred && !record.sealed)?;
     if is_referred {
         unsaved::begin(&desk.folder)?;
         let path = evidence::reference(run.id(), false);

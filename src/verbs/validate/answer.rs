@@ -65,6 +65,7 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     ValidateAnswer {
         closing,
         payload: scene::shown(&read.located.payload, context),
+        note: None,
         baseline: baseline.unwrap_or_default(),
         levels: Level::ALL.into_iter().filter(|done| *done <= level).collect(),
         claims,

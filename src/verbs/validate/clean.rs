@@ -3,13 +3,16 @@
 //! The folder lies outside of the checkout: what is not committed, or what git ignores, cannot make anything pass there,
 //! be it a source, a configuration of cargo's in a folder above, or what was built before. It is removed at the end.
 
+mod seed;
+
+use super::super::locks::Locks;
 use super::super::request::{Common, Context};
-use super::super::scene::Read;
+use super::super::scene::{self, Read};
 use crate::cancel::Cancel;
 use crate::error::{self, Code, Error, Result};
 use crate::files;
 use crate::git::Git;
-use crate::workspace::graph::{Graph, find_manifests};
+use crate::workspace::graph::Graph;
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -67,22 +70,31 @@ pub(super) fn lay_out(read: &Read, how: Clean, common: &Common, context: &Contex
     }
     let root = below(&read.located.root)?;
     let own = Common { payload: Some(payload.into_string()), manifest_paths: manifests, ..common.clone() };
-    let found = find_manifests(&here, &root, &own.manifests(&surroundings))?;
-    let graph = Graph::load(&found, &common.flags(), &surroundings, cancel)?;
+    let mut laid =
+        Laid { context: Context { surroundings, consent: context.consent.clone() }, common: own, _keep: keep };
+    let mut graph = graph(&laid.common, &root, &laid.context, cancel)?;
     if graph.workspaces.iter().any(|workspace| !workspace.target_folder.starts_with(&tree)) {
         // A configuration names a folder for all: only the variable weighs more. Tests that run cargo themselves see it.
         let target = folder.join("target");
-        surroundings.environment.insert("CARGO_TARGET_DIR".into(), target.as_str().into());
+        laid.context.surroundings.environment.insert("CARGO_TARGET_DIR".into(), target.as_str().into());
+        graph = self::graph(&laid.common, &root, &laid.context, cancel)?;
     }
     match how {
         Clean::Empty => {}
-        Clean::Seeded => seed(&graph, read, common, context, cancel)?,
+        Clean::Seeded => {
+            let current = self::graph(common, &read.located.root, context, cancel)?;
+            for (current, new) in current.workspaces.iter().zip(&graph.workspaces) {
+                seed::seed(current, &new.target_folder, cancel)?;
+            }
+        }
     }
-    let context = Context { surroundings, consent: context.consent.clone() };
-    Ok(Laid { context, common: own, _keep: keep })
+    Ok(laid)
 }
 
-/// Copies what was built of dependencies before.
-fn seed(_: &Graph, _: &Read, _: &Common, _: &Context, _: &Cancel) -> Result<()> {
-    Ok(())
+/// The workspaces, no lock file written.
+fn graph(common: &Common, root: &Utf8Path, context: &Context, cancel: &Cancel) -> Result<Graph> {
+    let locks = Locks::watch(common, root, context)?;
+    let mut flags = common.flags();
+    flags.locked |= locks.are_complete();
+    scene::graph(root, common, &flags, context, cancel)
 }

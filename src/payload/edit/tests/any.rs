@@ -96,15 +96,22 @@ fn payload() -> impl Strategy<Value = Any> {
         let named = [("changes", changes), ("followUps", follow_ups), ("stepStatus", status), ("baseline", baseline)];
         Any::Object(named.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     });
+    let findings = (list(), list(), leaf()).prop_map(|(changes, other, status)| {
+        let named = [("changes", changes), ("status", Any::Leaf(status)), ("other", other)];
+        Any::Object(named.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    });
     let steps = move || list().prop_map(|steps| Any::Object(vec![("steps".to_owned(), steps)])).boxed();
     let sections = (
         with("x", node().boxed()),
         with("meta", object(node()).boxed()),
         with("plan", steps()),
         with("implementation", implementation.boxed()),
+        with("qaFindings", findings.boxed()),
         with("y", node().boxed()),
     );
-    sections.prop_map(|(x, meta, plan, implementation, y)| Any::Object(vec![x, meta, plan, implementation, y]))
+    sections.prop_map(|(x, meta, plan, implementation, findings, y)| {
+        Any::Object(vec![x, meta, plan, implementation, findings, y])
+    })
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -119,6 +126,16 @@ fn edit() -> impl Strategy<Value = Edit> {
         (name(), id(), value()).prop_map(|(list, id, value)| {
             let entry = Map::from_iter([("id".into(), id.into()), ("text".into(), value), ("by".into(), BY.into())]);
             Edit::Entry { list: list.into(), entry }
+        }),
+        (name(), id(), value()).prop_map(|(list, id, value)| {
+            let entry = Map::from_iter([("id".into(), id.into()), ("text".into(), value), ("by".into(), BY.into())]);
+            Edit::Finding { list: list.into(), entry }
+        }),
+        value().prop_map(|to| Edit::Decision {
+            to: to.to_string(),
+            why: "w".into(),
+            at: "T".into(),
+            by: "somebody".into()
         }),
         (name(), value()).prop_map(|(name, value)| {
             Edit::Object { name: name.into(), value: Map::from_iter([("how".into(), value), ("by".into(), BY.into())]) }
@@ -201,6 +218,14 @@ fn is_free(path: &str, old: &BTreeMap<String, String>) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     if 5 <= parts.len() && path.starts_with("/\"plan\"/\"steps\"/") && parts[4] == "\"status\"" {
         return true;
+    }
+    if path == "/\"qaFindings\"/\"status\"" {
+        return true; // a decision's to move
+    }
+    if path.starts_with("/\"qaFindings\"/") && !path.contains("/\"theirs\"") {
+        let top = parts.iter().take(4).copied().collect::<Vec<_>>().join("/");
+        let by = old.get(&format!("{top}/\"by\"")).is_some_and(|by| by == r#""cargo-handoff""#);
+        return 5 <= parts.len() && by;
     }
     // In an entry or object of ours: what we give it. `theirs` is never ours to change.
     if !path.starts_with("/\"implementation\"/") || path.contains("/\"theirs\"") {

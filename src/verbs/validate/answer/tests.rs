@@ -1,1 +1,24 @@
-//! Tests.
+//! What is enough.
+
+use super::*;
+
+#[test]
+fn what_is_required_falls_on_the_claims_it_speaks_of() {
+    let claim = |claim: &str, level, verdict| ClaimRow { claim: claim.into(), verdict, why: String::new(), level };
+    let claims = [
+        claim("test:again", Level::Checks, Verdict::Confirmed),
+        claim("test:held", Level::Tree, Verdict::Confirmed),
+        claim("command:stale", Level::Tree, Verdict::Stale),
+        claim("command:other-tools", Level::Checks, Verdict::NotReproducible),
+        claim("change:a", Level::Tree, Verdict::Confirmed),
+        claim("change:b", Level::Tree, Verdict::Stale),
+        claim("step:1", Level::Checks, Verdict::NotCheckable),
+        claim("test:lie", Level::Contract, Verdict::Contradicted),
+    ];
+    let short = |require: Require| -> Vec<&str> {
+        claims.iter().filter(|claim| require.is_short(claim)).map(|claim| claim.claim.as_str()).collect()
+    };
+    assert!(short(Require::NotContradicted).is_empty());
+    assert_eq!(short(Require::Reproduced), ["test:held", "command:stale", "command:other-tools"]);
+    assert_eq!(short(Require::Confirmed), ["command:stale", "command:other-tools", "change:b", "step:1"]);
+}
