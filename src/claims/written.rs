@@ -4,60 +4,53 @@ use super::reality::{row_at, text};
 use super::shelf::Shelf;
 use crate::answers::ClaimRow;
 use crate::evidence::RunRecord;
-use crate::payload::entries::Environment;
+use crate::payload::entries::{Environment, EvidenceEntry};
 use crate::payload::model::Payload;
 use crate::record::{is_withdrawn, our_object, ours};
 use crate::words::{Level, Outcome, Verdict};
 use serde::Deserialize as _;
 use serde_json::Value;
 
-/// One row for each of them that no run wrote so; none where a record that could be the one is not here.
+/// One row for each of them that no run wrote so; none where the record of the run that wrote last is not here.
 pub(super) fn hold(payload: &Payload, shelf: &Shelf) -> Vec<ClaimRow> {
-    let Some(records) = all(shelf) else { return Vec::new() };
-    let lie = |claim: String, why: String| row_at(Level::Outcomes, claim, Verdict::Contradicted, why);
-    let tools = environment(payload, &records).map(|why| lie("environment".into(), why));
-    let commit = baseline(payload, &records).map(|why| lie("baseline".into(), why));
+    let newest = shelf.last.as_ref().and_then(|(run, _)| shelf.records.get(run)?.record.as_ref().ok());
+    let Some(newest) = newest else { return Vec::new() };
+    // Of two branches that were merged one may have written this, and the other that.
+    let records: Vec<&RunRecord> =
+        std::iter::once(newest).chain(shelf.newest_first().map(|(_, record)| record)).collect();
+    let lie = |claim: &str, why: String| row_at(Level::Outcomes, claim, Verdict::Contradicted, why);
+    let tools = environment(payload, newest, &records).map(|why| lie("environment", why));
+    let commit = baseline(payload, newest, &records).map(|why| lie("baseline", why));
     let mut rows: Vec<ClaimRow> = tools.into_iter().chain(commit).collect();
-    let Some(last) = last(shelf) else { return rows };
-    for (list, id, seen) in seen(last) {
+    let seen = if is_only_head(shelf) { seen(newest).collect() } else { Vec::new() };
+    for (list, id, seen) in seen {
         let mut entries = ours(payload, list).filter(|entry| text(entry, "id") == Some(id));
         let what = match entries.next().map(is_withdrawn) {
             Some(false) => continue,
             Some(true) => "it is withdrawn",
             None => "its entry is gone, or not this tool's any more",
         };
-        rows.push(lie(id.to_owned(), format!("{what}, and the run that wrote last has it as {seen}")));
+        rows.push(lie(id, format!("{what}, and the run that wrote last has it as {seen}")));
     }
     rows
 }
 
-/// Every record there is; `None` where one is not here, or cannot be read.
-fn all(shelf: &Shelf) -> Option<Vec<&RunRecord>> {
-    let (run, _) = shelf.last.as_ref()?;
-    let is_here = |path: &str| crate::evidence::id_of(path).is_some_and(|run| shelf.records.contains_key(run));
-    let is_whole = shelf.records.contains_key(run) && shelf.listed.iter().all(|entry| is_here(&entry.path));
-    let records = shelf.records.values().map(|kept| kept.record.as_ref().ok());
-    records.collect::<Option<Vec<_>>>().filter(|_| is_whole)
+/// Whether the run that wrote last is sealed, and the only head of the chain: then all that it saw stands in the payload. Of
+/// two that were merged one may have taken back what the other has.
+fn is_only_head(shelf: &Shelf) -> bool {
+    let records = || shelf.records.values().filter_map(|kept| kept.record.as_ref().ok());
+    let is_followed = |sha256: &String| records().any(|record| record.previous.contains(sha256));
+    shelf.last.as_ref().is_some_and(|(run, sha256)| {
+        let is_behind = |sealed: &EvidenceEntry| sealed.sha256 == *sha256 || is_followed(&sealed.sha256);
+        shelf.lists(run) && shelf.listed.iter().all(is_behind)
+    })
 }
 
-/// The record of the run that wrote all that stands in the payload: the only head of the chain. Of two that were merged
-/// one may have taken back what the other has.
-fn last(shelf: &Shelf) -> Option<&RunRecord> {
-    let (run, sha256) = shelf.last.as_ref().filter(|(run, _)| shelf.lists(run))?;
-    let followed = |sha256: &String| {
-        let mut records = shelf.records.values().filter_map(|kept| kept.record.as_ref().ok());
-        records.any(|record| record.previous.contains(sha256))
-    };
-    let is_only = shelf.listed.iter().all(|entry| entry.sha256 == *sha256 || followed(&entry.sha256));
-    shelf.records.get(run)?.record.as_ref().ok().filter(|_| is_only)
-}
-
-fn environment(payload: &Payload, records: &[&RunRecord]) -> Option<String> {
+fn environment(payload: &Payload, newest: &RunRecord, records: &[&RunRecord]) -> Option<String> {
     let Some(told) = our_object(payload, "environment") else { return gone("environment") };
     let Ok(told) = Environment::deserialize(Value::Object(told.clone())) else {
         return Some("it is not of the contract's shape".into());
     };
-    let newest = records.iter().max_by(|one, other| one.at.cmp(&other.at))?;
     let seen = &newest.environment;
     if records.iter().any(|record| record.environment == told) {
         return None;
@@ -76,12 +69,12 @@ fn environment(payload: &Payload, records: &[&RunRecord]) -> Option<String> {
     let other = members.into_iter().find(|(_, told, seen)| told != seen);
     let none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
     Some(other.map_or_else(
-        || "no record holds it".into(),
-        |(what, told, seen)| format!("no record has this {what}: `{}`, not `{}`", none(seen), none(told)),
+        || "its record names other tools".into(),
+        |(what, told, seen)| format!("its record names other tools: {what} `{}`, not `{}`", none(seen), none(told)),
     ))
 }
 
-fn baseline(payload: &Payload, records: &[&RunRecord]) -> Option<String> {
+fn baseline(payload: &Payload, newest: &RunRecord, records: &[&RunRecord]) -> Option<String> {
     let Some(told) = our_object(payload, "baseline") else { return gone("baseline") };
     let is_it = |record: &&&RunRecord| {
         text(told, "commit") == Some(&record.baseline) && text(told, "tree") == Some(&record.inputs.tree)
@@ -89,7 +82,6 @@ fn baseline(payload: &Payload, records: &[&RunRecord]) -> Option<String> {
     if records.iter().any(|record| is_it(&record)) {
         return None;
     }
-    let newest = records.iter().max_by(|one, other| one.at.cmp(&other.at))?;
     let told = |key: &str| text(told, key).unwrap_or("none").to_owned();
     Some(if told("commit") == newest.baseline {
         format!("no record has this tree: `{}`, not `{}`", newest.inputs.tree, told("tree"))

@@ -449,6 +449,7 @@ const OF_EVIDENCE: &[Lie] = &[
                 let suite = entry(&mut of["tests"], SUITE);
                 suite["counts"] = json!({ "listed": 3, "passed": 3 });
                 suite["names"] = json!(sha256(names.join("\n").as_bytes())[..16]);
+                list(&mut suite["added"]).retain(|name| name != "tests::less_is_more");
             });
         },
         2,
@@ -730,7 +731,7 @@ const OF_PAYLOAD: &[Lie] = &[
         |tree| told(tree, |of| of["environment"]["rustc"] = json!("rustc 2.0.0")),
         2,
         "environment",
-        "no record has this rustc",
+        "its record names other tools: rustc `",
     ),
     (
         "another platform, which excuses fewer tests",
@@ -1068,6 +1069,72 @@ fn a_payload_that_says_what_its_evidence_does_not_is_contradicted() {
 #[test]
 fn a_tree_that_is_not_the_recorded_one_is_contradicted() {
     tell(OF_TREE);
+}
+
+/// What only somebody who knows an earlier payload can find.
+const OF_HISTORY: &[Lie] = &[
+    (
+        "a history removed",
+        Done,
+        |tree| {
+            told(tree, |of| {
+                of["handoff"].as_object_mut().expect("an object").remove("history");
+            });
+        },
+        0,
+        "against:implementation.handoff.history",
+        "it is gone",
+    ),
+    (
+        "a requirement written anew",
+        Done,
+        |tree| edit(tree, PAYLOAD, |payload| payload["requirement"]["summary"] = json!("Sums may be negative.")),
+        0,
+        "against:requirement.summary",
+        "says something else",
+    ),
+    (
+        "a payload that never knew of evidence",
+        Done,
+        |tree| {
+            std::fs::remove_dir_all(tree.root.join("handoff/evidence")).expect("removed");
+            told(tree, |of| {
+                let of = of.as_object_mut().expect("an object");
+                of.remove("evidence");
+                of["handoff"].as_object_mut().expect("an object").remove("record");
+            });
+        },
+        0,
+        "against:handoff/evidence/",
+        "it is gone",
+    ),
+    (
+        "a chain made anew",
+        Done,
+        |tree| {
+            let [first, middle, last] = <[String; 3]>::try_from(links(tree)).expect("three");
+            std::fs::remove_dir_all(tree.root.join(&middle)).expect("removed");
+            told(tree, |of| list(&mut of["evidence"]).retain(|link| link["path"] != middle.as_str()));
+            let first = sha256(tree.read(&format!("{first}/record.json")).as_bytes());
+            reseal(tree, &last, |record| record["previous"] = json!([first]));
+        },
+        0,
+        "against:handoff/evidence/",
+        "it is gone",
+    ),
+];
+
+#[test]
+fn what_an_earlier_payload_held_is_not_taken_out_of_it() {
+    let base = clone(&worked());
+    let _ = validate(&base, &["--level", "0", "--against", "HEAD"]).exits(0).has_none("contradicted");
+    for (name, _, tell, level, claim, why) in OF_HISTORY {
+        let tree = base.copy();
+        tell(&tree);
+        let held = validate(&tree, &["--level", "0", "--against", "origin/work"]);
+        let is_found = held.has(&format!("contradicted V{level} {claim}"), why);
+        assert!(held.ran.status == Some(105) && is_found, "{name}\n{}", held.claims.join("\n"));
+    }
 }
 
 #[test]
