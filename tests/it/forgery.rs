@@ -1020,10 +1020,6 @@ fn complaints((name, _, tell, level, claim, why): &Lie, tree: &Tree) -> Vec<Stri
     if held.ran.status != Some(105) || !held.has(&start, why) {
         complain(&format!("no `{start}… {why}`"), &held);
     }
-    if std::env::var_os("FORGERY_SHOW").is_some() {
-        let said = held.claims.iter().find(|said| said.starts_with(&start) && said.contains(why));
-        eprintln!("{name} | V{level} | {}", said.map_or("-", String::as_str));
-    }
     // The level is the lowest that can know.
     if let Some(below) = level.checked_sub(1) {
         let held = validate(tree, &["--level", &below.to_string()]);
