@@ -22,6 +22,7 @@ mod doc;
 mod fix;
 mod configuration;
 pub mod libtest;
+mod rustc;
 mod environment;
 mod suite;
 mod recall;
@@ -31,12 +32,15 @@ mod prescribed;
 mod covered;
 mod blame;
 mod steps;
+pub mod place;
+pub mod red;
 
 pub use blame::before;
 pub use covered::covered;
 pub use prescribed::{approved, not_run, prescribed};
 pub use request::{Memory, Request, STRESS, TEST_TIMEOUT, Testing};
 pub use results::{Attempt, How, Results, SuiteResult, TestOutcome};
+pub use rustc::stand_in as in_front_of_rustc;
 pub use rustdoc::stand_in;
 pub use tools::Tools;
 

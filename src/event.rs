@@ -183,6 +183,23 @@ pub enum Event {
         /// How many edits were made; none where there was no news.
         edits: usize,
     },
+    /// What a test of the work came to on the baseline.
+    Red {
+        /// The id of the suite's entry in the payload.
+        suite: String,
+        /// The test's path.
+        test: String,
+        /// What it came to, spelled as in the payload: `red-assertion`, `not-red`, …
+        class: String,
+        /// Whether that shows that the test fails without the work.
+        is_red: bool,
+        /// Where it panicked or does not compile.
+        #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
+        /// Why there is no better answer.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
+    },
     /// Something the acceptance owner found, and that is still open.
     OpenIssue {
         /// Its id, else where it stands.

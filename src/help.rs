@@ -10,6 +10,7 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("baseline", include_str!("help/topics/baseline.md")),
     ("levels", include_str!("help/topics/levels.md")),
     ("cache", include_str!("help/topics/cache.md")),
+    ("red", include_str!("help/topics/red.md")),
     ("acceptance", include_str!("help/topics/acceptance.md")),
     ("merging", include_str!("help/topics/merging.md")),
     ("findings", include_str!("help/topics/findings.md")),

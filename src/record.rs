@@ -9,6 +9,7 @@ mod kept;
 mod compact;
 mod news;
 mod statuses;
+mod reds;
 mod refer;
 pub mod acceptance;
 
@@ -58,6 +59,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
     };
     let standing = standing::judge(&seen);
     let statuses = statuses::statuses(observed, &standing);
+    let reds = reds::edits(observed, &seen);
     let seen_commands: Vec<CommandEntry> =
         observed.results.commands.iter().map(|command| kept::with_kept(command.clone(), observed)).collect();
     let mut open = statuses.open.clone();
@@ -122,6 +124,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
     if drafts.iter().any(|draft| draft.is_news(observed))
         || has_gone(observed, &drafts)
         || !statuses.edits.is_empty()
+        || !reds.is_empty()
         || (observed.seal && !refer::is_sealed(observed.payload))
     {
         let stage = observed.payload.generation.implement();
@@ -131,6 +134,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
         edits.extend(withdrawals(observed, &drafts));
         edits.extend(drafts.into_iter().map(|draft| draft.edit(observed)));
         edits.extend(statuses.edits);
+        edits.extend(reds);
     }
     Ok(Record { edits, standing, ready, open, asserted: statuses.asserted, sealed })
 }

@@ -459,6 +459,7 @@ fn a_test_that_passes_on_the_baseline_proves_nothing() {
         class,
         place: None,
         why: None,
+        function: None,
         baseline: "b".into(),
         evidence_ref: "r".into(),
     };

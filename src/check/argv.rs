@@ -50,6 +50,14 @@ pub fn test(packages: Option<&[&Package]>, flags: &CargoFlags) -> Vec<OsString> 
     words(&with(build, flags).into_command())
 }
 
+/// `cargo test --no-run` over the workspace, of these targets only: `--lib`, `--test` and a name. Which features are on
+/// does not depend on them.
+#[must_use]
+pub fn tests_of(selectors: &[String], flags: &CargoFlags) -> Vec<OsString> {
+    let build = of(escargot::Cargo::new().build_with("test"), None).arg("--no-run").args(selectors);
+    words(&with(build, flags).into_command())
+}
+
 /// `cargo build --tests --keep-going` over the workspace, or these packages: builds what can be built. Asked only where [`test`]
 /// failed, because the two do not share all of their fingerprints.
 #[must_use]

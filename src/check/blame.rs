@@ -22,7 +22,7 @@ pub fn before(now: &SuiteResult, baseline: Option<&SuiteResult>, test: &str) -> 
 
 /// The name a doctest had before. Names carry line numbers, which any edit above moves: what stays is the item, and
 /// which of its doctests it is.
-fn same_doctest<'a>(now: &SuiteResult, baseline: &'a SuiteResult, test: &str) -> Option<&'a str> {
+pub(super) fn same_doctest<'a>(now: &SuiteResult, baseline: &'a SuiteResult, test: &str) -> Option<&'a str> {
     let (item, _) = item(test)?;
     let nth = doctests_of(now, item).iter().position(|name| *name == test)?;
     doctests_of(baseline, item).get(nth).copied()

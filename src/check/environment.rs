@@ -5,6 +5,7 @@
 
 use super::configuration::Configuration;
 use super::messages::Built;
+use super::rustc;
 use super::tools::Tools;
 use crate::process;
 use crate::surroundings::Surroundings;
@@ -40,6 +41,7 @@ pub(super) fn of(
     executable: &Utf8Path,
 ) -> BTreeMap<OsString, OsString> {
     let mut environment = process::clean(&base.surroundings.environment);
+    rustc::as_the_user_had_it(&mut environment);
     let users: Vec<OsString> = environment.keys().cloned().collect();
     let mut set = |name: &str, value: &str| environment.insert(name.into(), value.into());
     rustup(base, &mut set);

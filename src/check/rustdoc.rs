@@ -4,6 +4,7 @@
 //! Nothing stands in for rustdoc by accident: two variables have to name a plan and the number in it, which was made
 //! up for that one call. The real rustdoc, and so every test, sees neither of them, and `RUSTDOC` as the user had it.
 
+use super::rustc;
 use crate::error::{Error, Result, not_utf8};
 use crate::files;
 use crate::process::{self, Command, End};
@@ -204,6 +205,7 @@ fn real(plan: &Plan, arguments: &[OsString], surroundings: &Surroundings) -> Com
     for name in [FOLDER, NUMBER, "RUSTDOC"] {
         environment.remove(OsStr::new(name));
     }
+    rustc::as_the_user_had_it(&mut environment);
     if let Some(value) = &plan.variable {
         environment.insert("RUSTDOC".into(), value.into());
     }

@@ -9,8 +9,10 @@ mod binary;
 mod again;
 mod stress;
 mod flaky;
+mod alone;
 mod run;
 
+pub(super) use alone::{All, Alone, of_target as each_alone};
 pub(super) use judge::judge;
 pub(super) use told::{absent, tell, told_again};
 

@@ -93,6 +93,7 @@ pub(super) fn record(suites: Vec<SuiteRecord>, commands: Vec<CommandRecord>) -> 
         commands,
         suites,
         skipped: Vec::new(),
+        red: None,
         hidden: Vec::new(),
     }
 }

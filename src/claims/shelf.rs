@@ -93,7 +93,11 @@ impl Shelf {
 pub(super) fn digests(record: &RunRecord) -> impl Iterator<Item = &Digests> {
     let commands = record.commands.iter().filter_map(|command| command.digests.as_ref());
     let suites = record.suites.iter().filter_map(|suite| suite.digests.as_ref());
-    std::iter::once(&record.patch).chain(commands).chain(suites).filter(|digests| !digests.path.is_empty())
+    std::iter::once(&record.patch)
+        .chain(commands)
+        .chain(suites)
+        .chain(&record.red)
+        .filter(|digests| !digests.path.is_empty())
 }
 
 fn last(handoff: &Map<String, Value>) -> Option<(String, String)> {

@@ -37,9 +37,12 @@ pub(super) struct Args {
     /// Count findings of this kind as failed checks; `all` for every kind (may be given several times)
     #[arg(long, value_name = "KIND", value_parser = read_denied)]
     deny: Vec<Denied>,
-    /// Run each test that failed on the baseline too, to say whether it failed before
+    /// Run each test that failed on the baseline too: one that failed there fails this run only with `--strict`
     #[arg(long)]
     blame: bool,
+    /// Run the new and changed tests, and those of scenarios, on the baseline too: one that passes there proves nothing
+    #[arg(long)]
+    red: bool,
     /// Run the prescribed commands on this list, one a line; it has to lie outside of the checkout
     #[arg(long, value_name = "FILE", help_heading = "Prescribed Commands")]
     allow_file: Option<String>,
@@ -90,6 +93,7 @@ impl From<Args> for Request {
             brief: args.brief,
             doc: args.doc,
             blame: args.blame,
+            red: args.red,
             no_cache: args.no_cache,
             deny: args.deny,
             allow_file: args.allow_file,

@@ -81,6 +81,7 @@ impl Bars {
             | Event::Remark { .. }
             | Event::Warning { .. }
             | Event::Anew { .. }
+            | Event::Red { .. }
             | Event::OpenIssue { .. }
             | Event::Recorded { .. }
             | Event::Unit { .. }

@@ -3,7 +3,7 @@
 use crate::event::Event;
 use crate::report::escape;
 use crate::report::layout::{
-    BAD, COMMAND, DOUBT, Detail, FAINT, Line, PLAIN, STRONG, cut, duration, outcome_style, wrap,
+    BAD, COMMAND, DOUBT, Detail, FAINT, GOOD, Line, PLAIN, STRONG, cut, duration, outcome_style, wrap,
 };
 use crate::words::CheckKind;
 
@@ -46,6 +46,13 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
             let lines =
                 excerpt.lines().take(6).map(|line| Line::default().to(13).and(FAINT, "| ").and(PLAIN, &cut(line, 160)));
             Some(Said { sort: Sort::Failed, lines: std::iter::once(head).chain(lines).collect() })
+        }
+        Event::Red { suite, test, class, is_red, place, why } if !quiet => {
+            let style = if *is_red { GOOD } else { DOUBT };
+            let at = place.as_ref().map(|place| format!("  {place}")).unwrap_or_default();
+            let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            let line = verb_word(style, class).and(PLAIN, test).and(PLAIN, &at).and(PLAIN, &cut(&why, 160));
+            one(Sort::Remark, line.and(FAINT, &format!("  in {suite}")))
         }
         Event::CheckFinished { check, target, outcome, why, duration_ms, .. } if !quiet => {
             let head = verb_word(outcome_style(*outcome), outcome.word()).and(PLAIN, &format!("{check} {target}"));
@@ -106,6 +113,7 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
         | Event::CommandFinished { .. }
         | Event::Claim { .. }
         | Event::Remark { .. }
+        | Event::Red { .. }
         | Event::Recorded { .. }
         | Event::Unit { .. }
         | Event::Finding { .. } => None,

@@ -128,6 +128,9 @@ pub struct RunRecord {
     pub commands: Vec<CommandRecord>,
     /// The suites.
     pub suites: Vec<SuiteRecord>,
+    /// What was said when the tests of the work were run on the baseline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub red: Option<Digests>,
     /// The units that were not checked, each with the reason.
     pub skipped: Vec<SkippedUnit>,
     /// One sentence for each change that the user's `ignore` hides.

@@ -101,7 +101,11 @@ pub fn seal(
 fn digests_of(record: &RunRecord) -> BTreeMap<String, Digests> {
     let of_commands = record.commands.iter().filter_map(|command| command.digests.as_ref());
     let of_suites = record.suites.iter().filter_map(|suite| suite.digests.as_ref());
-    let all = of_commands.chain(of_suites).chain([&record.patch]).filter(|digests| !digests.path.is_empty());
+    let all = of_commands
+        .chain(of_suites)
+        .chain(&record.red)
+        .chain([&record.patch])
+        .filter(|digests| !digests.path.is_empty());
     all.map(|digests| (digests.path.clone(), digests.clone())).collect()
 }
 
@@ -130,7 +134,7 @@ fn shorten(logs: &mut [(String, Vec<u8>)], record: &mut RunRecord) {
     }
     let of_commands = record.commands.iter_mut().filter_map(|command| command.digests.as_mut());
     let of_suites = record.suites.iter_mut().filter_map(|suite| suite.digests.as_mut());
-    for digests in of_commands.chain(of_suites) {
+    for digests in of_commands.chain(of_suites).chain(&mut record.red) {
         digests.sealed = cut.get(&digests.path).cloned();
     }
 }

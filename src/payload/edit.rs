@@ -12,7 +12,7 @@ use super::document::{Document, Kind, Node};
 use super::model::id_of;
 use crate::error::{Code, Error, Result};
 use crate::words::BY;
-use members::{move_status, our_id, push, renew};
+use members::{move_status, our_id, push, renew, set_of_ours};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -116,6 +116,13 @@ pub enum Edit {
         /// By whom: [`BY`] for what was observed, a person's name for what was asserted.
         by: String,
     },
+    /// Sets `red` of a scenario, each with `by`. A bare string has no place for it; what is somebody else's stays.
+    Red {
+        /// The scenario's id.
+        scenario: String,
+        /// The tests.
+        tests: Vec<Value>,
+    },
 }
 
 /// The document after these edits, in order.
@@ -173,7 +180,11 @@ pub fn check(old: &Document, new: &Document, edits: &[Edit]) -> Result<()> {
             Edit::Entry { entry: map, .. } | Edit::Finding { entry: map, .. } | Edit::Object { value: map, .. } => {
                 given.extend(map.keys().map(String::as_str));
             }
-            Edit::Meta { .. } | Edit::Append { .. } | Edit::Status { .. } | Edit::Decision { .. } => {}
+            Edit::Meta { .. }
+            | Edit::Append { .. }
+            | Edit::Status { .. }
+            | Edit::Red { .. }
+            | Edit::Decision { .. } => {}
         }
     }
     let is_decided = edits.iter().any(|edit| matches!(edit, Edit::Decision { .. }));
@@ -224,6 +235,7 @@ impl<'a> Work<'a> {
             Edit::Status { subject, to, why, at, by } => {
                 self.status(subject, to, &[("why", why), ("at", at), ("by", by)])
             }
+            Edit::Red { scenario, tests } => self.red(scenario, tests),
         }
     }
 
@@ -294,7 +306,8 @@ impl<'a> Work<'a> {
         Err(Error::new(Code::PayloadShape, message).hint(format!("rename `implementation.{beside}`")))
     }
 
-    fn status(&mut self, subject: &Subject, to: &str, rest: &[(&str, &str)]) -> Result<()> {
+    /// The list a subject stands in, and where.
+    fn subject(&mut self, subject: &Subject) -> Result<(&mut Open<'a>, usize, &Style)> {
         let document = self.document;
         let (section, name, id) = subject.place();
         let missing = || {
@@ -308,6 +321,20 @@ impl<'a> Work<'a> {
             Tree::Open(_) => Some(tree.text("id").unwrap_or_else(|| (index + 1).to_string())),
         };
         let index = list.by_id(id, by_id).ok_or_else(missing)?;
+        Ok((list, index, style))
+    }
+
+    fn red(&mut self, scenario: &str, tests: &[Value]) -> Result<()> {
+        let (list, index, style) = self.subject(&Subject::Scenario(scenario.to_owned()))?;
+        if list.child(index).kind() == Kind::Object {
+            set_of_ours(list.open(index), "red", tests, style);
+        }
+        Ok(())
+    }
+
+    fn status(&mut self, subject: &Subject, to: &str, rest: &[(&str, &str)]) -> Result<()> {
+        let document = self.document;
+        let (list, index, style) = self.subject(subject)?;
         if list.child(index).kind() != Kind::Object {
             return self.text_status(subject, to, rest);
         }

@@ -164,6 +164,19 @@ impl RedClass {
         }
     }
 
+    /// How much it shows: what proves nothing first.
+    #[must_use]
+    pub const fn strength(self) -> u8 {
+        match self {
+            Self::NotRed => 0,
+            Self::Inconclusive => 1,
+            Self::Absent => 2,
+            Self::Hangs => 3,
+            Self::RedCompile => 4,
+            Self::RedAssertion => 5,
+        }
+    }
+
     /// Whether the test is shown to fail without the work.
     #[must_use]
     pub const fn is_red(self) -> bool {
@@ -188,6 +201,10 @@ pub struct Red {
     /// Why there is no better answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// The digest of its function as it was then, where the work brought it: the first 16 digits of the SHA-256 over
+    /// its tokens. Another function has to be run anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
     /// The baseline's commit it was run on.
     pub baseline: String,
     /// The run it was seen in.

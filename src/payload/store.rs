@@ -4,7 +4,7 @@
 //! file holds by then: what somebody else wrote meanwhile survives, or nothing is written and 75 says why.
 
 use super::document::{Document, MOST_BYTES, Node, too_large};
-use super::edit::{Edit, apply};
+use super::edit::{Edit, Subject, apply};
 use crate::error::{Code, Error, Result};
 use crate::files::{self, Lock};
 use crate::surroundings::Surroundings;
@@ -283,18 +283,17 @@ fn changed_under_us(base: &Document, theirs: &Document, edits: &[Edit]) -> Vec<S
                 ("qaFindings.status".to_owned(), find(base), find(theirs))
             }
             Edit::Status { subject, to, .. } => {
-                let (section, name, id) = subject.place();
-                let find = |root: Node<'_>| -> Option<String> {
-                    let subjects = root.at(&[section, name])?.elements();
-                    let mut subjects = subjects.into_iter().enumerate();
-                    let (_, node) = subjects.find(|(index, node)| super::model::id_of(*node, *index) == id)?;
-                    text(node, "status")
-                };
+                let find = |root: Node<'_>| text(subject_at(root, subject)?, "status");
                 let (old, new) = (find(base), find(theirs));
                 if new.as_ref() == Some(to) {
                     continue;
                 }
                 (subject.id(), old, new)
+            }
+            Edit::Red { scenario, .. } => {
+                let subject = Subject::Scenario(scenario.clone());
+                let find = |root: Node<'_>| Some(subject_at(root, &subject)?.get("red")?.raw().to_owned());
+                (format!("red of {}", subject.id()), find(base), find(theirs))
             }
         };
         if old != new {
@@ -302,6 +301,13 @@ fn changed_under_us(base: &Document, theirs: &Document, edits: &[Edit]) -> Vec<S
         }
     }
     touched
+}
+
+/// The step or scenario.
+fn subject_at<'a>(root: Node<'a>, subject: &Subject) -> Option<Node<'a>> {
+    let (section, name, id) = subject.place();
+    let mut subjects = root.at(&[section, name])?.elements().into_iter().enumerate();
+    subjects.find(|(index, node)| super::model::id_of(*node, *index) == id).map(|(_, node)| node)
 }
 
 fn text(node: Node<'_>, key: &str) -> Option<String> {

@@ -18,7 +18,7 @@ const BAD: [&str; 2] = [Outcome::Failed.word(), Outcome::CouldNotRun.word()];
 const fn not_news(list: &str) -> &'static [&'static str] {
     match list.as_bytes() {
         b"changes" => &["evidenceRef", "rationale", "rationaleSource", "history"],
-        b"tests" => &["observedAt", "durationMs", "evidenceRef", "why", "failures", "history"],
+        b"tests" => &["observedAt", "durationMs", "evidenceRef", "why", "failures", "red", "history"],
         b"commands" => &["timestamp", "durationMs", "log", "cached", "evidenceRef", "output", "why", "history"],
         b"baseline" => &["how", "ref", "history"],
         b"handoff" => &["at", "open", "record", "history"],
@@ -57,6 +57,19 @@ pub(super) fn is_news(list: &str, old: &Map<String, Value>, new: &Map<String, Va
         || noted(old) != noted(new)
         || failed(old) != failed(new)
         || is_blamed_anew(old, new)
+        || reds(old) != reds(new)
+}
+
+/// What each test came to on the baseline. The run it was seen in is no news.
+fn reds(entry: &Map<String, Value>) -> Vec<Value> {
+    let reds = entry.get("red").and_then(Value::as_array).cloned().unwrap_or_default();
+    let bare = |mut red: Value| {
+        if let Some(red) = red.as_object_mut() {
+            red.remove("evidenceRef");
+        }
+        red
+    };
+    reds.into_iter().map(bare).collect()
 }
 
 /// The elements of a list, in an order of their own.

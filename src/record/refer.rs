@@ -38,7 +38,8 @@ impl Record {
             | Edit::Object { .. }
             | Edit::Finding { .. }
             | Edit::Decision { .. }
-            | Edit::Status { .. } => None,
+            | Edit::Status { .. }
+            | Edit::Red { .. } => None,
         });
         let mut runs = BTreeSet::new();
         drafted.for_each(|entry| each_reference(&Value::Object(entry.clone()), &mut |text| runs.extend(run_of(text))));
@@ -90,6 +91,11 @@ impl Record {
                 Edit::Entry { list, entry } if LISTS.contains(&list.as_str()) && !is_withdrawn(entry) => {
                     move_all(entry, &sealed);
                 }
+                Edit::Red { tests, .. } => {
+                    for test in tests.iter_mut().filter_map(Value::as_object_mut) {
+                        move_all(test, &sealed);
+                    }
+                }
                 Edit::Entry { .. }
                 | Edit::Meta { .. }
                 | Edit::Append { .. }
@@ -118,7 +124,8 @@ impl Record {
                 | Edit::Object { .. }
                 | Edit::Finding { .. }
                 | Edit::Decision { .. }
-                | Edit::Status { .. } => None,
+                | Edit::Status { .. }
+                | Edit::Red { .. } => None,
             })
             .collect();
         let all = LISTS.into_iter().flat_map(|list| ours(payload, list).map(move |entry| (list, entry)));

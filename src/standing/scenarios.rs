@@ -97,6 +97,13 @@ pub fn suites_of(scenario: &Scenario, seen: &Seen) -> Vec<SuiteId> {
     suites
 }
 
+/// The tests a scenario names, each with its suite.
+#[must_use]
+pub fn tests_of(scenario: &Scenario, seen: &Seen) -> Vec<(SuiteId, String)> {
+    let found = scenario.tests.iter().flat_map(|text| find(&Reference::read(text, seen.graph, seen.root), seen));
+    found.map(|(suite, name)| (suite.suite.clone(), name)).collect()
+}
+
 /// Whether the scenario's tests exist and passed, and the commands prescribed for it.
 pub(super) fn borne_out(scenario: &Scenario, seen: &Seen) -> Borne {
     let (n_commands, mut reasons) =

@@ -2,6 +2,7 @@
 
 mod blame;
 mod observe;
+mod red;
 mod save;
 mod issues;
 mod ending;
@@ -63,6 +64,8 @@ pub struct Request {
     pub doc: bool,
     /// Whether tests that failed are run on the baseline too.
     pub blame: bool,
+    /// Whether the tests of the work are run on the baseline, to see them fail there.
+    pub red: bool,
     /// Whether to run everything anew, whatever earlier runs saw.
     pub no_cache: bool,
     /// The kinds of findings that are no better than a check that failed.
@@ -181,6 +184,10 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     if request.blame && results.interrupted.is_none() {
         blame::blame(&blame::Asked { scene: &scene, checks: &checks, context, cancel, run }, &mut results)?;
     }
+    if results.interrupted.is_none() {
+        let asked = red::Asked { read, scene: &scene, checks: &checks, texts: &texts, context, cancel, run };
+        if request.red { red::red(&asked, &mut results)? } else { red::keep(&asked, &mut results) }
+    }
     results.commands.splice(0..0, fixed);
     let unapproved = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
         let checks = check::Request { memory: Some(memory), ..checks };
@@ -228,6 +235,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let lasting = ending::answer(ending::End {
         read,
         scene: &scene,
+        strict: request.strict,
         observed: &observed,
         record: &record,
         folder: (!request.dry_run).then_some(desk.folder.as_path()),

@@ -118,7 +118,6 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     scene::pass_gate(&read)?;
     let payload = scene::shown(&read.located.payload, context);
     run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
-    red::is_there(request.level.unwrap_or(Level::Checks))?;
     match request.clean {
         None => here(request, &read, context, cancel, &recorder, &run),
         Some(how) => elsewhere(request, how, &read, context, cancel, &run),
@@ -341,7 +340,8 @@ fn work(
         tree: scene.snapshot.tree(),
     };
     let mut claims = claims::hold(&reality);
-    claims.extend(red::hold(level, &reality)?);
+    let of_red = red::Asked { level, read, scene: &scene, checks: &asked, results: &results, context, cancel, run };
+    claims.extend(red::hold(&of_red)?);
     claims.extend(against);
     tell(&claims, run);
     let ran = Some((&results, &reran, logs.as_path()));

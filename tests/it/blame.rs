@@ -66,7 +66,7 @@ fn git_folder(tree: &Tree) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn a_failure_says_whether_it_was_there_before_and_still_counts() {
+fn a_failure_says_whether_it_was_there_before() {
     let tree = workspace();
     tree.change("adds/src/lib.rs", "number + 1", "number + 2 - 2");
     tree.change("adds/src/lib.rs", "//! Adds.", "//! Adds.\n//!\n//! And says so.");
@@ -80,7 +80,8 @@ fn a_failure_says_whether_it_was_there_before_and_still_counts() {
     assert!(before(&tree).len() == 5 && before(&tree).values().all(Option::is_none), "{:?}", before(&tree));
 
     let untouched = git_folder(&tree);
-    let ran = tree.handoff(["implement", "--blame"]).exits(100);
+    // All of it: off a terminal a long report is cut.
+    let ran = tree.handoff(["implement", "--blame", "-v"]).exits(100);
     assert_eq!(git_folder(&tree), untouched);
     let expected = [
         ("test:adds/lib/adds tests::adds_one", "passed"),
@@ -106,7 +107,8 @@ fn a_failure_says_whether_it_was_there_before_and_still_counts() {
     let _ = tree.handoff(["implement", "--blame"]).exits(100);
     assert_eq!(tree.read(PAYLOAD), recorded, "the same again is no news");
     tree.change("adds/src/lib.rs", "number + 2 - 2", "number + 1");
-    let _ = tree.handoff(["implement", "--blame"]).exits(100);
+    // What is left failed before: it is said, and fails the run only with `--strict`.
+    let _ = tree.handoff(["implement", "--blame"]).exits(0);
     let left: Vec<(String, Option<String>)> = before(&tree).into_iter().collect();
     assert_eq!(left, [("test:adds/lib/adds tests::never_held".to_owned(), Some("failed".to_owned()))]);
 }
@@ -132,4 +134,17 @@ fn a_baseline_that_does_not_compile_gives_no_answer_and_a_target_folder_is_never
     let _ = tree.handoff(["implement", "--base", "HEAD"]).exits(100);
     assert!(before(&tree).contains_key(&one), "it still fails here");
     assert!(!before(&tree).contains_key(&name), "it holds here");
+}
+
+#[test]
+fn what_failed_before_fails_the_run_only_where_it_is_asked_to() {
+    let tree = workspace();
+    tree.change("adds/src/lib.rs", "//! Adds.", "//! Adds.\n//!\n//! And says so.");
+    let _ = tree.handoff(["implement"]).exits(100);
+    let ran = tree.handoff(["implement", "--blame"]).exits(0);
+    assert!(ran.stdout.contains("failed on the baseline too, and fails still"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("tests of adds/lib/adds: failed"), "it is open: {}", ran.stdout);
+    let payload: Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
+    assert_eq!(payload["implementation"]["handoff"]["readyFor"], Value::Null, "and not ready");
+    let _ = tree.handoff(["implement", "--blame", "--strict"]).exits(100);
 }

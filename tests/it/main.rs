@@ -32,6 +32,7 @@ mod again;
 mod doctests;
 mod doc;
 mod blame;
+mod red;
 #[cfg(unix)]
 mod trust;
 #[cfg(unix)]

@@ -80,6 +80,7 @@ fn what_is_red_has_been_seen_red() {
         class,
         place: None,
         why: None,
+        function: None,
         baseline: "b".into(),
         evidence_ref: "handoff/runs/r1".into(),
     };

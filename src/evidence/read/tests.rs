@@ -37,6 +37,7 @@ fn record(run: &str) -> RunRecord {
         commands: Vec::new(),
         suites: Vec::new(),
         skipped: Vec::new(),
+        red: None,
         hidden: Vec::new(),
     }
 }

@@ -85,6 +85,7 @@ fn run(handoff: &Utf8Path, id: &str, command_log: &[u8], suite_log: &[u8]) -> St
         commands: vec![CommandRecord { entry, digests: Some(digests("command-clippy.txt", command_log)) }],
         suites: vec![suite],
         skipped: Vec::new(),
+        red: None,
         hidden: Vec::new(),
     };
     write(&folder, &record, true).expect("written")

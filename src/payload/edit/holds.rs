@@ -83,6 +83,7 @@ impl Look<'_> {
                 None => self.broken(),
                 Some(new) => match (place, key.as_ref()) {
                     (Place::Meta, _) | (Place::Subject, "status") => {}
+                    (Place::Subject, "red") if is_list_of_ours(old) && is_list_of_ours(new) => {}
                     (Place::Findings, "status") if self.is_decided => {}
                     (Place::Root, "meta") => self.holds(old, new, Place::Meta),
                     (Place::Root, "plan") => self.holds(old, new, Place::Section("steps")),
@@ -208,6 +209,12 @@ impl Look<'_> {
             self.path.pop();
         }
     }
+}
+
+/// Whether a list holds nothing but what this tool wrote.
+fn is_list_of_ours(list: Node<'_>) -> bool {
+    let is_ours = |node: Node<'_>| node.get("by").and_then(Node::text_or_number).as_deref() == Some(BY);
+    list.kind() == Kind::List && list.elements().into_iter().all(is_ours)
 }
 
 /// Whether both are the same entry or object of this tool's.

@@ -30,6 +30,16 @@ pub(in crate::payload) fn set(object: &mut Open<'_>, key: &str, value: &Value, s
     }
 }
 
+/// Sets a member to a list of ours, unless it holds something that is somebody else's.
+pub(super) fn set_of_ours(object: &mut Open<'_>, key: &str, list: &[Value], style: &Style) {
+    let known = object.find(key).map(|known| object.child(known).value()).filter(|known| !known.is_null());
+    let of_us = |entry: &Value| entry.get("by").and_then(Value::as_str) == Some(BY);
+    let is_ours = |known: &Value| known.as_array().is_some_and(|known| known.iter().all(of_us));
+    if known.as_ref().is_none_or(is_ours) {
+        set(object, key, &Value::Array(list.to_vec()), style);
+    }
+}
+
 /// Appends to a list in a member.
 pub(in crate::payload) fn append_member(
     object: &mut Open<'_>,

@@ -84,6 +84,7 @@ fn scenario(node: Node<'_>, index: usize, source: &Source<'_>, oddities: &mut Ve
         steps,
         status,
         status_is_ours: setter.ours,
+        red: if is_text { Value::Null } else { node.get("red").map_or(Value::Null, Node::value) },
         asserted: setter.asserted,
         id,
     }

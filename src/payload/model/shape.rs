@@ -123,6 +123,8 @@ pub struct Scenario {
     pub status: Option<String>,
     /// Whether that status was set by this tool.
     pub status_is_ours: bool,
+    /// What this tool wrote of its tests on the baseline; null where it did not.
+    pub red: serde_json::Value,
     /// Whether that status was asserted by a person with `note status`.
     pub asserted: bool,
 }

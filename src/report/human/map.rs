@@ -62,6 +62,7 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
             | Event::CommandFinished { .. }
             | Event::Claim { .. }
             | Event::Anew { .. }
+            | Event::Red { .. }
             | Event::OpenIssue { .. }
             | Event::Recorded { .. }
             | Event::Finding { .. } => {}

@@ -12,6 +12,7 @@ use crate::payload::entries::Before;
 use crate::record::acceptance::OpenIssue;
 use crate::record::{self, Observed, Record};
 use crate::report::layout::count;
+use crate::standing;
 use crate::words::{TargetKind, findings_in_words};
 use crate::workspace::changes::ChangeKind;
 use camino::Utf8Path;
@@ -24,6 +25,8 @@ const MOST_OPEN: usize = 5;
 pub(super) struct End<'a> {
     pub(super) read: &'a Read,
     pub(super) scene: &'a Scene,
+    /// Whether what failed on the baseline too fails the run.
+    pub(super) strict: bool,
     pub(super) observed: &'a Observed<'a>,
     pub(super) record: &'a Record,
     /// The run's folder; `None` where nothing was written.
@@ -73,7 +76,8 @@ impl Lasting {
 pub(super) fn answer(end: End) -> Lasting {
     let End { read, scene, observed, record, context, .. } = end;
     let results = observed.results;
-    let is_bad = !crate::standing::checks_held(results) || !observed.denied.is_empty();
+    let held = if end.strict { standing::checks_held(results) } else { standing::only_old_failures(results) };
+    let is_bad = !held || !observed.denied.is_empty();
     let is_unapproved = !end.unapproved.ids.is_empty() || 0 < end.unapproved.n_refused;
     let exit = match results.interrupted {
         Some(signal) => Error::signalled(signal).exit(),

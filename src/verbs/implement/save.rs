@@ -2,7 +2,7 @@
 
 use super::super::scene::{self, Read, Scene};
 use super::Desk;
-use crate::check;
+use crate::check::{self, red::LOG as RED_LOG};
 use crate::error::{Error, Result};
 use crate::event::{Event, Run};
 use crate::evidence::{self, CommandRecord, Digests, Inputs, RunRecord, chain, unsaved};
@@ -184,6 +184,7 @@ fn make(asked: &Asked, is_referred: bool) -> Result<RunRecord> {
         commands: commands.collect(),
         suites: evidence::suites(observed.results, &functions, &logs),
         skipped: evidence::skipped(observed.results),
+        red: files::read(&desk.folder.join(RED_LOG), u64::MAX)?.map(|log| evidence::digests(RED_LOG, &log)),
         hidden: scene.selection.hidden.clone(),
     })
 }

@@ -154,7 +154,8 @@ pub(super) fn save(
             | Edit::Entry { .. }
             | Edit::Decision { .. }
             | Edit::Object { .. }
-            | Edit::Status { .. } => false,
+            | Edit::Status { .. }
+            | Edit::Red { .. } => false,
         };
         edits.iter().filter(is_it).count()
     };
@@ -165,7 +166,8 @@ pub(super) fn save(
         | Edit::Entry { .. }
         | Edit::Finding { .. }
         | Edit::Object { .. }
-        | Edit::Status { .. } => None,
+        | Edit::Status { .. }
+        | Edit::Red { .. } => None,
     });
     answer.recorded = Some(format!(
         "recorded in {payload}: {} opened or renewed, {} resolved{}",

@@ -1,22 +1,172 @@
-//! V5: the tests that are recorded as red are run on the baseline again.
+//! V5: the tests that are recorded with what they came to on the baseline are run there again.
 
+use super::super::audited::texts;
+use super::super::request::Context;
+use super::super::scene::{Read, Scene};
 use crate::answers::ClaimRow;
-use crate::claims::Reality;
-use crate::error::{Code, Error, Result};
-use crate::words::Level;
+use crate::cancel::Cancel;
+use crate::check::{self, Results, place, red};
+use crate::error::Result;
+use crate::event::Run;
+use crate::payload::entries::{Red, RedClass};
+use crate::record;
+use crate::words::{Level, SuiteId, Verdict};
+use serde::Deserialize as _;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Refuses a level nobody can do yet, before anything is run.
-pub(super) fn is_there(level: Level) -> Result<()> {
-    match level {
-        Level::Contract | Level::Evidence | Level::Outcomes | Level::Tree | Level::Checks => Ok(()),
-        Level::Red => {
-            Err(Error::new(Code::Usage, "`--level 5` is not there yet: no test is run on the baseline again")
-                .hint("up to V4, with every check run again: `cargo handoff validate --level 4`"))
+/// What is needed to look again.
+pub(super) struct Asked<'a> {
+    pub(super) level: Level,
+    pub(super) read: &'a Read,
+    pub(super) scene: &'a Scene,
+    /// What was checked of the working tree, and what that came to.
+    pub(super) checks: &'a check::Request<'a>,
+    pub(super) results: &'a Results,
+    pub(super) context: &'a Context,
+    pub(super) cancel: &'a Cancel,
+    pub(super) run: &'a Run<'a>,
+}
+
+/// A row for each suite some of whose tests are recorded so. None below V5.
+pub(super) fn hold(asked: &Asked) -> Result<Vec<ClaimRow>> {
+    let claimed = claimed(asked.read);
+    if asked.level < Level::Red || claimed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut tests: BTreeMap<SuiteId, BTreeSet<String>> = BTreeMap::new();
+    for (id, reds) in &claimed {
+        let suite = asked.results.suites.iter().find(|suite| suite.suite.id() == *id);
+        if let Some(suite) = suite {
+            tests.insert(suite.suite.clone(), reds.iter().map(|red| red.test.clone()).collect());
         }
+    }
+    let texts = texts(asked.scene)?;
+    let question = red::Asked {
+        place: place::Asked {
+            graph: &asked.scene.graph,
+            snapshot: &asked.scene.snapshot,
+            commit: &asked.scene.baseline.commit,
+            flags: asked.checks.flags,
+            surroundings: &asked.context.surroundings,
+            cancel: asked.cancel,
+        },
+        changes: &asked.scene.changes,
+        texts: &texts,
+        checks: asked.checks,
+        now: asked.results,
+        tests: &tests,
+    };
+    let answers = red::run(&question, asked.cancel, asked.run);
+    asked.cancel.check()?;
+    let answers = answers.map(Option::unwrap_or_default).map_err(|error| error.message);
+    let row = |(id, reds): (String, Vec<Red>)| {
+        let (verdict, why) = match &answers {
+            Err(error) => (Verdict::NotCheckable, format!("the baseline could not be run: {error}")),
+            Ok(answers) => {
+                let now = answers.iter().find(|(suite, _)| suite.id() == id).map(|(_, now)| now.as_slice());
+                held(&reds, now.unwrap_or_default())
+            }
+        };
+        ClaimRow { claim: format!("red:{id}"), verdict, why, level: Level::Red }
+    };
+    Ok(claimed.into_iter().map(row).collect())
+}
+
+/// What is recorded of tests on the baseline, by the id of their suite's entry.
+fn claimed(read: &Read) -> Vec<(String, Vec<Red>)> {
+    let entries = record::ours(&read.payload, "tests").filter(|entry| !record::is_withdrawn(entry));
+    let of_entry = |entry: &serde_json::Map<String, Value>| {
+        let reds = entry.get("red").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let reds: Vec<Red> = reds.iter().filter_map(|red| Red::deserialize(red).ok()).collect();
+        Some((entry.get("id")?.as_str()?.to_owned(), reds))
+    };
+    entries.filter_map(of_entry).filter(|(_, reds)| !reds.is_empty()).collect()
+}
+
+/// The worst that is to be said of a suite's tests, and why.
+fn held(recorded: &[Red], now: &[Red]) -> (Verdict, String) {
+    let rank = |verdict: Verdict| match verdict {
+        Verdict::Contradicted => 0,
+        Verdict::NotReproducible => 1,
+        Verdict::Stale => 2,
+        Verdict::NotCheckable => 3,
+        Verdict::Confirmed => 4,
+    };
+    let all = recorded.iter().map(|red| of_one(red, now.iter().find(|now| now.test == red.test)));
+    let worst = all.min_by_key(|(verdict, _)| rank(*verdict));
+    match worst {
+        Some((Verdict::Confirmed, why)) if recorded.len() == 1 => (Verdict::Confirmed, why),
+        Some((Verdict::Confirmed, _)) | None => {
+            (Verdict::Confirmed, format!("{} tests came to the same on the baseline", recorded.len()))
+        }
+        Some(other) => other,
     }
 }
 
-/// The rows of what is recorded as red, run again. None below V5.
-pub(super) fn hold(level: Level, _reality: &Reality) -> Result<Vec<ClaimRow>> {
-    is_there(level).map(|()| Vec::new())
+/// What one recorded class comes to.
+fn of_one(recorded: &Red, now: Option<&Red>) -> (Verdict, String) {
+    let (test, was) = (&recorded.test, recorded.class);
+    let Some(now) = now else {
+        return (Verdict::NotCheckable, format!("`{test}` was not run: its suite has no such test here"));
+    };
+    let why = now.why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+    let said = format!("`{test}` is recorded as {}, and is {} on the baseline{why}", was.word(), now.class.word());
+    if was == now.class {
+        return (Verdict::Confirmed, format!("`{test}` is {} on the baseline again", was.word()));
+    }
+    let is_another = recorded.function != now.function || recorded.baseline != now.baseline;
+    let verdict = match now.class {
+        RedClass::Inconclusive => Verdict::NotReproducible,
+        // It was another test, or another baseline, that somebody saw fail.
+        _ if is_another => Verdict::Stale,
+        RedClass::NotRed => Verdict::Contradicted,
+        RedClass::RedAssertion | RedClass::RedCompile | RedClass::Hangs | RedClass::Absent => {
+            if was.strength() < now.class.strength() && was.is_red() { Verdict::Confirmed } else { Verdict::Stale }
+        }
+    };
+    (verdict, said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn red(test: &str, class: RedClass, function: &str) -> Red {
+        Red {
+            test: test.into(),
+            class,
+            place: None,
+            why: None,
+            function: Some(function.into()),
+            baseline: "b".into(),
+            evidence_ref: "handoff/runs/r".into(),
+        }
+    }
+
+    #[test]
+    fn each_other_answer_has_its_verdict() {
+        use RedClass::{Absent, Inconclusive, NotRed, RedAssertion, RedCompile};
+        let verdict = |was, now| of_one(&red("t", was, "f"), Some(&red("t", now, "f"))).0;
+        assert_eq!(verdict(RedAssertion, RedAssertion), Verdict::Confirmed);
+        assert_eq!(verdict(RedAssertion, NotRed), Verdict::Contradicted);
+        assert_eq!(verdict(Absent, NotRed), Verdict::Contradicted);
+        assert_eq!(verdict(RedAssertion, RedCompile), Verdict::Stale, "weaker");
+        assert_eq!(verdict(RedCompile, RedAssertion), Verdict::Confirmed, "stronger");
+        assert_eq!(verdict(RedAssertion, Inconclusive), Verdict::NotReproducible);
+        assert_eq!(verdict(NotRed, RedAssertion), Verdict::Stale);
+        let another = of_one(&red("t", RedAssertion, "f"), Some(&red("t", NotRed, "g")));
+        assert_eq!(another.0, Verdict::Stale, "the test is another one");
+        assert_eq!(of_one(&red("t", RedAssertion, "f"), None).0, Verdict::NotCheckable);
+    }
+
+    #[test]
+    fn the_worst_of_a_suite_speaks_for_it() {
+        let recorded = [red("a", RedClass::RedAssertion, "f"), red("b", RedClass::RedAssertion, "f")];
+        let now = [red("a", RedClass::RedAssertion, "f"), red("b", RedClass::NotRed, "f")];
+        let (verdict, why) = held(&recorded, &now);
+        assert_eq!(verdict, Verdict::Contradicted);
+        assert_eq!(why, "`b` is recorded as red-assertion, and is not-red on the baseline");
+        assert_eq!(held(&recorded, &recorded).0, Verdict::Confirmed);
+    }
 }

@@ -147,6 +147,8 @@ fn edit() -> impl Strategy<Value = Edit> {
             at: "T".into(),
             by: BY.into(),
         }),
+        (id(), value())
+            .prop_map(|(id, value)| Edit::Red { scenario: id.into(), tests: vec![json!({ "test": value, "by": BY })] }),
     ]
 }
 

@@ -1,0 +1,281 @@
+//! What the tests of the work come to without the work: on the baseline, with nothing but what is there for tests put over
+//! it.
+//!
+//! A test that passes there proves nothing. One that fails there and passes now would have caught what it is there to
+//! catch. Where anything about the answer is odd, there is none.
+
+mod modules;
+mod manifest;
+mod overlay;
+mod errors;
+mod rounds;
+mod class;
+mod suites;
+mod documented;
+
+pub use documented::brought as doctests_brought;
+
+use super::place::{self, Place};
+use super::request::{At, Request};
+use super::results::{Results, SuiteResult, TestOutcome};
+use super::scrub::Scrub;
+use super::{command, tools};
+use crate::cancel::Cancel;
+use crate::error::Result;
+use crate::event::{Blind, Run};
+use crate::files::sha256;
+use crate::mapping::{self, Texts};
+use crate::payload::entries::{Red, RedClass};
+use crate::source;
+use crate::words::SuiteId;
+use crate::workspace::changes::Change;
+use crate::workspace::graph::{CargoFlags, Graph};
+use camino::Utf8Path;
+use class::Found;
+use overlay::{Overlay, Sources};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// How long a test may take there at least, where it takes less now.
+const LEAST: Duration = Duration::from_secs(60);
+
+/// How much longer than its whole suite now.
+const SLOWER: u32 = 10;
+
+/// What is asked.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The baseline, and where to lay it out.
+    pub place: place::Asked<'a>,
+    /// The changes.
+    pub changes: &'a [Change],
+    /// What the changed Rust files held and hold.
+    pub texts: &'a Texts,
+    /// How the current tree was checked: its root, its limits, the folder for the log.
+    pub checks: &'a Request<'a>,
+    /// What the current tree came to.
+    pub now: &'a Results,
+    /// The tests.
+    pub tests: &'a BTreeMap<SuiteId, BTreeSet<String>>,
+}
+
+/// The answers, by suite.
+pub type Answers = BTreeMap<SuiteId, Vec<Red>>;
+
+/// The name of the log in the run's folder.
+pub const LOG: &str = "red.txt";
+
+/// Runs the tests on the baseline. `None` where it was cancelled.
+///
+/// # Errors
+/// 74 where something cannot be written, 75 where another run does not leave the place, those of git and of asking cargo
+/// about the baseline.
+pub fn run(asked: &Asked<'_>, cancel: &Cancel, run: &Run<'_>) -> Result<Option<Answers>> {
+    let mut answers: BTreeMap<SuiteId, BTreeMap<String, Found>> = BTreeMap::new();
+    let mut open: BTreeMap<SuiteId, Vec<String>> = BTreeMap::new();
+    for (suite, names) in asked.tests {
+        let result = asked.now.suites.iter().find(|result| result.suite == *suite);
+        for name in names {
+            match no_green(result, name) {
+                Some(why) => {
+                    let found = Found::because(RedClass::Inconclusive, why);
+                    answers.entry(suite.clone()).or_default().insert(name.clone(), found);
+                }
+                None => open.entry(suite.clone()).or_default().push(name.clone()),
+            }
+        }
+    }
+    let mut log = String::new();
+    if !open.is_empty() {
+        let Some(done) = on_the_baseline(asked, &open, &mut log, cancel, run)? else { return Ok(None) };
+        for (suite, found) in done {
+            answers.entry(suite).or_default().extend(found);
+        }
+    }
+    let red = |suite: &SuiteId, (name, found): (String, Found)| Red {
+        function: digest(asked, suite, &name),
+        test: name,
+        class: found.class,
+        place: found.place,
+        why: found.why,
+        baseline: asked.place.commit.to_owned(),
+        evidence_ref: run.id().to_owned(),
+    };
+    let answers: Answers = answers
+        .into_iter()
+        .map(|(suite, found)| {
+            let reds = found.into_iter().map(|found| red(&suite, found)).collect();
+            (suite, reds)
+        })
+        .collect();
+    let scrub = Scrub::new(asked.checks, asked.place.surroundings);
+    for (suite, reds) in &answers {
+        for red in reds {
+            let place = red.place.as_deref().unwrap_or_default();
+            let why = red.why.as_deref().unwrap_or_default();
+            log.push_str(&format!("red {} {} {} {place} {why}\n", suite.id(), red.test, red.class.word()));
+        }
+    }
+    command::keep(asked.checks.folder, LOG.trim_end_matches(".txt"), log.as_bytes(), &scrub)?;
+    Ok(Some(answers))
+}
+
+fn digest(asked: &Asked<'_>, suite: &SuiteId, name: &str) -> Option<String> {
+    let now = asked.now.suites.iter().find(|now| now.suite == *suite)?;
+    function(now, name, asked.changes, asked.texts, &Roots { graph: asked.place.graph, root: asked.checks.root })
+}
+
+/// The packages and the payload's root.
+#[derive(Debug, Clone, Copy)]
+pub struct Roots<'a> {
+    /// The packages.
+    pub graph: &'a Graph,
+    /// The payload's root.
+    pub root: &'a Utf8Path,
+}
+
+/// How many digits of a function's digest are kept.
+const DIGEST: usize = 16;
+
+/// The digest of a test's function, or of a doctest's text, where it lies in a changed file. `None` where its file is as on
+/// the baseline.
+#[must_use]
+pub fn function(
+    suite: &SuiteResult,
+    name: &str,
+    changes: &[Change],
+    texts: &Texts,
+    roots: &Roots<'_>,
+) -> Option<String> {
+    let target = &suite.suite.target;
+    let package = roots.graph.package(&target.package)?;
+    let listing: BTreeSet<&str> = suite.tests.keys().map(String::as_str).collect();
+    let ours = changes.iter().filter(|change| change.package.as_ref() == Some(&target.package));
+    let digest =
+        ours.filter_map(|change| Some((change, texts.get(&change.file)?.1.as_deref()?))).find_map(|(change, text)| {
+            if suite.suite.doctest {
+                return documented::text_of(name, &change.file, text).map(|text| sha256(text.as_bytes()));
+            }
+            if !mapping::target_for_file(package, &roots.root.join(&change.file)).contains(target) {
+                return None;
+            }
+            let is_its = |function: &&source::TestFn| {
+                source::names_of(&change.file, &function.path, &listing).iter().any(|known| known == name)
+            };
+            source::test_functions(text).iter().find(is_its).map(|function| function.digest.clone())
+        });
+    digest.map(|mut digest| {
+        digest.truncate(DIGEST);
+        digest
+    })
+}
+
+/// Why it means nothing what a test comes to on the baseline: it is not green now.
+fn no_green(now: Option<&SuiteResult>, name: &str) -> Option<String> {
+    let Some(now) = now else { return Some("it was not run on the work".into()) };
+    if now.flaky.iter().any(|flaky| flaky == name) {
+        return Some("it is flaky on the work".into());
+    }
+    let why = match now.tests.get(name) {
+        Some(TestOutcome::Passed) => return None,
+        Some(TestOutcome::Failed) => "it fails on the work too",
+        Some(TestOutcome::Ignored) => "it is ignored",
+        Some(TestOutcome::TimedOut) => "it does not end in time on the work either",
+        Some(TestOutcome::NoAnswer) | None => "there is no answer of it on the work",
+    };
+    Some(why.into())
+}
+
+type FoundBySuite = BTreeMap<SuiteId, BTreeMap<String, Found>>;
+
+/// Lays the baseline out, puts the tests over it, and runs them.
+fn on_the_baseline(
+    asked: &Asked<'_>,
+    open: &BTreeMap<SuiteId, Vec<String>>,
+    log: &mut String,
+    cancel: &Cancel,
+    run: &Run<'_>,
+) -> Result<Option<FoundBySuite>> {
+    let mut found = FoundBySuite::new();
+    let Some(mut place) = Place::lay_out(&asked.place)? else { return Ok(Some(found)) };
+    let sources = Sources { place: &asked.place, changes: asked.changes, texts: asked.texts, root: asked.checks.root };
+    let overlay = overlay::lay(&sources, &place)?;
+    let graph = match place.graph(&asked.place) {
+        Ok(graph) => graph,
+        Err(error) if cancel.signal().is_none() => {
+            let why = format!("cargo cannot read the baseline: {}", error.message);
+            for (suite, names) in open {
+                let inconclusive = |name: &String| (name.clone(), Found::because(RedClass::Inconclusive, why.clone()));
+                found.insert(suite.clone(), names.iter().map(inconclusive).collect());
+            }
+            return Ok(Some(found));
+        }
+        Err(error) => return Err(error),
+    };
+    let flags = CargoFlags { locked: false, frozen: false, ..asked.place.flags.clone() };
+    let flags = CargoFlags { offline: asked.place.flags.offline || asked.place.flags.frozen, ..flags };
+    let no_packages = BTreeSet::new();
+    let limit = limit(asked, open);
+    let request = Request {
+        graph: &graph,
+        full: &no_packages,
+        tests_only: &no_packages,
+        changes: &[],
+        root: &place.root,
+        folder: &place.logs,
+        flags: &flags,
+        only: None,
+        select: None,
+        selection: None,
+        build: None,
+        memory: None,
+        test_timeout: asked.checks.test_timeout.min(limit),
+        testing: super::Testing {
+            one_test: asked.checks.testing.one_test.min(limit),
+            stress: 0,
+            texts: None,
+            ..asked.checks.testing
+        },
+        ..*asked.checks
+    };
+    let scrub = Scrub::new(&request, &place.surroundings);
+    let quiet = Run::new(run.id().to_owned(), &Blind);
+    for workspace in &graph.workspaces {
+        let at = At { request: &request, workspace, surroundings: &place.surroundings, cancel, run: &quiet };
+        let ground = Ground { asked, overlay: &overlay, scrub: &scrub };
+        let own = |suite: &SuiteId| workspace.packages.iter().any(|package| package.label == suite.target.package);
+        let own: BTreeMap<&SuiteId, &Vec<String>> = open.iter().filter(|(suite, _)| own(suite)).collect();
+        let tools = tools::of_folder(&place.surroundings, &workspace.root, &workspace.target_folder, cancel)?;
+        if !suites::run(at, &ground, &tools, &own, &mut found, log)? {
+            return Ok(None);
+        }
+        if !documented::run(at, &ground, &own, &mut found, log)? {
+            return Ok(None);
+        }
+    }
+    for (suite, names) in open {
+        let answered = found.entry(suite.clone()).or_default();
+        for name in names {
+            let absent = || {
+                let why = format!("the baseline has no package `{}`", suite.target.package);
+                Found::because(RedClass::Absent, why)
+            };
+            answered.entry(name.clone()).or_insert_with(absent);
+        }
+    }
+    Ok(Some(found))
+}
+
+/// How long a test may take there.
+fn limit(asked: &Asked<'_>, open: &BTreeMap<SuiteId, Vec<String>>) -> Duration {
+    let now = asked.now.suites.iter().filter(|suite| open.contains_key(&suite.suite));
+    let longest = now.map(|suite| suite.duration_ms).max().unwrap_or_default();
+    Duration::from_millis(longest).saturating_mul(SLOWER).max(LEAST)
+}
+
+/// What the suites of the baseline are run with.
+struct Ground<'a> {
+    asked: &'a Asked<'a>,
+    overlay: &'a Overlay<'a>,
+    scrub: &'a Scrub,
+}
