@@ -128,8 +128,8 @@ fn red(told: &TestEntry, seen: &SuiteRecord, shelf: &Shelf) -> Option<String> {
         let suites = of_its_own.map(|record| record.suites.as_slice()).unwrap_or_default();
         let mut suites = suites.iter().filter(|suite| suite.id == told.id).chain([seen]);
         let is_it = |known: &Red| {
-            (&known.test, known.class, &known.place, &known.baseline)
-                == (&red.test, red.class, &red.place, &red.baseline)
+            (&known.test, known.class, &known.place, &known.function, &known.baseline)
+                == (&red.test, red.class, &red.place, &red.function, &red.baseline)
         };
         if !suites.any(|suite| suite.red.iter().any(is_it)) {
             let (test, class) = (&red.test, red.class.word());

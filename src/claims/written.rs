@@ -1,15 +1,15 @@
 //! V2: what the payload says once, and what it takes back or leaves out, is what a run wrote.
 
 use super::reality::{row_at, text};
-use super::shelf::Shelf;
+use super::shelf::{Shelf, reds};
 use crate::answers::ClaimRow;
-use crate::evidence::RunRecord;
+use crate::evidence::{RunRecord, id_of};
 use crate::payload::entries::{Environment, EvidenceEntry};
-use crate::payload::model::Payload;
+use crate::payload::model::{Payload, Scenario};
 use crate::record::{is_withdrawn, our_object, ours};
 use crate::words::{Level, Outcome, Verdict};
 use serde::Deserialize as _;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One row for each of them that no run wrote so; none where the record of the run that wrote last is not here.
 pub(super) fn hold(payload: &Payload, shelf: &Shelf) -> Vec<ClaimRow> {
@@ -32,7 +32,36 @@ pub(super) fn hold(payload: &Payload, shelf: &Shelf) -> Vec<ClaimRow> {
         };
         rows.push(lie(id, format!("{what}, and the run that wrote last has it as {seen}")));
     }
+    rows.extend(payload.scenarios.iter().filter_map(|scenario| red(scenario, shelf)));
     rows
+}
+
+/// What a scenario's tests are said to have come to on the baseline, against the run that looked.
+fn red(scenario: &Scenario, shelf: &Shelf) -> Option<ClaimRow> {
+    let doubts = reds(scenario).filter_map(|red| {
+        let test = text(red, "test").unwrap_or_default();
+        let said = format!("`{test}` is said to be {} on the baseline", text(red, "class").unwrap_or("nothing"));
+        let reference = text(red, "evidenceRef").unwrap_or_default();
+        let record = id_of(reference).and_then(|run| shelf.records.get(run));
+        match record.map(|kept| kept.record.as_ref()) {
+            Some(Ok(record)) if has_red(record, red) => None,
+            Some(Ok(_)) => Some((Verdict::Contradicted, format!("{said}, and its record holds no such run"))),
+            None if !reference.starts_with("handoff/runs/") => {
+                Some((Verdict::Contradicted, format!("{said}, and no record holds such a run")))
+            }
+            Some(Err(_)) | None => Some((Verdict::NotCheckable, format!("{said}; its record does not lie here"))),
+        }
+    });
+    let (verdict, why) = doubts.min_by_key(|(verdict, _)| *verdict != Verdict::Contradicted)?;
+    Some(row_at(Level::Outcomes, format!("red:scenario:{}", scenario.id), verdict, why))
+}
+
+fn has_red(record: &RunRecord, red: &Map<String, Value>) -> bool {
+    let suites = record.suites.iter().filter(|suite| text(red, "suite") == Some(&suite.id));
+    suites.flat_map(|suite| &suite.red).any(|known| {
+        let told = (text(red, "test"), text(red, "class"), text(red, "where"));
+        told == (Some(known.test.as_str()), Some(known.class.word()), known.place.as_deref())
+    })
 }
 
 /// Whether the run that wrote last is sealed, and the only head of the chain: then all that it saw stands in the payload. Of

@@ -581,6 +581,35 @@ const OF_PAYLOAD: &[Lie] = &[
         "`tests::more_is_more` is said to be red-assertion on the baseline, and no record holds such a run",
     ),
     (
+        "a scenario's red that nobody ran",
+        Done,
+        |tree| {
+            let run = last(tree);
+            edit(tree, PAYLOAD, |payload| {
+                payload["testPlan"]["scenarios"][0]["red"] = json!([{
+                    "suite": SUITE, "test": "tests::order_does_not_matter", "class": "red-assertion",
+                    "where": "adder/src/lib.rs:30", "evidenceRef": run, "by": "cargo-handoff",
+                }]);
+            });
+        },
+        2,
+        "red:scenario:scenario-1",
+        "`tests::order_does_not_matter` is said to be red-assertion on the baseline, and its record holds no such run",
+    ),
+    (
+        "findings of clippy's left out",
+        Failing,
+        |tree| {
+            told(tree, |of| {
+                let targets = &mut entry(&mut of["commands"], "command:clippy")["targets"];
+                list(targets).retain(|target| target["package"] != "adder");
+            });
+        },
+        2,
+        "command:clippy",
+        "which is left out",
+    ),
+    (
         "a suite that does not exist, in a run that does",
         Done,
         |tree| {

@@ -5,6 +5,7 @@ use super::*;
 use crate::check::TestOutcome::{Failed, Passed};
 use crate::evidence::Kept;
 use crate::payload::document::Document;
+use crate::payload::entries::{Red, RedClass};
 use crate::words::CheckKind;
 use serde_json::json;
 
@@ -87,4 +88,36 @@ fn what_a_run_saw_is_neither_taken_back_nor_left_out() {
     // What was not sealed may have been joined with what lies elsewhere.
     shelf.listed.clear();
     assert_eq!(said(&shelf, withdrawn), [""; 0]);
+}
+
+#[test]
+fn a_scenario_s_test_is_as_red_as_its_run_saw_it() {
+    let red = Red {
+        test: "two".into(),
+        class: RedClass::RedAssertion,
+        place: Some("src/a.rs:3".into()),
+        why: None,
+        function: None,
+        baseline: "b".into(),
+        evidence_ref: "handoff/runs/r1".into(),
+    };
+    let mut suite = made::suite(&[("one", Passed), ("two", Passed)]);
+    suite.red.push(red);
+    let (_keep, kept) = made::kept(&made::record(vec![suite], Vec::new()), &[]);
+    let shelf = made::shelf(kept);
+    let row = |test: &str, run: &str, by: &str| {
+        let red = json!({ "suite": "test:a/lib/a", "test": test, "class": "red-assertion", "where": "src/a.rs:3",
+            "evidenceRef": run, "by": by });
+        let text = json!({ "testPlan": { "scenarios": [{ "id": "s", "name": "it", "red": [red] }] } }).to_string();
+        let document = Document::parse("payload.json", text.into_bytes()).expect("JSON");
+        let payload = Payload::read(&document).expect("a payload");
+        super::red(&payload.scenarios[0], &shelf).map(|row| (row.claim, row.verdict))
+    };
+    let said = |verdict| Some(("red:scenario:s".to_owned(), verdict));
+    assert_eq!(row("two", "handoff/runs/r1", "cargo-handoff"), None);
+    assert_eq!(row("one", "handoff/runs/r1", "cargo-handoff"), said(Verdict::Contradicted));
+    assert_eq!(row("two", "handoff/evidence/r2", "cargo-handoff"), said(Verdict::Contradicted));
+    assert_eq!(row("two", "", "cargo-handoff"), said(Verdict::Contradicted));
+    assert_eq!(row("two", "handoff/runs/r2", "cargo-handoff"), said(Verdict::NotCheckable));
+    assert_eq!(row("one", "handoff/runs/r1", "somebody"), None, "somebody else's word is theirs");
 }
