@@ -88,12 +88,13 @@ pub fn run(asked: &Asked<'_>, cancel: &Cancel, run: &Run<'_>) -> Result<Option<A
             answers.entry(suite).or_default().extend(found);
         }
     }
+    let scrub = Scrub::new(asked.checks, asked.place.surroundings);
     let red = |suite: &SuiteId, (name, found): (String, Found)| Red {
         function: digest(asked, suite, &name),
         test: name,
         class: found.class,
         place: found.place,
-        why: found.why,
+        why: found.why.map(|why| scrub.text(&why)),
         baseline: asked.place.commit.to_owned(),
         evidence_ref: run.id().to_owned(),
     };
@@ -104,7 +105,6 @@ pub fn run(asked: &Asked<'_>, cancel: &Cancel, run: &Run<'_>) -> Result<Option<A
             (suite, reds)
         })
         .collect();
-    let scrub = Scrub::new(asked.checks, asked.place.surroundings);
     for (suite, reds) in &answers {
         for red in reds {
             let place = red.place.as_deref().unwrap_or_default();

@@ -335,6 +335,20 @@ fn a_baseline_that_does_not_compile_shows_nothing() {
 }
 
 #[test]
+fn a_baseline_that_cargo_cannot_read_shows_nothing() {
+    let tree = small();
+    let sound = tree.read("Cargo.toml");
+    tree.write("Cargo.toml", format!("{sound}\n[dependencies]\ngone = {{ path = \"gone\" }}\n"));
+    tree.ask_git(["commit", "--quiet", "--message", "Lose a package", "Cargo.toml"]);
+    tree.write("Cargo.toml", sound);
+    let _ = tree.handoff(["implement", "--red"]).exits(0);
+    let (class, _, why) = reds(&tree)["one/test/it is_one"].clone();
+    assert_eq!(class, "inconclusive");
+    assert!(why.starts_with("cargo cannot read the baseline: "), "{why}");
+    assert!(!why.contains(tree.root.as_str()), "{why}");
+}
+
+#[test]
 fn lints_that_the_baseline_denies_make_nothing_red() {
     let library = "//! One.\n#![deny(warnings)]\n\n/// One.\npub fn one() -> i32 {\n    let unused = 3;\n    2\n}\n";
     let tree = mended("\n[lints.rust]\nwarnings = \"deny\"\n", library, "    let unused = 3;\n    2\n");
