@@ -67,7 +67,7 @@ fn a_suite_is_told_as_it_was_recorded() {
     says(of_test(|entry| entry.failures.clear()), "has a failure of `two`, which is left out");
     says(of_test(|entry| entry.failures[0].name = "one".into()), "has no failure of `one`");
     says(of_test(|entry| entry.observed_at = "2027".into()), "another time");
-    says(of_test(|entry| entry.duration_ms = 0), "another duration");
+    assert_eq!(of_test(|entry| entry.duration_ms = 0), None, "how long it took proves nothing");
     says(of_test(|entry| entry.why = Some("luck".into())), "another reason");
     says(of_test(|entry| entry.package = "b".into()), "another package");
     says(of_test(|entry| entry.id = "test:b/lib/b".into()), "no such suite");
@@ -168,4 +168,27 @@ fn what_is_told_in_short_or_kept_of_earlier_runs_still_holds() {
     assert_eq!(of_command(kept, |_| ()), None);
     let hidden = |entry: &mut Map<String, Value>| drop(entry.insert("outcome".into(), json!("passed")));
     says(of_command(kept, hidden), "another outcome: `failed`, not `passed`");
+}
+
+#[test]
+fn of_two_runs_that_began_within_one_second_either_may_have_seen_it() {
+    let earlier = |run: &str, of: &[&str]| {
+        let mut command = clippy();
+        command.entry.timestamp = "2025".into();
+        command.entry.targets = of.iter().map(|package| target(package, Outcome::Passed)).collect();
+        RunRecord { run: run.into(), ..made::record(Vec::new(), vec![command]) }
+    };
+    let recorded = clippy();
+    let mut entry = recorded.entry.clone();
+    entry.targets.push(TargetOutcome { observed_at: Some("2025".into()), ..target("c", Outcome::Passed) });
+    let record = made::record(Vec::new(), vec![recorded]);
+    let said = |one: &[&str], other: &[&str]| {
+        let kept = [&record, &earlier("r2", one), &earlier("r3", other)].map(|record| made::kept(record, &[]));
+        let records = kept.into_iter().map(|(_keep, kept)| (kept.id.clone(), kept)).collect();
+        let shelf = Shelf { records, listed: Vec::new(), last: Some(("r1".into(), String::new())) };
+        difference("commands", &map(&entry), &record, &shelf)
+    };
+    assert_eq!(said(&["c"], &["a"]), None);
+    assert_eq!(said(&["a"], &["c"]), None);
+    says(said(&["a"], &["b"]), "does not say that c/lib/c passed");
 }

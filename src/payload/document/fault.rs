@@ -152,8 +152,8 @@ fn conflict(name: &str, text: &str) -> Option<Error> {
             let message = format!("`{name}` has an unresolved merge conflict (line {number})");
             return Some(
                 error(Code::PayloadSyntax, name, text, span, "a conflict marker of git", message)
-                    .hint("keep what belongs there of both sides and take the markers out")
-                    .hint(format!("or take one side whole: `git checkout --ours -- {name}`")),
+                    .hint("`cargo handoff resolve` joins both sides by id and loses nothing of either")
+                    .next("cargo handoff resolve", "join both sides by id"),
             );
         }
         offset += line.len();

@@ -23,13 +23,13 @@ pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
         sections.push(parts::table(&answer.rows, room));
         sections.push(parts::sentences("remarks", &answer.remarks, room));
         let message = escape::block(&answer.message);
-        let message = message.lines().map(|line| vec![Line::plain(line)]).collect();
+        let message = message.lines().map(|line| wrap(Line::default(), line, room.width)).collect();
         sections.push(Section { least: 12, ..Section::titled("to the acceptance owner", message) });
     }
     let mut closing = parts::closing(&answer.closing, room);
     let next = closing.pop().expect("it has two sections");
     sections.extend(closing);
-    sections.push(Section::untitled(vec![summary(answer)]).whole());
+    sections.push(Section::untitled(vec![summary(answer, room)]).whole());
     sections.push(next);
     fit(sections, room, answer.run_folder.as_deref().unwrap_or(&answer.payload))
 }
@@ -64,16 +64,17 @@ fn issues(issues: &[OpenIssue], room: &Room) -> Section {
     Section { least: 2.min(issues.len()), ..section }
 }
 
-fn summary(answer: &ImplementAnswer) -> Vec<Line> {
+fn summary(answer: &ImplementAnswer, room: &Room) -> Vec<Line> {
     let changes = count(answer.n_changes, "change", "changes");
     let head = parts::ending(Line::plain(&format!("{}: ", answer.closing.verb)), answer.closing.outcome);
-    let head = head.and(FAINT, &format!(", {changes} since {}", answer.baseline));
+    let head = wrap(head, &format!(", {changes} since {}", answer.baseline), room.width);
     let recorded = match (&answer.diff, answer.edits) {
         (Some(_), _) => format!("dry run: {} would get {}", answer.payload, count(answer.edits, "edit", "edits")),
         (None, 0) => format!("no news for {}", answer.payload),
         (None, n_edits) => format!("recorded in {} ({})", answer.payload, count(n_edits, "edit", "edits")),
     };
-    let mut lines = vec![head, Line::plain("  ").and(FAINT, &recorded)];
+    let mut lines = head;
+    lines.push(Line::plain("  ").and(FAINT, &recorded));
     if 0 < answer.n_pre_existing {
         let n_warnings =
             count(usize::try_from(answer.n_pre_existing).unwrap_or(usize::MAX), "warning was", "warnings were");

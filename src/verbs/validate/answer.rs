@@ -9,9 +9,12 @@ use crate::answers::{ClaimRow, Closing, Next, ValidateAnswer};
 use crate::check::Results;
 use crate::claims::{self, Reran};
 use crate::error::Code;
+use crate::payload::model::Payload;
+use crate::record;
 use crate::standing;
-use crate::words::{Finding, Level, Verdict};
+use crate::words::{Finding, Level, Outcome, Verdict};
 use camino::Utf8Path;
+use serde_json::Value;
 
 /// What was found.
 pub(super) struct Found<'a> {
@@ -30,7 +33,9 @@ pub(super) struct Found<'a> {
 pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     let Found { request, read, baseline, claims, ran, level, findings } = found;
     let contradicted: Vec<&ClaimRow> = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).collect();
-    let holds = ran.is_none_or(|(results, ..)| standing::checks_held(results));
+    // Where nothing is run again, what the record says failed has failed.
+    let failed = if ran.is_some() { Vec::new() } else { recorded_failures(&read.payload) };
+    let holds = ran.map_or(failed.is_empty(), |(results, ..)| standing::checks_held(results));
     let short: Vec<&ClaimRow> = claims.iter().filter(|claim| request.require.is_short(claim)).collect();
     let exit = if !contradicted.is_empty() {
         Code::ClaimContradicted.exit()
@@ -39,7 +44,7 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     } else {
         0
     };
-    let handoff = crate::record::our_object(&read.payload, "handoff");
+    let handoff = record::our_object(&read.payload, "handoff");
     let says_ready = handoff.and_then(|handoff| handoff.get("readyFor")).is_some_and(|ready| !ready.is_null());
     let is_so = |claim: &ClaimRow| claim.claim != "handoff" || claim.verdict == Verdict::Confirmed;
     let is_ready = says_ready && claims.iter().all(is_so);
@@ -47,6 +52,7 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     open.extend(short.iter().map(|claim| {
         format!("{}: {}, and `{}` is required: {}", claim.claim, claim.verdict, request.require.word(), claim.why)
     }));
+    open.extend(failed);
     let problems = ran.map(|(results, _, logs)| closing::problems(results, &scene::shown(logs, context)));
     let problems = problems.unwrap_or_default();
     open.extend(problems.iter().map(|problem| format!("{}: {}", problem.what, problem.why)));
@@ -75,6 +81,19 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
         recorded: None,
         findings,
     }
+}
+
+/// One sentence for each check that is recorded as failed or as one that could not run.
+fn recorded_failures(payload: &Payload) -> Vec<String> {
+    let bad = [Outcome::Failed, Outcome::CouldNotRun].map(Outcome::word);
+    let lists = [("tests", "status"), ("commands", "outcome")].into_iter();
+    let entries = lists.flat_map(|(list, key)| record::ours(payload, list).map(move |entry| (entry, key)));
+    let failed = entries.filter(|(entry, _)| !record::is_withdrawn(entry)).filter_map(|(entry, key)| {
+        let text = |key: &str| entry.get(key).and_then(Value::as_str);
+        let outcome = text(key).filter(|outcome| bad.contains(outcome))?;
+        Some(format!("{}: recorded as {outcome}", text("id").unwrap_or(key)))
+    });
+    failed.collect()
 }
 
 impl Require {
