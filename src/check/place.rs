@@ -85,6 +85,19 @@ impl Place {
         Ok(Some(Self { tree, root, logs, surroundings, folder, _held: held }))
     }
 
+    /// Lays all of the current tree out instead, as git knows it: same folders, same target folders. Every file is newer
+    /// than what was built there before.
+    ///
+    /// # Errors
+    /// 74 where something cannot be written, those of git.
+    pub fn lay_work(&self, asked: &Asked<'_>) -> Result<()> {
+        remove_all(&self.tree, &["target"])?;
+        for name in ["logs", "tmp"] {
+            remove_all(&self.folder.join(name), &[])?;
+        }
+        asked.snapshot.check_out(&self.tree)
+    }
+
     /// The workspaces as they are there now, each with a target folder that is nobody else's. Where nothing is built in it
     /// yet, it gets what the current one has of dependencies.
     ///

@@ -2,7 +2,7 @@
 //! it.
 //!
 //! A test that passes there proves nothing. One that fails there and passes now would have caught what it is there to
-//! catch. Where anything about the answer is odd, there is none.
+//! catch, unless it fails there with the work too. Where anything about the answer is odd, there is none.
 
 mod modules;
 mod manifest;
@@ -12,35 +12,31 @@ mod rounds;
 mod class;
 mod suites;
 mod documented;
+mod there;
+mod control;
 
 pub use documented::brought as doctests_brought;
 
+use super::command;
 use super::place::{self, Place};
-use super::request::{At, Request};
+use super::request::Request;
 use super::results::{Results, SuiteResult, TestOutcome};
 use super::scrub::Scrub;
-use super::{command, tools};
 use crate::cancel::Cancel;
 use crate::error::Result;
-use crate::event::{Blind, Run};
+use crate::event::Run;
 use crate::files::sha256;
 use crate::mapping::{self, Texts};
 use crate::payload::entries::{Red, RedClass};
 use crate::source;
 use crate::words::SuiteId;
 use crate::workspace::changes::Change;
-use crate::workspace::graph::{CargoFlags, Graph};
+use crate::workspace::graph::Graph;
 use camino::Utf8Path;
 use class::Found;
 use overlay::{Overlay, Sources};
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
-
-/// How long a test may take there at least, where it takes less now.
-const LEAST: Duration = Duration::from_secs(60);
-
-/// How much longer than its whole suite now.
-const SLOWER: u32 = 10;
+use there::There;
 
 /// What is asked.
 #[derive(Clone, Copy)]
@@ -72,7 +68,7 @@ pub const LOG: &str = "red.txt";
 /// about the baseline.
 pub fn run(asked: &Asked<'_>, cancel: &Cancel, run: &Run<'_>) -> Result<Option<Answers>> {
     let mut answers: BTreeMap<SuiteId, BTreeMap<String, Found>> = BTreeMap::new();
-    let mut open: BTreeMap<SuiteId, Vec<String>> = BTreeMap::new();
+    let mut open = Open::new();
     for (suite, names) in asked.tests {
         let result = asked.now.suites.iter().find(|result| result.suite == *suite);
         for name in names {
@@ -92,12 +88,13 @@ pub fn run(asked: &Asked<'_>, cancel: &Cancel, run: &Run<'_>) -> Result<Option<A
             answers.entry(suite).or_default().extend(found);
         }
     }
+    let scrub = Scrub::new(asked.checks, asked.place.surroundings);
     let red = |suite: &SuiteId, (name, found): (String, Found)| Red {
         function: digest(asked, suite, &name),
         test: name,
         class: found.class,
         place: found.place,
-        why: found.why,
+        why: found.why.map(|why| scrub.text(&why)),
         baseline: asked.place.commit.to_owned(),
         evidence_ref: run.id().to_owned(),
     };
@@ -108,7 +105,6 @@ pub fn run(asked: &Asked<'_>, cancel: &Cancel, run: &Run<'_>) -> Result<Option<A
             (suite, reds)
         })
         .collect();
-    let scrub = Scrub::new(asked.checks, asked.place.surroundings);
     for (suite, reds) in &answers {
         for red in reds {
             let place = red.place.as_deref().unwrap_or_default();
@@ -188,71 +184,31 @@ fn no_green(now: Option<&SuiteResult>, name: &str) -> Option<String> {
 
 type FoundBySuite = BTreeMap<SuiteId, BTreeMap<String, Found>>;
 
-/// Lays the baseline out, puts the tests over it, and runs them.
+/// The tests to run, by suite.
+type Open = BTreeMap<SuiteId, Vec<String>>;
+
+/// Lays the baseline out, puts the tests over it, and runs them. What comes out red has to pass there with the work.
 fn on_the_baseline(
     asked: &Asked<'_>,
-    open: &BTreeMap<SuiteId, Vec<String>>,
+    open: &Open,
     log: &mut String,
     cancel: &Cancel,
     run: &Run<'_>,
 ) -> Result<Option<FoundBySuite>> {
-    let mut found = FoundBySuite::new();
-    let Some(mut place) = Place::lay_out(&asked.place)? else { return Ok(Some(found)) };
+    let Some(mut place) = Place::lay_out(&asked.place)? else { return Ok(Some(FoundBySuite::new())) };
     let sources = Sources { place: &asked.place, changes: asked.changes, texts: asked.texts, root: asked.checks.root };
     let overlay = overlay::lay(&sources, &place)?;
-    let graph = match place.graph(&asked.place) {
-        Ok(graph) => graph,
-        Err(error) if cancel.signal().is_none() => {
-            let why = format!("cargo cannot read the baseline: {}", error.message);
-            for (suite, names) in open {
-                let inconclusive = |name: &String| (name.clone(), Found::because(RedClass::Inconclusive, why.clone()));
-                found.insert(suite.clone(), names.iter().map(inconclusive).collect());
-            }
-            return Ok(Some(found));
+    let tests = There { asked, overlay: &overlay, is_work: false, open, cancel, run };
+    let mut found = match tests.run(&mut place, log)? {
+        None => return Ok(None),
+        Some(Ok(found)) => found,
+        Some(Err(why)) => {
+            let why = format!("cargo cannot read the baseline: {why}");
+            let inconclusive = |name: &String| (name.clone(), Found::because(RedClass::Inconclusive, why.clone()));
+            let all = open.iter().map(|(suite, names)| (suite.clone(), names.iter().map(inconclusive).collect()));
+            return Ok(Some(all.collect()));
         }
-        Err(error) => return Err(error),
     };
-    let flags = CargoFlags { locked: false, frozen: false, ..asked.place.flags.clone() };
-    let flags = CargoFlags { offline: asked.place.flags.offline || asked.place.flags.frozen, ..flags };
-    let no_packages = BTreeSet::new();
-    let limit = limit(asked, open);
-    let request = Request {
-        graph: &graph,
-        full: &no_packages,
-        tests_only: &no_packages,
-        changes: &[],
-        root: &place.root,
-        folder: &place.logs,
-        flags: &flags,
-        only: None,
-        select: None,
-        selection: None,
-        build: None,
-        memory: None,
-        test_timeout: asked.checks.test_timeout.min(limit),
-        testing: super::Testing {
-            one_test: asked.checks.testing.one_test.min(limit),
-            stress: 0,
-            texts: None,
-            ..asked.checks.testing
-        },
-        ..*asked.checks
-    };
-    let scrub = Scrub::new(&request, &place.surroundings);
-    let quiet = Run::new(run.id().to_owned(), &Blind);
-    for workspace in &graph.workspaces {
-        let at = At { request: &request, workspace, surroundings: &place.surroundings, cancel, run: &quiet };
-        let ground = Ground { asked, overlay: &overlay, scrub: &scrub };
-        let own = |suite: &SuiteId| workspace.packages.iter().any(|package| package.label == suite.target.package);
-        let own: BTreeMap<&SuiteId, &Vec<String>> = open.iter().filter(|(suite, _)| own(suite)).collect();
-        let tools = tools::of_folder(&place.surroundings, &workspace.root, &workspace.target_folder, cancel)?;
-        if !suites::run(at, &ground, &tools, &own, &mut found, log)? {
-            return Ok(None);
-        }
-        if !documented::run(at, &ground, &own, &mut found, log)? {
-            return Ok(None);
-        }
-    }
     for (suite, names) in open {
         let answered = found.entry(suite.clone()).or_default();
         for name in names {
@@ -263,19 +219,15 @@ fn on_the_baseline(
             answered.entry(name.clone()).or_insert_with(absent);
         }
     }
-    Ok(Some(found))
+    let is_done = control::hold(&tests, &mut place, &mut found, log)?;
+    Ok(is_done.then_some(found))
 }
 
-/// How long a test may take there.
-fn limit(asked: &Asked<'_>, open: &BTreeMap<SuiteId, Vec<String>>) -> Duration {
-    let now = asked.now.suites.iter().filter(|suite| open.contains_key(&suite.suite));
-    let longest = now.map(|suite| suite.duration_ms).max().unwrap_or_default();
-    Duration::from_millis(longest).saturating_mul(SLOWER).max(LEAST)
-}
-
-/// What the suites of the baseline are run with.
+/// What the suites are run with.
 struct Ground<'a> {
     asked: &'a Asked<'a>,
     overlay: &'a Overlay<'a>,
+    /// Whether all of the work is there, rather than the baseline.
+    is_work: bool,
     scrub: &'a Scrub,
 }

@@ -15,8 +15,11 @@ const WRAPPER: &str = "RUSTC_WORKSPACE_WRAPPER";
 /// Says that we were put in front by ourselves; its value is the wrapper the user had, or nothing.
 const USERS: &str = "CARGO_HANDOFF_RUSTC";
 
-/// Puts our own binary in front, where this process is one.
+/// Puts our own binary in front, where this process is one and does not stand there already.
 pub(super) fn stand_in_for_members(surroundings: &mut Surroundings) {
+    if surroundings.environment.contains_key(OsStr::new(USERS)) {
+        return;
+    }
     let Some(program) = surroundings.program.clone().filter(|program| program.is_file()) else { return };
     let users = surroundings.environment.insert(WRAPPER.into(), program.as_str().into());
     surroundings.environment.insert(USERS.into(), users.unwrap_or_default());

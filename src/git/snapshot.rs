@@ -174,7 +174,7 @@ impl Snapshot {
         self.git.ask_command(&self.command(args))
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub(super) fn command(&self, args: &[&str]) -> Command {
         self.git
             .command(args)
             .env("GIT_INDEX_FILE", self.folder.join("index").as_str())

@@ -266,10 +266,15 @@ fn every_test_of_the_work_says_what_it_came_to_on_the_baseline() {
 
 /// A package with one test that was mended, and a scenario that names it.
 fn small() -> Tree {
+    mended("", "//! One.\n\n/// One.\npub fn one() -> i32 {\n    2\n}\n", "    2\n")
+}
+
+/// The same with this in its manifest, and with this library, in which this text stands for what was mended.
+fn mended(rest: &str, library: &str, wrong: &str) -> Tree {
     let tree = Tree::empty();
-    tree.write("Cargo.toml", manifest("one", "\n[workspace]\n"));
-    tree.write(".gitignore", "/target\n");
-    tree.write("src/lib.rs", "//! One.\n\n/// One.\npub fn one() -> i32 {\n    2\n}\n");
+    tree.write("Cargo.toml", manifest("one", &format!("\n[workspace]\n{rest}")));
+    tree.write(".gitignore", "/target\n/local.txt\n");
+    tree.write("src/lib.rs", library);
     let payload = json!({
         "requirement": {"summary": "Mend."},
         "plan": {"steps": [{"id": "1", "name": "All of it", "packages": ["one"]}]},
@@ -278,9 +283,80 @@ fn small() -> Tree {
     tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
     let _ = tree.run("cargo", ["generate-lockfile"]).exits(0);
     let tree = tree.git();
-    tree.change("src/lib.rs", "    2\n", "    1\n");
+    tree.change("src/lib.rs", wrong, "    1\n");
     tree.write("tests/it.rs", "#[test]\nfn is_one() {\n    assert_eq!(one::one(), 1);\n}\n");
     tree
+}
+
+#[test]
+fn what_fails_there_with_the_work_too_is_the_places_fault() {
+    let tree = small();
+    // What a test reads, and what one is compiled with, is here and not in git.
+    tree.write("local.txt", "1\n");
+    tree.write(
+        "tests/it.rs",
+        "#[test]\nfn is_one() {\n    assert_eq!(one::one(), 1);\n}\n\n#[test]\nfn reads() {\n    \
+         let text = std::fs::read_to_string(\"local.txt\").expect(\"it is here\");\n    \
+         assert_eq!(text.trim(), one::one().to_string());\n}\n\n#[test]\nfn is_told() {\n    \
+         assert_eq!(include_str!(\"../local.txt\").trim(), one::one().to_string());\n}\n\n#[test]\nfn waits() {\n    \
+         while !std::path::Path::new(\"local.txt\").exists() {}\n    assert_eq!(one::one(), 1);\n}\n",
+    );
+    let ran = tree.handoff(["implement", "--red", "--test-timeout", "3s"]).exits(0);
+    let reds = reds(&tree);
+    let of = |test: &str| reds.get(&format!("one/test/it {test}")).cloned().unwrap_or_default();
+    assert_eq!(of("is_one").0, "red-assertion", "{}", ran.stderr);
+    for test in ["reads", "is_told", "waits"] {
+        let (class, _, why) = of(test);
+        assert_eq!(class, "inconclusive", "{test}: {reds:#?}");
+        assert!(why.starts_with("it fails there with the work too: "), "{test}: {why}");
+    }
+    assert!(of("reads").2.contains("tests/it.rs:8"), "{reds:#?}");
+    assert!(of("is_told").2.contains("couldn't read"), "{reds:#?}");
+}
+
+#[test]
+fn a_baseline_that_does_not_compile_shows_nothing() {
+    let tree = mended("", "//! One.\n\n/// One.\npub fn one() -> i32 {\n    \"2\"\n}\n", "    \"2\"\n");
+    tree.change(
+        "src/lib.rs",
+        "    1\n}\n",
+        "    1\n}\n\n/// Two.\npub fn two() -> i32 {\n    2\n}\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn is_two() {\n        \
+         assert_eq!(super::two(), 2);\n    }\n}\n",
+    );
+    let _ = tree.handoff(["implement", "--red"]).exits(0);
+    let reds = reds(&tree);
+    // The other one would not compile either, and nobody can tell whether that is all.
+    for test in ["one/test/it is_one", "one/lib/one tests::is_two"] {
+        let (class, _, why) = &reds[test];
+        assert_eq!(class, "inconclusive", "{test}: {reds:#?}");
+        let expected = "the baseline itself does not compile there: error[E0308]: mismatched types (src/lib.rs:5)";
+        assert_eq!(why, expected, "{test}");
+    }
+}
+
+#[test]
+fn a_baseline_that_cargo_cannot_read_shows_nothing() {
+    let tree = small();
+    let sound = tree.read("Cargo.toml");
+    tree.write("Cargo.toml", format!("{sound}\n[dependencies]\ngone = {{ path = \"gone\" }}\n"));
+    tree.ask_git(["commit", "--quiet", "--message", "Lose a package", "Cargo.toml"]);
+    tree.write("Cargo.toml", sound);
+    let _ = tree.handoff(["implement", "--red"]).exits(0);
+    let (class, _, why) = reds(&tree)["one/test/it is_one"].clone();
+    assert_eq!(class, "inconclusive");
+    assert!(why.starts_with("cargo cannot read the baseline: "), "{why}");
+    assert!(!why.contains(tree.root.as_str()), "{why}");
+}
+
+#[test]
+fn lints_that_the_baseline_denies_make_nothing_red() {
+    let library = "//! One.\n#![deny(warnings)]\n\n/// One.\npub fn one() -> i32 {\n    let unused = 3;\n    2\n}\n";
+    let tree = mended("\n[lints.rust]\nwarnings = \"deny\"\n", library, "    let unused = 3;\n    2\n");
+    tree.write("tests/other.rs", "#[test]\nfn holds_anyway() {\n    assert!(one::one() < 3);\n}\n");
+    let _ = tree.handoff(["implement", "--red"]).exits(0);
+    let reds = reds(&tree);
+    assert_eq!(reds["one/test/it is_one"].0, "red-assertion", "{reds:#?}");
+    assert_eq!(reds["one/test/other holds_anyway"].0, "not-red", "{reds:#?}");
 }
 
 fn on_scenario(tree: &Tree) -> Value {

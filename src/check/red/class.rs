@@ -84,7 +84,8 @@ pub(super) fn of_doctest(said: &[&str], place: &dyn Fn(&str, u32) -> Option<Stri
             let (file, rest) = line.trim_start().strip_prefix("--> ")?.split_once(':')?;
             place(file, rest.split(':').next()?.parse().ok()?)
         });
-        return Found::of(RedClass::RedCompile).at(at);
+        let why = said.iter().find(|line| line.starts_with("error")).map(|line| (*line).to_owned());
+        return Found { class: RedClass::RedCompile, place: at, why };
     }
     let is_own = has("Test executable failed")
         || has("Test compiled successfully, but it's marked")
@@ -149,6 +150,7 @@ mod tests {
         let not_compiled = ["error[E0425]: cannot find", "  --> src/lib.rs:7:9", "Couldn't compile the test."];
         let found = of_doctest(&not_compiled, &place);
         assert_eq!((found.class, found.place.as_deref()), (RedClass::RedCompile, Some("src/lib.rs:7")));
+        assert_eq!(found.why.as_deref(), Some("error[E0425]: cannot find"));
         let failed = ["Test executable failed (exit status: 101).", "thread 'main' panicked at src/lib.rs:4:1:"];
         let found = of_doctest(&failed, &place);
         assert_eq!((found.class, found.place.as_deref()), (RedClass::RedAssertion, Some("src/lib.rs:4")));

@@ -12,7 +12,7 @@ use crate::mapping::Texts;
 use crate::source::{self, Spliced};
 use crate::words::TargetKind;
 use crate::workspace::changes::{Change, ChangeKind};
-use crate::workspace::graph::{EdgeKind, Package};
+use crate::workspace::graph::{EdgeKind, Graph, Package};
 use camino::Utf8Path;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,9 +38,18 @@ pub(super) struct Splicing {
 impl Splicing {
     /// The line of the current file a line was taken from; else the one it has on the baseline.
     fn line(&self, line: u32) -> Option<u32> {
-        let at = usize::try_from(line).ok()?.checked_sub(1)?;
-        let (item, baseline) = self.lines.get(at)?;
-        item.and_then(|item| self.items.current_line(item)).or(*baseline)
+        let (_, baseline) = self.known(line)?;
+        self.taken(line).or(baseline)
+    }
+
+    /// The line of the current file a line was taken from.
+    fn taken(&self, line: u32) -> Option<u32> {
+        let (item, _) = self.known(line)?;
+        item.and_then(|item| self.items.current_line(item))
+    }
+
+    fn known(&self, line: u32) -> Option<(Option<u32>, Option<u32>)> {
+        self.lines.get(usize::try_from(line).ok()?.checked_sub(1)?).copied()
     }
 }
 
@@ -67,10 +76,25 @@ pub(super) struct Overlay<'a> {
     pub(super) odd: Vec<String>,
 }
 
-impl Overlay<'_> {
+impl<'a> Overlay<'a> {
+    /// Nothing laid over anything.
+    pub(super) fn nothing(graph: &'a Graph, root: &'a Utf8Path) -> Self {
+        let modules = Modules::of(graph, root);
+        Self { roles: BTreeMap::new(), modules, new_packages: BTreeSet::new(), odd: Vec::new() }
+    }
+
     /// Whether all of a file is there for tests only.
     pub(super) fn is_test_file(&self, file: &str) -> bool {
         matches!(self.roles.get(file), Some(Role::Copied)) || self.modules.is_test(file)
+    }
+
+    /// Whether a line of a file as it is built was taken from the current one.
+    pub(super) fn is_laid_over(&self, file: &str, line: u32) -> bool {
+        match self.roles.get(file) {
+            Some(Role::Copied) => true,
+            Some(Role::Spliced(splicing)) => splicing.taken(line).is_some(),
+            Some(Role::New { .. }) | None => false,
+        }
     }
 
     /// The line a line of the file as it is built has in the current file, where it was taken from there; else the one it
@@ -94,9 +118,8 @@ pub(super) struct Sources<'a> {
 
 /// Lays it over.
 pub(super) fn lay<'a>(sources: &Sources<'a>, place: &Place) -> Result<Overlay<'a>> {
-    let modules = Modules::of(sources.place.graph, sources.root);
-    let new_packages = new_packages(sources);
-    let mut overlay = Overlay { roles: BTreeMap::new(), modules, new_packages, odd: Vec::new() };
+    let nothing = Overlay::nothing(sources.place.graph, sources.root);
+    let mut overlay = Overlay { new_packages: new_packages(sources), ..nothing };
     let helpers: BTreeSet<&str> = overlay
         .new_packages
         .iter()

@@ -1,6 +1,7 @@
 //! The test binaries on the baseline: built without what does not compile, each test asked for in a process of its own.
 
 use super::class::{self, Found};
+use super::errors;
 use super::modules::below;
 use super::overlay::Role;
 use super::rounds::{self, Rounds};
@@ -97,7 +98,10 @@ impl One<'_> {
     fn run(&self, base: &Base<'_>, names: &[String], log: &mut String) -> Result<Option<BTreeMap<String, Found>>> {
         let Self { at, ground, rounds, suite, package, target } = *self;
         let mut answers: BTreeMap<String, Found> = BTreeMap::new();
-        let blanked = self.blanked();
+        let state = build::state(package, target, &rounds.built, rounds.failure.as_deref());
+        let executable = rounds.built.executables.get(&target.id).filter(|_| state.is_ok());
+        // What does not compile is the test's fault only where the rest does.
+        let blanked = if executable.is_some() { self.blanked() } else { BTreeMap::new() };
         let mut left: Vec<String> = Vec::new();
         for name in names {
             match self.of_new_module(name).or_else(|| blanked.get(name).cloned()) {
@@ -106,8 +110,7 @@ impl One<'_> {
             }
         }
         if !left.is_empty() {
-            let state = build::state(package, target, &rounds.built, rounds.failure.as_deref());
-            match rounds.built.executables.get(&target.id).filter(|_| state.is_ok()) {
+            match executable {
                 None => {
                     let why = self.not_built(state.err().map(|(_, why)| why));
                     let unbuilt = |name: String| (name, Found::because(RedClass::Inconclusive, why.clone()));
@@ -177,10 +180,16 @@ impl One<'_> {
         let why = match fault {
             Some(fault) => {
                 let place = fault.places.first();
-                let at = place.map(|place| format!(" ({}:{})", place.file, place.line)).unwrap_or_default();
-                let is_ours = place.is_some_and(|place| self.ground.overlay.roles.contains_key(&place.file));
-                let what = if is_ours { "with these tests it does" } else { "the baseline itself does" };
-                format!("{what} not compile there: {}{at}", fault.headline)
+                let overlay = self.ground.overlay;
+                let line = |place: &errors::At| overlay.line(&place.file, place.line);
+                let at = place.map(|place| format!(" ({}:{})", place.file, line(place))).unwrap_or_default();
+                let is_ours = place.is_some_and(|place| overlay.is_laid_over(&place.file, place.line));
+                let what = match (self.ground.is_work, is_ours) {
+                    (true, _) => "it does not compile",
+                    (false, true) => "with these tests it does not compile there",
+                    (false, false) => "the baseline itself does not compile there",
+                };
+                format!("{what}: {}{at}", fault.headline)
             }
             None => state.unwrap_or_else(|| "it was not built there".into()),
         };
