@@ -17,6 +17,7 @@ use crate::surroundings::Surroundings;
 use crate::workspace::graph::{CargoFlags, Graph};
 use camino::{Utf8Path, Utf8PathBuf};
 use folders::{entries, remove_all};
+pub use seed::seed;
 use std::ffi::OsStr;
 use std::io;
 use std::time::Duration;

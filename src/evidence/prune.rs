@@ -13,18 +13,16 @@ pub const RUNS_KEPT: usize = 20;
 /// The most bytes of a payload beside ours that are searched for references.
 const MOST_PAYLOAD: u64 = 256 << 20;
 
-/// The ids of runs and sealed records any JSON file of the folder refers to: the payload, and those that were archived
-/// beside it. Whatever looks like a reference is one, wherever it stands.
+/// The ids of runs and sealed records the payload refers to, whatever it is called, and any JSON file of the folder:
+/// those that were archived beside it. Whatever looks like a reference is one, wherever it stands.
 ///
 /// # Errors
 /// 74 where one of them cannot be read: then nothing is known to be unreferred.
-pub fn referred(handoff: &Utf8Path) -> Result<BTreeSet<String>> {
+pub fn referred(handoff: &Utf8Path, payload: &Utf8Path) -> Result<BTreeSet<String>> {
     let mut referred = BTreeSet::new();
-    for name in names(handoff)?.iter().filter(|name| name.ends_with(".json")) {
-        let path = handoff.join(name);
-        if path.is_dir() {
-            continue;
-        }
+    let names = names(handoff)?;
+    let beside = names.iter().filter(|name| name.ends_with(".json")).map(|name| handoff.join(name));
+    for path in beside.chain([payload.to_owned()]).filter(|path| !path.is_dir()) {
         if let Some(bytes) = files::read(&path, MOST_PAYLOAD)? {
             referred.extend(referred_by(&String::from_utf8_lossy(&bytes)));
         }
@@ -127,9 +125,22 @@ mod tests {
         put("payload.json", r#"{"evidenceRef":"handoff/evidence/a", "log": {"path": "handoff\/runs\/b/x.txt"}}"#);
         put("payload-20260101T000000Z.json", r#"{"evidence":[{"id":"evidence:c"}]}"#);
         put("notes.txt", "handoff/evidence/d");
-        let referred = referred(&handoff).expect("read");
+        let referred = referred(&handoff, &handoff.join("payload.json")).expect("read");
         assert_eq!(referred.iter().map(String::as_str).collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(loose_evidence(&handoff, &referred).expect("read"), ["d", "e"]);
+    }
+
+    #[test]
+    fn what_a_payload_of_another_name_refers_to_is_not_loose() {
+        let (_keep, handoff) = folder();
+        for id in ["a", "b"] {
+            files::create_folder(&evidence_folder(&handoff, id)).expect("made");
+        }
+        let payload = handoff.join("work.payload");
+        std::fs::write(&payload, r#"{"evidence":[{"id":"evidence:a"}]}"#).expect("written");
+        let known = referred(&handoff, &payload).expect("read");
+        assert_eq!(loose_evidence(&handoff, &known).expect("read"), ["b"]);
+        assert!(referred(&handoff, &handoff.join("gone")).expect("read").is_empty());
     }
 
     #[test]
@@ -141,7 +152,7 @@ mod tests {
             let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
             rustix::fs::mknodat(rustix::fs::CWD, fifo.as_std_path(), rustix::fs::FileType::Fifo, mode, 0)
                 .expect("made");
-            assert_eq!(referred(&handoff).expect_err("unread").exit(), 74);
+            assert_eq!(referred(&handoff, &handoff.join("payload.json")).expect_err("unread").exit(), 74);
         }
         assert!(old_runs(&handoff.join("runs"), &BTreeSet::new(), 0).expect("none").is_empty());
     }

@@ -289,7 +289,7 @@ impl Desk {
             return Ok(Self { handoff, folder, _temporary: Some(temporary) });
         }
         store::prepare_folder(&read.located)?;
-        save::tell_of_cut_off(&handoff, run)?;
+        save::tell_of_cut_off(&handoff, &read.located.payload, run)?;
         let folder = evidence::run_folder(&handoff, run.id());
         files::create_folder(&folder)?;
         Ok(Self { handoff, folder, _temporary: None })

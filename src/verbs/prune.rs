@@ -39,7 +39,7 @@ pub fn run(request: &Request, context: &Context, _: &Cancel, _: &dyn Watch) -> R
     let read = scene::read(&request.common, context)?;
     let handoff = scene::handoff_folder(&read.located);
     let _held = if request.dry_run { None } else { Some(store::hold(&read.located)?) };
-    let referred = evidence::referred(&handoff)?;
+    let referred = evidence::referred(&handoff, &read.located.payload)?;
     let runs = evidence::old_runs(&handoff.join("runs"), &referred, request.keep.unwrap_or(evidence::RUNS_KEPT))?;
     let loose = evidence::loose_evidence(&handoff, &referred)?;
     let removed = if request.dry_run { "would remove" } else { "removed" };

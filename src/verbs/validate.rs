@@ -107,7 +107,7 @@ impl Request {
 /// # Errors
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
-    acceptance::check(request.decide.as_ref(), &request.common)?;
+    acceptance::check(request)?;
     if let Some(range) = &request.changed_only {
         return touched::run(range, request, context, cancel, watch, &|one| run(one, context, cancel, watch));
     }

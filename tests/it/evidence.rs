@@ -382,6 +382,18 @@ fn prune_removes_old_runs_and_never_what_a_payload_refers_to() {
     assert_eq!(names(&tree, "handoff/evidence").len(), 1);
 }
 
+#[test]
+fn prune_keeps_what_a_payload_of_another_name_refers_to() {
+    let tree = two_steps();
+    let _ = implement(&tree, &["--seal"]).exits(0);
+    let kept = || (names(&tree, "handoff/runs"), names(&tree, "handoff/evidence"));
+    let before = kept();
+    assert_eq!(before.1.len(), 1);
+    std::fs::rename(tree.root.join(PAYLOAD), tree.root.join("handoff/work.payload")).expect("renamed");
+    let _ = tree.handoff(["prune", "--keep", "0", "--evidence", "--payload", "handoff/work.payload"]).exits(0);
+    assert_eq!(kept(), before);
+}
+
 #[cfg(unix)]
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test that starts the binary and kills it")]

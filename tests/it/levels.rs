@@ -399,6 +399,23 @@ fn a_range_that_touches_no_payload_carries_no_handoff() {
 }
 
 #[test]
+fn a_range_that_deletes_the_payload_is_not_one_without_a_handoff() {
+    let tree = Tree::of("two-crates").payload("two-crates").git();
+    tree.ask_git(["rm", "--quiet", PAYLOAD]);
+    tree.commit("Away with it");
+    let held = validate(&tree, &["--changed-only=HEAD~1", "--level", "0"]).exits(0);
+    let note = held.answer()["note"].as_str().expect("a note").to_owned();
+    assert!(note.starts_with("a payload was deleted in"), "{note}");
+    assert!(held.answer()["open"].to_string().contains(PAYLOAD));
+    for more in [&[][..], &["--payload", PAYLOAD]] {
+        let args = ["--changed-only=HEAD~1", "--level", "0", "--against", "HEAD~1"];
+        let held = validate(&tree, &[&args, more].concat()).exits(105);
+        let _ = held.says(&format!("contradicted V0 against:{PAYLOAD}"), "it was deleted");
+    }
+    let _ = validate(&tree, &["--changed-only=HEAD~1", "--level", "0", "--against", "nowhere"]).exits(78);
+}
+
+#[test]
 fn the_human_report_says_which_levels_were_done() {
     let tree = honest();
     let ran = tree.handoff(["validate", "--level", "3"]).exits(0);

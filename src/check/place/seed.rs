@@ -11,8 +11,12 @@ use crate::workspace::graph::Workspace;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
-/// Copies. How many files and folders; none where something is built there already, or nothing is here.
-pub(super) fn seed(current: &Workspace, to: &Utf8Path, cancel: &Cancel) -> Result<usize> {
+/// Copies from a workspace's target folder into another one. How many files and folders; none where something is built
+/// there already, or nothing is here.
+///
+/// # Errors
+/// 74 where something cannot be read or written, those of being stopped.
+pub fn seed(current: &Workspace, to: &Utf8Path, cancel: &Cancel) -> Result<usize> {
     let members = Members::of(current);
     let mut n_copied = 0;
     for below in profiles(&current.target_folder)? {

@@ -36,11 +36,23 @@ const BESIDE: &[&str] = &["why", "timestamp", "observedAt", "at", "evidenceRef"]
 /// Members of an entry that are this tool's in every list.
 const MANAGED: &[&str] = &["id", "by", "withdrawn"];
 
+/// The side that still claims a change, where the other one withdrew it: what was not there on one branch may be the work
+/// of the other. `validate` finds a claim too many; one too few it cannot see.
+fn live(three: Three<'_>, part: &str) -> Option<Side> {
+    let is_withdrawn = |side: Node<'_>| side.get("withdrawn").is_some_and(|withdrawn| !withdrawn.is_null());
+    let (ours, theirs) = (is_withdrawn(three.ours), is_withdrawn(three.theirs));
+    if part != "changes" || ours == theirs {
+        return None;
+    }
+    Some(if ours { Side::Theirs } else { Side::Ours })
+}
+
 impl Work {
     /// Joins an entry both sides wrote anew.
     pub(super) fn renewed<'a>(&mut self, open: &mut Open<'a>, three: Three<'a>, part: &str) {
-        let winner = self.newer_of(three);
-        let own = own_members(part.strip_suffix("ByHandoff").unwrap_or(part));
+        let part = part.strip_suffix("ByHandoff").unwrap_or(part);
+        let winner = live(three, part).unwrap_or_else(|| self.newer_of(three));
+        let own = own_members(part);
         // Where no shape is laid down, what both have is ours to choose from, and what one has is kept.
         let is_own = |key: &str| own.contains(key) || MANAGED.contains(&key);
         let base = |key: &str| three.base.and_then(|base| base.get(key));

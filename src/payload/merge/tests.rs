@@ -173,6 +173,33 @@ fn of_an_entry_both_renewed_the_newer_stands_and_the_other_is_history() {
 }
 
 #[test]
+fn a_change_one_side_still_claims_is_not_withdrawn_by_the_other() {
+    let side = |list: &str, at: &str, after: &str, more: &str| {
+        format!(
+            r#"{{"implementation":{{"{list}":[{{"id":"a","after":"{after}"{more},"by":"cargo-handoff"}}],"handoff":{{"at":"{at}","by":"cargo-handoff"}}}}}}"#
+        )
+    };
+    let (sealed, first, second) = ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z");
+    let withdrawn = r#","withdrawn":"it is as before""#;
+    for list in ["changes", "changesByHandoff"] {
+        let base = side(list, sealed, "1", "");
+        let (live, gone) = (side(list, first, "2", ""), side(list, second, "1", withdrawn));
+        for (ours, theirs) in [(&live, &gone), (&gone, &live)] {
+            let value: serde_json::Value = serde_json::from_str(&merged(&base, ours, theirs)).expect("JSON");
+            let change = &value["implementation"][list][0];
+            assert_eq!((&change["after"], change.get("withdrawn")), (&"2".into(), None), "{value}");
+            assert_eq!(change["history"][0]["withdrawn"], "it is as before", "what the other side said is kept");
+        }
+        let both = merged(&base, &gone, &side(list, first, "1", r#","withdrawn":"nobody claims it""#));
+        assert!(both.contains(withdrawn), "both withdrew it: {both}");
+        assert!(merged(&base, &base, &gone).contains(withdrawn), "the other side left it as it was");
+    }
+    // A test that is no longer run is the newer word, as ever.
+    let (live, gone) = (side("tests", first, "2", ""), side("tests", second, "1", withdrawn));
+    assert!(merged(&side("tests", sealed, "1", ""), &live, &gone).contains(withdrawn));
+}
+
+#[test]
 fn of_two_lines_of_work_nobody_has_seen_what_they_come_to_together() {
     let side = |at: &str, file: &str| {
         format!(

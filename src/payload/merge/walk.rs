@@ -66,9 +66,19 @@ impl Work {
                     parent.replace_raw(index, Raw::from(theirs), &self.style);
                 }
             }
-            _ if is_left(base, theirs) || is_nothing(theirs) => {}
-            _ if is_left(base, ours) || is_nothing(ours) => parent.replace_raw(index, Raw::from(theirs), &self.style),
-            _ => self.conflict(parent, index, three),
+            (
+                Kind::Object | Kind::List | Kind::Null | Kind::Bool | Kind::Number | Kind::Text,
+                Kind::Object | Kind::List | Kind::Null | Kind::Bool | Kind::Number | Kind::Text,
+            ) => {
+                if is_left(base, theirs) || is_nothing(theirs) {
+                    return;
+                }
+                if is_left(base, ours) || is_nothing(ours) {
+                    parent.replace_raw(index, Raw::from(theirs), &self.style);
+                } else {
+                    self.conflict(parent, index, three);
+                }
+            }
         }
     }
 
@@ -264,7 +274,16 @@ fn by(place: Place<'_>, [base, ours, theirs]: [&[Node<'_>]; 3]) -> By {
     match place {
         Place::History => By::Value,
         Place::Part("stepStatus") => By::BareId,
-        _ if is_as_long && [base, ours, theirs].into_iter().flatten().all(is_unnamed) => By::Position,
-        _ => By::Id,
+        Place::Root
+        | Place::Meta
+        | Place::Section(_)
+        | Place::Subjects
+        | Place::Subject
+        | Place::Parts
+        | Place::Part(_)
+        | Place::Other => {
+            let is_by_position = is_as_long && [base, ours, theirs].into_iter().flatten().all(is_unnamed);
+            if is_by_position { By::Position } else { By::Id }
+        }
     }
 }

@@ -17,8 +17,8 @@ const MOST: usize = 20;
 const VALIDATE: &str = "cargo handoff validate";
 
 /// The members by which an issue is the same as before.
-const SAID: [&str; 6] =
-    ["severity", "expectedBehavior", "actualBehavior", "reproductionSteps", "affectedFiles", "status"];
+const SAID: [&str; 7] =
+    ["severity", "expectedBehavior", "actualBehavior", "reproductionSteps", "affectedFiles", "status", "level"];
 
 /// What is wrong with one thing.
 struct Issue {
@@ -36,13 +36,18 @@ pub(super) fn edits(seen: &Acceptance) -> Vec<Edit> {
     let mut issues: BTreeMap<String, Issue> = BTreeMap::new();
     for claim in seen.claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted) {
         match issues.get_mut(claim.claim) {
-            Some(issue) => issue.actual.push(claim.why.to_owned()),
+            Some(issue) => {
+                issue.actual.push(claim.why.to_owned());
+                issue.level = issue.level.max(Some(claim.level));
+            }
             None => drop(issues.insert(claim.claim.to_owned(), contradicted(claim, seen))),
         }
     }
     for (id, failed) in seen.results.into_iter().flat_map(|results| failed(results, seen)) {
         match issues.get_mut(&id) {
             Some(issue) => {
+                // It is gone only where the check passes again as well.
+                issue.level = issue.level.max(Some(Level::Checks));
                 issue.actual.extend(failed.actual);
                 let steps = failed.steps.into_iter().filter(|step| !issue.steps.contains(step)).collect::<Vec<_>>();
                 issue.steps.splice(0..0, steps);
@@ -227,7 +232,10 @@ fn opened(about: &str, issue: &Issue, seen: &Acceptance) -> Option<Edit> {
     add("affectedFiles", json!(issue.files));
     add("claim", about.into());
     add("verdict", json!(issue.verdict));
-    add("level", issue.level.map(Level::name).into());
+    let old = ours(seen.payload, "issues").find(|entry| text(entry, "id") == id);
+    // What this run could not see of an issue that is open is still to be seen.
+    let unseen = old.filter(|old| text(old, "status") == "open" && !reaches(seen, old)).map(found_at);
+    add("level", issue.level.max(unseen).map(Level::name).into());
     if let [step, ..] = plan_steps.as_slice() {
         add("planStepId", step.as_str().into());
         if 1 < plan_steps.len() {
@@ -246,7 +254,6 @@ fn opened(about: &str, issue: &Issue, seen: &Acceptance) -> Option<Edit> {
     add("evidenceRef", seen.id().into());
     add("blobs", json!(blobs));
     add("by", BY.into());
-    let old = ours(seen.payload, "issues").find(|entry| text(entry, "id") == id);
     if let Some(old) = old {
         // Another word than ours in `status` is a person's: it stands.
         if !["open", "resolved"].contains(&text(old, "status"))
@@ -261,10 +268,20 @@ fn opened(about: &str, issue: &Issue, seen: &Acceptance) -> Option<Edit> {
     Some(Edit::Finding { list: "issues".into(), entry })
 }
 
+/// The level an issue was found at: that of the checks where none is written, for then a check did not pass.
+fn found_at(issue: &Map<String, Value>) -> Level {
+    Level::ALL.into_iter().find(|level| level.name() == text(issue, "level")).unwrap_or(Level::Checks)
+}
+
+/// Whether this run looked as closely as the one that found the issue.
+fn reaches(seen: &Acceptance, issue: &Map<String, Value>) -> bool {
+    seen.levels.contains(&found_at(issue))
+}
+
 /// The edit for an issue that is gone: what it speaks of was looked at again and holds now.
 fn resolved(old: &Map<String, Value>, issues: &BTreeMap<String, Issue>, seen: &Acceptance) -> Option<Edit> {
     let about = text(old, "claim");
-    if text(old, "status") != "open" || issues.contains_key(about) {
+    if text(old, "status") != "open" || issues.contains_key(about) || !reaches(seen, old) {
         return None;
     }
     let confirmed = |claim: &&Held| claim.claim == about && claim.verdict == Verdict::Confirmed;

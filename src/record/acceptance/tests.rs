@@ -49,11 +49,12 @@ struct Run {
     suite: Option<Outcome>,
     scenario: Result<(), Vec<String>>,
     decision: Option<(&'static str, &'static str)>,
+    level: Level,
 }
 
 fn run(id: &'static str) -> Run {
     let claims = vec![("test:a/lib/a", Verdict::Confirmed, Level::Checks)];
-    Run { id, claims, suite: Some(Outcome::Passed), scenario: Ok(()), decision: None }
+    Run { id, claims, suite: Some(Outcome::Passed), scenario: Ok(()), decision: None, level: Level::Checks }
 }
 
 fn failed(id: &'static str) -> Run {
@@ -71,12 +72,13 @@ fn after(before: &Document, run: &Run) -> Document {
         .iter()
         .map(|(claim, verdict, level)| Held { claim, verdict: *verdict, why: "it is otherwise", level: *level })
         .collect();
+    let levels: Vec<Level> = Level::ALL.into_iter().filter(|level| *level <= run.level).collect();
     let edits = edits(&Acceptance {
         payload: &payload,
         run: run.id,
         at: run.id,
         who: "Somebody",
-        levels: &Level::ALL[..5],
+        levels: &levels,
         steps: &[],
         exit: 0,
         duration_ms: 7,
@@ -165,6 +167,30 @@ fn what_was_not_looked_at_again_stays_open() {
         let quick = Run { claims: vec![("test:a/lib/a", verdict, Level::Contract)], suite: None, ..run("r2") };
         assert_eq!(issue(&after(&found, &quick), "issue:test:a/lib/a")["status"], "open", "{verdict}");
     }
+}
+
+#[test]
+fn an_issue_is_resolved_only_by_a_run_that_looks_as_closely_as_the_one_that_found_it() {
+    let id = "issue:test:a/lib/a";
+    let quick = |id, verdict| Run {
+        claims: vec![("test:a/lib/a", verdict, Level::Outcomes)],
+        suite: None,
+        level: Level::Outcomes,
+        ..run(id)
+    };
+    // The test fails, and its records say nothing of that.
+    let unclaimed = Run { claims: Vec::new(), ..failed("r1") };
+    for first in [failed("r1"), unclaimed, Run { claims: quick("r1", Verdict::Contradicted).claims, ..failed("r1") }] {
+        let found = after(&document(PAYLOAD), &first);
+        let still = after(&found, &quick("r2", Verdict::Confirmed));
+        assert_eq!(issue(&still, id)["status"], "open", "{:?}", first.claims);
+        // A lie that came and went meanwhile changes nothing of it.
+        let lied = after(&found, &quick("r2", Verdict::Contradicted));
+        assert_eq!(issue(&after(&lied, &quick("r3", Verdict::Confirmed)), id)["status"], "open", "{:?}", first.claims);
+        assert_eq!(issue(&after(&still, &run("r3")), id)["status"], "resolved");
+    }
+    let found = after(&document(PAYLOAD), &quick("r1", Verdict::Contradicted));
+    assert_eq!(issue(&after(&found, &quick("r2", Verdict::Confirmed)), id)["status"], "resolved", "as close as that");
 }
 
 #[test]

@@ -60,8 +60,9 @@ pub(super) fn dry_run(read: &Read, record: &Record) -> Result<Saved> {
 }
 
 /// Tells of the run before this one, where it was cut off. What it finished is known all the same.
-pub(super) fn tell_of_cut_off(handoff: &Utf8Path, run: &Run) -> Result<()> {
-    let Some((id, came)) = unsaved::cut_off(handoff, run.id(), &evidence::referred(handoff)?)? else { return Ok(()) };
+pub(super) fn tell_of_cut_off(handoff: &Utf8Path, payload: &Utf8Path, run: &Run) -> Result<()> {
+    let referred = evidence::referred(handoff, payload)?;
+    let Some((id, came)) = unsaved::cut_off(handoff, run.id(), &referred)? else { return Ok(()) };
     let what = match came {
         unsaved::Came::ToItsChecks => "ended before it was recorded",
         unsaved::Came::ToItsRecord => "was recorded, and ended before the payload was written",
@@ -95,7 +96,7 @@ pub(super) fn save(asked: &Asked, record: &mut Record) -> Result<Saved> {
     if is_referred {
         unsaved::end(&desk.folder)?;
     }
-    evidence::prune(&desk.handoff.join("runs"), &evidence::referred(&desk.handoff)?)?;
+    evidence::prune(&desk.handoff.join("runs"), &evidence::referred(&desk.handoff, &read.located.payload)?)?;
     let edits = if saved.changed { record.edits.len() } else { 0 };
     run.tell(Event::Recorded { payload: scene::relative(&read.located.root, &read.located.payload), edits });
     let is_ours_alone = edit::apply(&read.document, &record.edits)?.text() == saved.document.text();

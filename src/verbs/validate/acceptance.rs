@@ -3,6 +3,7 @@
 use super::super::closing;
 use super::super::request::{Common, Context};
 use super::super::scene::{self, Read, Scene};
+use super::Request;
 use crate::answers::ValidateAnswer;
 use crate::cancel::Cancel;
 use crate::check::Results;
@@ -14,7 +15,7 @@ use crate::payload::store;
 use crate::record::acceptance::{Acceptance, Decision, Held, edits};
 use crate::record::our_object;
 use crate::standing::{self, Standing};
-use crate::words::Verdict;
+use crate::words::{Level, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -51,14 +52,29 @@ impl Decided {
     }
 }
 
-/// A decision is somebody's, and has a reason.
-pub(super) fn check(decide: Option<&Decide>, common: &Common) -> Result<()> {
-    let Some(decide) = decide else { return Ok(()) };
+/// The lowest level that looks at the work itself: what nobody looked at is not approved.
+const TO_APPROVE: Level = Level::Tree;
+
+/// A decision is somebody's, and has a reason; an approval is of the work, not of its record alone.
+pub(super) fn check(request: &Request) -> Result<()> {
+    let Request { decide: Some(decide), common, level, .. } = request else { return Ok(()) };
     let is_empty = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
     if is_empty(common.as_name.as_deref()) || is_empty(Some(&decide.note)) {
         let message = format!("`--decide {}` needs `--as NAME` and `--note TEXT`", decide.to.word());
         return Err(Error::new(Code::Usage, message)
             .hint(format!("cargo handoff validate --decide {} --as \"your name\" --note \"why\"", decide.to.word())));
+    }
+    let is_approval = match decide.to {
+        Decided::Approved => true,
+        Decided::Rejected => false,
+    };
+    if let Some(level) = level.filter(|level| is_approval && *level < TO_APPROVE) {
+        let (asked, least) = (level.name(), TO_APPROVE.name());
+        let message = format!("`--decide approved` needs level {least} or more: {asked} does not look at the work");
+        return Err(Error::new(Code::Usage, message).hint(format!(
+            "cargo handoff validate --level {} --decide approved --as \"your name\" --note \"why\"",
+            least.trim_start_matches('V')
+        )));
     }
     Ok(())
 }
@@ -179,4 +195,25 @@ pub(super) fn save(
     answer.closing.next.push(next);
     run.tell(Event::Recorded { payload, edits: edits.len() });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_looked_at_is_not_approved() {
+        let asked = |to, level| Request {
+            decide: Some(Decide { to, note: "seen".into() }),
+            common: Common { as_name: Some("P".into()), ..Common::default() },
+            level,
+            ..Request::default()
+        };
+        for level in Level::ALL {
+            let found = check(&asked(Decided::Approved, Some(level))).map_err(|error| error.exit());
+            assert_eq!(found, if level < Level::Tree { Err(2) } else { Ok(()) }, "{}", level.name());
+            assert!(check(&asked(Decided::Rejected, Some(level))).is_ok());
+        }
+        assert!(check(&asked(Decided::Approved, None)).is_ok(), "the checks are run again then");
+    }
 }

@@ -22,25 +22,12 @@ pub(super) fn hold(
     run: &Run,
 ) -> Result<Vec<ClaimRow>> {
     let git = Git::open(&read.located.root, &context.surroundings, cancel)?;
-    let Some(commit) = git.resolve(revision)? else {
-        let error = Error::new(Code::NoBaseline, format!("`--against {revision}` is no commit here"));
-        return Err(if git.is_shallow()? {
-            error.hint("this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow")
-        } else {
-            error.hint("`git branch --all` shows what there is; a remote branch needs `git fetch`")
-        });
-    };
+    let commit = commit(revision, &git)?;
     let prefix = git.prefix(&read.located.root)?;
     let payload = format!("{prefix}{}", super::super::scene::relative(&read.located.root, &read.located.payload));
     let Some(bytes) = git.blob(&format!("{commit}:{payload}"))? else {
         run.remark(format!("there is no payload at `{revision}`: nothing can have been deleted since"));
         return Ok(Vec::new());
-    };
-    let row = |what: &str, verdict, why: String| ClaimRow {
-        claim: format!("against:{what}"),
-        verdict,
-        why,
-        level: Level::Contract,
     };
     let old = match Document::parse(&payload, bytes) {
         Ok(old) => old,
@@ -63,6 +50,31 @@ pub(super) fn hold(
         rows.push(row(revision, Verdict::Confirmed, "all that its payload held is still there".into()));
     }
     Ok(rows)
+}
+
+/// The row for a payload that is gone as a whole, by its name relative to the top; `None` where REV had none either.
+pub(super) fn hold_gone(revision: &str, payload: &str, git: &Git) -> Result<Option<ClaimRow>> {
+    let commit = commit(revision, git)?;
+    let is_lost = git.blob(&format!("{commit}:{payload}"))?.is_some();
+    let why = || format!("`{revision}` held this payload, and it was deleted");
+    Ok(is_lost.then(|| row(payload, Verdict::Contradicted, why())))
+}
+
+fn row(what: &str, verdict: Verdict, why: String) -> ClaimRow {
+    ClaimRow { claim: format!("against:{what}"), verdict, why, level: Level::Contract }
+}
+
+/// The commit REV names.
+fn commit(revision: &str, git: &Git) -> Result<String> {
+    if let Some(commit) = git.resolve(revision)? {
+        return Ok(commit);
+    }
+    let error = Error::new(Code::NoBaseline, format!("`--against {revision}` is no commit here"));
+    Err(if git.is_shallow()? {
+        error.hint("this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow")
+    } else {
+        error.hint("`git branch --all` shows what there is; a remote branch needs `git fetch`")
+    })
 }
 
 /// The sealed files of a commit that are not there as they were, relative to the payload's root.

@@ -3,12 +3,11 @@
 //! The folder lies outside of the checkout: what is not committed, or what git ignores, cannot make anything pass there,
 //! be it a source, a configuration of cargo's in a folder above, or what was built before. It is removed at the end.
 
-mod seed;
-
 use super::super::locks::Locks;
 use super::super::request::{Common, Context};
 use super::super::scene::{self, Read};
 use crate::cancel::Cancel;
+use crate::check::place;
 use crate::error::{self, Code, Error, Result};
 use crate::files;
 use crate::git::Git;
@@ -84,7 +83,7 @@ pub(super) fn lay_out(read: &Read, how: Clean, common: &Common, context: &Contex
         Clean::Seeded => {
             let current = self::graph(common, &read.located.root, context, cancel)?;
             for (current, new) in current.workspaces.iter().zip(&graph.workspaces) {
-                seed::seed(current, &new.target_folder, cancel)?;
+                place::seed(current, &new.target_folder, cancel)?;
             }
         }
     }

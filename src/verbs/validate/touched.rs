@@ -1,15 +1,17 @@
 //! `--changed-only`: the payloads a range of commits touches, and whether it carries any handoff at all.
 
+use super::super::closing;
 use super::super::request::Context;
-use super::Request;
+use super::{Request, against};
 use crate::answers::{ClaimRow, Closing, ValidateAnswer};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result, worse};
-use crate::event::{Run, Watch};
+use crate::event::{Event, Run, Watch};
+use crate::files;
 use crate::git::Git;
 use crate::workspace::baseline;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The payload's own place below its root.
 const PAYLOAD: &str = "handoff/payload.json";
@@ -27,18 +29,15 @@ pub(super) fn run(
     let git = Git::open(folder, &context.surroundings, cancel)?;
     let range = Range::read(range, &git, context)?;
     let files = git.touched_since(&range.old, range.new.as_deref())?;
-    let payloads = payloads(
-        &files,
-        git.top(),
-        request.common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file))),
-    );
-    let tell = Run::new(context.surroundings.now_as_name(), watch);
+    let named = request.common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file)));
+    let payloads = payloads(&files, git.top(), named);
+    let run = Run::new(context.surroundings.now_as_name(), watch);
     let mut answers: Vec<ValidateAnswer> = Vec::new();
     let mut failed: Option<Error> = None;
-    for payload in payloads {
+    let mut gone: Vec<Gone> = Vec::new();
+    for (payload, file) in payloads {
         if !payload.is_file() {
-            let shown = payload.strip_prefix(git.top()).unwrap_or(&payload);
-            tell.warn(format!("`{shown}` was deleted in {}", range.shown));
+            gone.extend(Gone::look(file, &range, request.against.as_deref(), &git, &run)?);
             continue;
         }
         let mut one = Request { changed_only: None, ..request.clone() };
@@ -51,10 +50,36 @@ pub(super) fn run(
             Err(_) => {}
         }
     }
-    let exit = answers.iter().map(|answer| answer.closing.exit).fold(0, worse);
+    let whole = together(answers, gone, &range.shown);
     match failed {
-        Some(error) if worse(exit, error.exit()) == error.exit() => Err(error),
-        Some(_) | None => Ok(together(answers, &range.shown)),
+        Some(error) if worse(whole.closing.exit, error.exit()) == error.exit() => Err(error),
+        Some(_) | None => Ok(whole),
+    }
+}
+
+/// A payload that was deleted.
+struct Gone {
+    /// Its name relative to the top.
+    file: String,
+    /// What `--against` says of that.
+    row: Option<ClaimRow>,
+}
+
+impl Gone {
+    /// `None` where it was neither in the range nor at the revision: only evidence lay there.
+    fn look(file: String, range: &Range, revision: Option<&str>, git: &Git, run: &Run) -> Result<Option<Self>> {
+        let row = revision.map(|revision| against::hold_gone(revision, &file, git)).transpose()?.flatten();
+        if row.is_none() && git.blob(&format!("{}:{file}", range.old))?.is_none() {
+            run.warn(format!("there is no payload `{file}`, and evidence beside it is touched"));
+            return Ok(None);
+        }
+        match &row {
+            Some(ClaimRow { claim, verdict, why, level }) => {
+                run.tell(Event::Claim { claim: claim.clone(), verdict: *verdict, why: why.clone(), level: *level });
+            }
+            None => run.warn(format!("`{file}` was deleted in {}", range.shown)),
+        }
+        Ok(Some(Self { file, row }))
     }
 }
 
@@ -111,35 +136,62 @@ impl Range {
     }
 }
 
-/// The payloads these files are, or are evidence of; only the one that was named where one was.
-fn payloads(files: &[String], top: &Utf8Path, named: Option<Utf8PathBuf>) -> BTreeSet<Utf8PathBuf> {
+/// The payloads these files are, or are evidence of, with their names relative to the top; only the one that was named
+/// where one was, whatever it is called and however one gets there.
+fn payloads(files: &[String], top: &Utf8Path, named: Option<Utf8PathBuf>) -> BTreeMap<Utf8PathBuf, String> {
+    if let Some(named) = named {
+        let file = touched_as(files, &files::real(top), &named);
+        return file.map(|file| (named, file)).into_iter().collect();
+    }
     let root = |file: &str| -> Option<String> {
         let evidence = file.split_once("handoff/evidence/").map(|(root, _)| root);
         let root = file.strip_suffix(PAYLOAD).or(evidence)?;
         (root.is_empty() || root.ends_with('/')).then(|| root.to_owned())
     };
-    let found = files.iter().filter_map(|file| root(file)).map(|root| top.join(root).join(PAYLOAD));
-    found.filter(|payload| named.as_ref().is_none_or(|named| named == payload)).collect()
+    let found = files.iter().filter_map(|file| root(file)).map(|root| format!("{root}{PAYLOAD}"));
+    found.map(|file| (top.join(&file), file)).collect()
+}
+
+/// The name below the top (without symlinks) by which a payload or its evidence is touched.
+fn touched_as(files: &[String], top: &Utf8Path, payload: &Utf8Path) -> Option<String> {
+    let folder = files::real(payload.parent()?);
+    let below = |path: &Utf8Path| path.strip_prefix(top).ok().map(|below| below.as_str().to_owned());
+    // Where the payload itself is a link: it, and what it leads to.
+    let names: Vec<String> =
+        [folder.join(payload.file_name()?), files::real(payload)].iter().filter_map(|path| below(path)).collect();
+    let evidence = below(&folder.join("evidence")).map(|folder| format!("{folder}/"));
+    let is_touched = |file: &String| {
+        names.contains(file) || evidence.as_ref().is_some_and(|evidence| file.starts_with(evidence.as_str()))
+    };
+    names.first().filter(|_| files.iter().any(is_touched)).cloned()
 }
 
 /// One answer of several. Each claim is told with its payload where there is more than one.
-fn together(mut answers: Vec<ValidateAnswer>, range: &str) -> ValidateAnswer {
-    if answers.len() == 1 {
+fn together(mut answers: Vec<ValidateAnswer>, gone: Vec<Gone>, range: &str) -> ValidateAnswer {
+    if answers.len() == 1 && gone.is_empty() {
         return answers.remove(0);
     }
-    let exit = answers.iter().map(|answer| answer.closing.exit).fold(0, worse);
-    let ready = !answers.is_empty() && answers.iter().all(|answer| answer.closing.ready);
+    let is_lost = gone.iter().any(|gone| gone.row.is_some());
+    let exit = if is_lost { Code::ClaimContradicted.exit() } else { 0 };
+    let exit = answers.iter().map(|answer| answer.closing.exit).fold(exit, worse);
+    let ready = !answers.is_empty() && gone.is_empty() && answers.iter().all(|answer| answer.closing.ready);
+    let deleted = gone.iter().map(|gone| format!("`{}`", gone.file)).collect::<Vec<_>>().join(", ");
+    let note = if gone.is_empty() {
+        format!("{range} carries no handoff: no payload and no evidence is touched")
+    } else {
+        format!("a payload was deleted in {range}: {deleted}; there is no other to judge")
+    };
     let mut whole = ValidateAnswer {
         closing: Closing {
             verb: "validate".into(),
-            outcome: super::super::closing::ending(exit),
+            outcome: closing::ending(exit),
             exit,
             ready,
             open: Vec::new(),
             next: Vec::new(),
         },
         payload: answers.iter().map(|answer| answer.payload.as_str()).collect::<Vec<_>>().join(", "),
-        note: answers.is_empty().then(|| format!("{range} carries no handoff: no payload and no evidence is touched")),
+        note: answers.is_empty().then_some(note),
         baseline: String::new(),
         levels: answers.iter().map(|answer| answer.levels.clone()).min().unwrap_or_default(),
         claims: Vec::new(),
@@ -149,6 +201,17 @@ fn together(mut answers: Vec<ValidateAnswer>, range: &str) -> ValidateAnswer {
         findings: Vec::new(),
         recorded: None,
     };
+    for Gone { file, row } in gone {
+        whole.closing.open.push(match &row {
+            Some(row) => format!("{}: {}", row.claim, row.why),
+            None => format!("the payload `{file}` was deleted in {range}: nothing of it was judged"),
+        });
+        whole.claims.extend(row);
+    }
+    if is_lost {
+        let explain = "cargo handoff explain claim-contradicted";
+        whole.closing.next.push(closing::next(explain, "what a contradicted claim means"));
+    }
     for answer in answers {
         let of = |text: String| format!("{}: {text}", answer.payload);
         whole.claims.extend(answer.claims.into_iter().map(|row| ClaimRow { claim: of(row.claim), ..row }));
@@ -183,9 +246,63 @@ mod tests {
         ];
         let files: Vec<String> = files.map(str::to_owned).to_vec();
         let found = payloads(&files, Utf8Path::new("/top"), None);
-        let found: Vec<&str> = found.iter().map(|path| path.as_str()).collect();
+        let found: Vec<&str> = found.keys().map(|path| path.as_str()).collect();
         assert_eq!(found, ["/top/a/handoff/payload.json", "/top/handoff/payload.json"]);
         let named = payloads(&files, Utf8Path::new("/top"), Some("/top/handoff/payload.json".into()));
         assert_eq!(named.len(), 1);
+    }
+
+    #[test]
+    fn a_named_payload_is_touched_whatever_it_is_called() {
+        let named = |files: &[&str], payload: &str| {
+            let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
+            payloads(&files, Utf8Path::new("/top"), Some(payload.into())).into_values().collect::<Vec<_>>()
+        };
+        let payload = "/top/handoff/work.payload";
+        assert_eq!(named(&["handoff/work.payload"], payload), ["handoff/work.payload"]);
+        assert_eq!(named(&["handoff/evidence/r1/record.json"], payload), ["handoff/work.payload"]);
+        assert_eq!(named(&["evidence/r1/record.json"], "/top/work.json"), ["work.json"]);
+        assert!(named(&["handoff/payload.json", "a/handoff/work.payload"], payload).is_empty());
+        assert!(named(&["handoff/work.payload"], "/elsewhere/handoff/work.payload").is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_named_payload_is_touched_through_a_link_too() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = Utf8Path::from_path(folder.path()).expect("UTF-8");
+        let top = folder.join("top");
+        std::fs::create_dir_all(top.join("handoff")).expect("made");
+        std::fs::write(top.join(PAYLOAD), "{}").expect("written");
+        std::os::unix::fs::symlink("top", folder.join("link")).expect("linked");
+        std::os::unix::fs::symlink("handoff/payload.json", top.join("work")).expect("linked");
+        for named in [folder.join("link").join(PAYLOAD), top.join("work")] {
+            let found = payloads(&[PAYLOAD.to_owned()], &top, Some(named.clone()));
+            assert_eq!(found.keys().collect::<Vec<_>>(), [&named]);
+        }
+        std::fs::remove_file(top.join(PAYLOAD)).expect("removed");
+        let gone = payloads(&[PAYLOAD.to_owned()], &top, Some(folder.join("link").join(PAYLOAD)));
+        assert_eq!(gone.into_values().collect::<Vec<_>>(), [PAYLOAD], "a deleted one as well");
+    }
+
+    #[test]
+    fn a_deleted_payload_is_told_and_fails_where_a_revision_held_it() {
+        let gone = |row| vec![Gone { file: PAYLOAD.into(), row }];
+        let told = together(Vec::new(), gone(None), "the work");
+        assert_eq!((told.closing.exit, told.closing.ready), (0, false));
+        assert_eq!(
+            told.note.as_deref(),
+            Some("a payload was deleted in the work: `handoff/payload.json`; there is no other to judge")
+        );
+        assert!(told.closing.open[0].contains("was deleted in the work"));
+        let row = ClaimRow {
+            claim: format!("against:{PAYLOAD}"),
+            verdict: crate::words::Verdict::Contradicted,
+            why: "gone".into(),
+            level: crate::words::Level::Contract,
+        };
+        let lost = together(Vec::new(), gone(Some(row)), "the work");
+        assert_eq!((lost.closing.exit, lost.claims.len()), (105, 1));
+        assert_eq!(lost.closing.open, ["against:handoff/payload.json: gone"]);
     }
 }
