@@ -44,6 +44,30 @@ fn broken_code_put_back_after_somebody_else_built_the_mended_one_is_seen() {
 }
 
 #[test]
+fn code_that_was_broken_with_an_old_time_after_somebody_elses_build_is_seen_by_the_first_run() {
+    // Once where cargo builds by itself, and once where it builds for a named platform in a folder of its own.
+    for is_apart in [false, true] {
+        // Nothing that clippy, who builds for itself, would complain of.
+        let that_one_and_one_is = |number: u8| holding(&format!("std::hint::black_box(1) + 1 == {number}"));
+        let tree = workspace(&[("one", &[("src/lib.rs", &that_one_and_one_is(2))]), ("two", &[])]);
+        if is_apart {
+            let said = tree.run("rustc", ["-vV"]).exits(0).stdout;
+            let triple = said.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc names its host");
+            let config = format!("[build]\ntarget = \"{triple}\"\nbuild-dir = \"target/apart\"\n");
+            tree.write(".cargo/config.toml", config);
+        }
+        let _ = tree.run("cargo", ["test", "--quiet", "--workspace", "--lib"]).exits(0);
+        tree.write("one/src/lib.rs", that_one_and_one_is(3));
+        let _ = tree.run("touch", ["-t", "202001010000", tree.root.join("one/src/lib.rs").as_str()]).exits(0);
+        // What is built of another package later says nothing of this one.
+        tree.write("two/src/lib.rs", "//! Another.\n");
+        let _ = tree.run("cargo", ["test", "--quiet", "--package", "two", "--lib"]).exits(0);
+        let ran = tree.handoff(["implement"]);
+        assert_eq!(ran.status, Some(100), "apart: {is_apart}, {ran:#?}");
+    }
+}
+
+#[test]
 fn settings_of_rustfmt_above_the_repository_count() {
     let tree = workspace(&[("one", &[("src/lib.rs", &holding("1 + 1 == 2"))])]);
     passed(&tree);
