@@ -118,66 +118,6 @@ fn values_of_variables_are_not_written_down() {
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
 }
 
-/// A procedural macro's manifest.
-const MACRO: &str = "[package]\nname = \"mac\"\nedition = \"2024\"\n[lib]\nproc-macro = true\n";
-
-/// A macro that says what stands in `data.txt`, and one that waits for as long as the file `wait` lies outside of the
-/// repository; both only where tests are built.
-const MACROS: &str = r#"//! Macros.
-
-use proc_macro::TokenStream;
-
-fn is_clippy() -> bool {
-    std::env::var_os("CLIPPY_ARGS").is_some()
-}
-
-/// What stands in the file.
-#[proc_macro]
-pub fn stands(_: TokenStream) -> TokenStream {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../data.txt")).unwrap();
-    if !is_clippy() {
-        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/../../expanded"), &text).unwrap();
-    }
-    format!("{:?}", text.trim()).parse().unwrap()
-}
-
-/// Nothing, in time.
-#[proc_macro]
-pub fn wait(_: TokenStream) -> TokenStream {
-    while !is_clippy() && std::fs::exists(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wait")).unwrap() {
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    TokenStream::new()
-}
-"#;
-
-#[cfg(target_os = "linux")]
-#[test]
-fn what_cargo_built_before_somebody_ended_it_is_not_held_to_be_what_it_built_last() {
-    let user = |name: &str| {
-        format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n[dev-dependencies]\nmac = {{ path = \"../mac\" }}\n")
-    };
-    let (fast, slow) = (user("fast"), user("slow"));
-    let tree = workspace(&[
-        ("mac", &[("Cargo.toml", MACRO), ("src/lib.rs", MACROS)]),
-        ("fast", &[("Cargo.toml", &fast), ("src/lib.rs", &holding("mac::stands!() == \"good\""))]),
-        ("slow", &[("Cargo.toml", &slow), ("src/lib.rs", &(holding("true") + "\n#[cfg(test)]\nmac::wait!();\n"))]),
-    ])
-    .env("CARGO_BUILD_JOBS", "4");
-    let (wait, expanded) = (tree.root.with_file_name("wait"), tree.root.with_file_name("expanded"));
-    tree.write("data.txt", "bad\n");
-    for _ in 0..2 {
-        let _ = tree.handoff(["implement"]).exits(100);
-    }
-    tree.write("data.txt", "good\n");
-    fs::write(&wait, "").expect("written");
-    let _ = tree.handoff(["implement", "--deadline", "15s"]).exits(106);
-    assert_eq!(fs::read_to_string(expanded).expect("written by the macro"), "good\n", "it came as far as that");
-    fs::remove_file(wait).expect("removed");
-    tree.write("data.txt", "bad\n");
-    let _ = tree.handoff(["implement"]).exits(100);
-}
-
 /// How often a warning of this run says that it cannot be remembered.
 fn n_unkept(ran: &Ran) -> usize {
     format!("{}{}", ran.stdout, ran.stderr).matches("this run cannot be remembered").count()
