@@ -186,11 +186,16 @@ fn source_put_back_with_an_old_time_is_built_by_a_prescribed_command() {
     let tree = workspace(&[("one", &[])]);
     tree.write("one/src/lib.rs", bad);
     prescribe(&tree, &["cargo build --release"]);
-    let _ = tree.handoff(["implement"]).exits(100);
+    for _ in 0..2 {
+        let _ = tree.handoff(["implement"]).exits(100);
+    }
     let aside = aside(&tree, "one/src/lib.rs");
     tree.write("one/src/lib.rs", "//! The first package.\n");
     let _ = tree.handoff(["implement"]).exits(0);
     back(&tree, &aside, "one/src/lib.rs");
+    // Whoever validates runs it too, and looks first. No check before it has to build.
+    let ran = tree.handoff(["validate"]).exits(105);
+    assert!(ran.stdout.contains("recorded as passed; failed now: exit code 101"), "{ran:#?}");
     let _ = tree.handoff(["implement"]).exits(100);
 }
 
