@@ -7,7 +7,6 @@ use crate::opened::{self, Mark, Watcher};
 use crate::workspace::units::Facts;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
-use std::time::SystemTime;
 
 /// What cargo builds for clippy.
 pub(super) const CHECK: &str = "check";
@@ -46,9 +45,9 @@ pub(super) fn unwatched<'a>(at: At<'a>, way: &'static str, known: &Facts) -> Res
     let Some(memory) = at.request.memory else { return Ok(Fresh(None)) };
     let file = Built::file(at.workspace, way);
     let built = Built::load(&file, memory.vault);
-    let newest = newest_build(&at.workspace.target_folder);
-    let stamps = Stamps::load(&Stamps::file(at.workspace), memory.vault, newest);
-    built.renew(files(memory), stamps.others())?;
+    let units = at.workspace.build_stamps();
+    let stamps = Stamps::load(&Stamps::file(at.workspace), memory.vault, units.last().copied());
+    built.renew(files(memory), stamps.others(), &units)?;
     let untold: Vec<(&Utf8PathBuf, String)> = known.untold.iter().map(|path| (path, (memory.look)(path))).collect();
     let moved = untold.iter().filter(|(path, digest)| built.is_known() && built.differs(path, digest));
     let moved: Vec<&Utf8PathBuf> = moved.map(|(path, _)| *path).collect();
@@ -87,7 +86,7 @@ impl Fresh<'_> {
             .collect();
         let beyond = beyond.iter().map(|(path, digest)| (path.as_str(), digest.as_str()));
         let recorded = built.record((&file, memory.vault), files(memory).chain(beyond), succeeded);
-        let newest = newest_build(&at.workspace.target_folder);
+        let newest = at.workspace.build_stamps().pop();
         let recorded = recorded.and_then(|()| stamps.record(&Stamps::file(at.workspace), memory.vault, newest));
         // What stays recorded where this cannot be is what stood there before the call: that it may have built either.
         if let Err(error) = recorded {
@@ -95,17 +94,6 @@ impl Fresh<'_> {
         }
         opened
     }
-}
-
-/// When cargo last built anything here: the newest of its own time stamps.
-fn newest_build(target_folder: &Utf8Path) -> Option<SystemTime> {
-    let below = |folder: &Utf8Path| -> Vec<Utf8PathBuf> {
-        folder.read_dir_utf8().into_iter().flatten().flatten().map(|entry| entry.into_path()).collect()
-    };
-    let profiles = below(target_folder).into_iter().map(|folder| folder.join(".fingerprint"));
-    let units = profiles.flat_map(|folder| below(&folder));
-    let stamps = units.map(|unit| unit.join("invoked.timestamp"));
-    stamps.filter_map(|stamp| stamp.metadata().ok()?.modified().ok()).max()
 }
 
 /// Makes cargo build again what may have read a file that it does not know of: the package that owns it, or all.

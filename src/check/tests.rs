@@ -45,7 +45,8 @@ fn graph(folder: &Utf8Path) -> Graph {
     let root = metadata.workspace_root.clone();
     let manifest = root.join("Cargo.toml");
     let (target_folder, paths, settings) = (metadata.target_directory, Vec::new(), serde_json::Value::Null);
-    Graph { workspaces: vec![Workspace { manifest, root, target_folder, packages, paths, settings }] }
+    let build_folder = target_folder.clone();
+    Graph { workspaces: vec![Workspace { manifest, root, target_folder, build_folder, packages, paths, settings }] }
 }
 
 fn package(cargo: &cargo_metadata::Package) -> Package {

@@ -27,7 +27,7 @@ pub(super) struct Args {
     /// Write what was seen into `qaFindings`: evidence, issues with how to see them, statuses of scenarios
     #[arg(long)]
     record: bool,
-    /// Decide about acceptance, and record it; needs --as and --note, and `approved` level 3 or more
+    /// Decide about acceptance, and record it; needs --as and --note, and `approved` level 4 or more
     #[arg(long, value_name = "HOW", value_enum, requires_all = ["note", "as_name"])]
     decide: Option<How>,
     /// Why it was decided so

@@ -5,6 +5,8 @@
 
 use crate::error::{Error, Result};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// The record's own file.
 pub const RECORD: &str = "record.json";
@@ -61,23 +63,33 @@ pub fn is_of_evidence(name: &str) -> bool {
     is_plain(name) && ENDS.iter().any(|end| name.ends_with(end))
 }
 
-/// The names in a folder, sorted; none where there is no such folder.
+/// The names in a folder, sorted; none where there is no such folder. What is not UTF-8 is no name of ours.
 ///
 /// # Errors
 /// 74 where it cannot be read.
 pub(super) fn names(folder: &Utf8Path) -> Result<Vec<String>> {
+    let mut names: Vec<String> = entries(folder)?.into_iter().filter_map(|name| name.into_string().ok()).collect();
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// What lies in a folder under names that are not UTF-8.
+///
+/// # Errors
+/// 74 where it cannot be read.
+pub(super) fn odd_paths(folder: &Utf8Path) -> Result<Vec<PathBuf>> {
+    let odd = entries(folder)?.into_iter().filter(|name| name.to_str().is_none());
+    Ok(odd.map(|name| folder.as_std_path().join(name)).collect())
+}
+
+fn entries(folder: &Utf8Path) -> Result<Vec<OsString>> {
     let failed = |error: std::io::Error| Error::io(format!("read the folder `{folder}`"), error);
-    let entries = match folder.read_dir_utf8() {
+    let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(failed(error)),
     };
-    let mut names = Vec::new();
-    for entry in entries {
-        names.push(entry.map_err(failed)?.file_name().to_owned());
-    }
-    names.sort_unstable();
-    Ok(names)
+    entries.map(|entry| entry.map(|entry| entry.file_name()).map_err(failed)).collect()
 }
 
 /// Whether a folder lies there itself: a link to one is none.

@@ -1,6 +1,6 @@
 //! Old runs and sealed records nobody refers to: which there are, and how to be rid of them.
 
-use super::place::{evidence_folder, is_folder, is_plain, names, run_folder};
+use super::place::{evidence_folder, is_folder, is_plain, names, odd_paths, run_folder};
 use super::seal::remove;
 use crate::error::{Error, Result};
 use crate::files;
@@ -20,6 +20,13 @@ const MOST_PAYLOAD: u64 = 256 << 20;
 /// 74 where one of them cannot be read: then nothing is known to be unreferred.
 pub fn referred(handoff: &Utf8Path, payload: &Utf8Path) -> Result<BTreeSet<String>> {
     let mut referred = BTreeSet::new();
+    for path in odd_paths(handoff)? {
+        // Somebody may have archived a payload under any name.
+        if path.as_os_str().as_encoded_bytes().ends_with(b".json") && path.is_file() {
+            let failed = |error| Error::io(format!("read `{}`", path.display()), error);
+            referred.extend(referred_by(&String::from_utf8_lossy(&std::fs::read(&path).map_err(failed)?)));
+        }
+    }
     let names = names(handoff)?;
     let beside = names.iter().filter(|name| name.ends_with(".json")).map(|name| handoff.join(name));
     for path in beside.chain([payload.to_owned()]).filter(|path| !path.is_dir()) {
@@ -128,6 +135,24 @@ mod tests {
         let referred = referred(&handoff, &handoff.join("payload.json")).expect("read");
         assert_eq!(referred.iter().map(String::as_str).collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(loose_evidence(&handoff, &referred).expect("read"), ["d", "e"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_no_text_is_none_of_ours_and_what_it_refers_to_stays() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let (_keep, handoff) = folder();
+        let runs = handoff.join("runs");
+        let odd = |name: &[u8]| handoff.as_std_path().join(std::ffi::OsStr::from_bytes(name));
+        for number in 10..40 {
+            files::create_folder(&runs.join(number.to_string())).expect("made");
+        }
+        std::fs::create_dir(odd(b"runs/\xff")).expect("made");
+        std::fs::create_dir(odd(b"folder-\xff.json")).expect("made");
+        std::fs::write(odd(b"payload-\xff.json"), r#"{"evidenceRef": "handoff/runs/11"}"#).expect("written");
+        prune(&runs, &referred(&handoff, &handoff.join("payload.json")).expect("read")).expect("pruned");
+        assert_eq!(names(&runs).expect("there").len(), 21);
+        assert!(runs.join("11").is_dir() && odd(b"runs/\xff").is_dir());
     }
 
     #[test]

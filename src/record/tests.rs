@@ -201,6 +201,7 @@ impl Large {
             root: "/w".into(),
             manifest: "/w/Cargo.toml".into(),
             target_folder: "/w/target".into(),
+            build_folder: "/w/target".into(),
             packages,
             paths: Vec::new(),
             settings: Value::Null,

@@ -297,11 +297,14 @@ fn work(
     scene::keep(&scene, &results, &past.vault, run);
     // Nobody is asked here: what the user approved may run again, and nothing else.
     let rules = Rules::new(root, &context.surroundings);
-    let may = prescribed::Asked { read, common: &request.common, rules: &rules, checks: &asked, context };
     let commands = prescribed::at_hand(read, &request.common, &scene.chosen);
-    let unapproved = prescribed::run(commands, &may, &mut results, cancel, run)?;
-    cancel.check()?;
-    let reran = again::rerun(read, &asked, context, cancel, run)?;
+    let (unapproved, reran) = past::remembering(past, &scene.graph, !request.fresh, |memory| {
+        let checks = &check::Request { memory: Some(memory), ..asked };
+        let may = prescribed::Asked { read, common: &request.common, rules: &rules, checks, context };
+        let unapproved = prescribed::run(commands, &may, &mut results, cancel, run)?;
+        cancel.check()?;
+        Ok((unapproved, again::rerun(read, checks, context, cancel, run)?))
+    })?;
     cancel.check()?;
     let is_steady = past.sight.is_steady();
     let moved = if is_steady {

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// How one package depends on another member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,6 +102,8 @@ pub struct Workspace {
     pub manifest: Utf8PathBuf,
     /// Where cargo builds, absolute.
     pub target_folder: Utf8PathBuf,
+    /// Where cargo keeps what it needs to build again, absolute: the same unless `build.build-dir` names another.
+    pub build_folder: Utf8PathBuf,
     /// Its members, by label.
     pub packages: Vec<Package>,
     /// Packages of its that are no members and lie on this machine.
@@ -131,15 +134,34 @@ impl Workspace {
     /// The folders cargo puts them in, as far as they are there.
     #[must_use]
     pub fn built_folders(&self) -> Vec<Utf8PathBuf> {
-        let below = |folder: &Utf8Path| -> Vec<Utf8PathBuf> {
-            let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
-            entries.map(|entry| entry.into_path()).filter(|path| path.join(".fingerprint").is_dir()).collect()
-        };
-        let first = self.target_folder.read_dir_utf8().into_iter().flatten().flatten();
-        let deeper = first.flat_map(|entry| below(entry.path())).collect::<Vec<_>>();
-        let profiles = below(&self.target_folder).into_iter().chain(deeper);
+        let profiles = profiles(&self.target_folder);
         profiles.flat_map(|folder| [folder.join("examples"), folder]).filter(|folder| folder.is_dir()).collect()
     }
+
+    /// When cargo built what is there now: the time stamp of each unit, oldest first.
+    #[must_use]
+    pub fn build_stamps(&self) -> Vec<SystemTime> {
+        let folders = BTreeSet::from([&self.target_folder, &self.build_folder]);
+        let units = folders.into_iter().flat_map(|folder| profiles(folder)).flat_map(|folder| {
+            let units = folder.join(".fingerprint").read_dir_utf8();
+            units.into_iter().flatten().flatten()
+        });
+        let stamps = units.map(|unit| unit.path().join("invoked.timestamp"));
+        let mut stamps: Vec<SystemTime> = stamps.filter_map(|stamp| stamp.metadata().ok()?.modified().ok()).collect();
+        stamps.sort_unstable();
+        stamps
+    }
+}
+
+/// The folders of what is built for each profile: `target/debug`, a folder deeper where a platform is named.
+fn profiles(folder: &Utf8Path) -> impl Iterator<Item = Utf8PathBuf> {
+    let below = |folder: &Utf8Path| -> Vec<Utf8PathBuf> {
+        let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
+        entries.map(|entry| entry.into_path()).collect()
+    };
+    let first = below(folder);
+    let deeper: Vec<Utf8PathBuf> = first.iter().flat_map(|folder| below(folder)).collect();
+    first.into_iter().chain(deeper).filter(|path| path.join(".fingerprint").is_dir())
 }
 
 /// All workspaces at hand, in the order they were named. Labels are unique over all of them.

@@ -155,7 +155,7 @@ impl<'a> Question<'a> {
     /// The key as it is now; nothing where it cannot be told.
     fn key(&self, places: &Places) -> Option<Key> {
         let mut key = Key::new();
-        let version = concat!(env!("CARGO_PKG_VERSION"), " 1");
+        let version = concat!(env!("CARGO_PKG_VERSION"), " 2");
         key.insert("version".into(), version.into());
         key.insert("manifests".into(), self.manifests.iter().map(|manifest| format!("{manifest}\n")).collect());
         key.insert("flags".into(), self.flags.args().join(" "));

@@ -171,6 +171,7 @@ fn workspace(metadata: &Metadata, labels: &BTreeMap<PackageId, String>) -> Resul
         root: metadata.workspace_root.clone(),
         manifest: metadata.workspace_root.join("Cargo.toml"),
         target_folder: metadata.target_directory.clone(),
+        build_folder: metadata.build_directory.clone().unwrap_or_else(|| metadata.target_directory.clone()),
         packages,
         paths: resolved.paths(metadata, labels),
         settings: metadata.workspace_metadata.get("handoff").cloned().unwrap_or_default(),

@@ -114,6 +114,8 @@ fn a_person_decides_with_a_name_and_a_reason_and_not_against_a_contradiction() {
     assert_eq!((&findings["status"], &findings["statusHistory"][0]["why"]), (&json!("approved"), &json!("seen")));
 
     tree.change(LIB, "assert!(add(1, 1) < add(1, 2));", "assert!(add(1, 2) < add(1, 1));");
+    let ran = tree.handoff(["implement", "--dry-run"]).exits(100);
+    assert!(ran.stdout.contains("ask for acceptance again"), "{}", ran.stdout);
     let before = tree.read(PAYLOAD);
     let ran = tree.handoff(["validate", "--decide", "approved", "--as", "P", "--note", "fine"]).exits(105);
     assert!(ran.stdout.contains("is refused while a claim is contradicted"), "{}", ran.stdout);
@@ -121,6 +123,12 @@ fn a_person_decides_with_a_name_and_a_reason_and_not_against_a_contradiction() {
     let _ = tree.handoff(["validate", "--decide", "rejected", "--as", "P", "--note", "it is red"]).exits(105);
     assert_eq!(payload(&tree)["qaFindings"]["status"], "rejected");
     assert_eq!(payload(&tree)["qaFindings"]["statusHistory"].as_array().map(Vec::len), Some(2));
+
+    let _ = tree.handoff(["implement"]).exits(100); // the failure is told as it is: nothing is contradicted
+    let before = tree.read(PAYLOAD);
+    let ran = tree.handoff(["validate", "--decide", "approved", "--as", "P", "--note", "fine"]).exits(100);
+    assert!(ran.stdout.contains("is refused while a check does not hold"), "{}", ran.stdout);
+    assert_eq!(tree.read(PAYLOAD), before);
 }
 
 #[test]

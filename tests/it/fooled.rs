@@ -44,6 +44,30 @@ fn broken_code_put_back_after_somebody_else_built_the_mended_one_is_seen() {
 }
 
 #[test]
+fn code_that_was_broken_with_an_old_time_after_somebody_elses_build_is_seen_by_the_first_run() {
+    // Once where cargo builds by itself, and once where it builds for a named platform in a folder of its own.
+    for is_apart in [false, true] {
+        // Nothing that clippy, who builds for itself, would complain of.
+        let that_one_and_one_is = |number: u8| holding(&format!("std::hint::black_box(1) + 1 == {number}"));
+        let tree = workspace(&[("one", &[("src/lib.rs", &that_one_and_one_is(2))]), ("two", &[])]);
+        if is_apart {
+            let said = tree.run("rustc", ["-vV"]).exits(0).stdout;
+            let triple = said.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc names its host");
+            let config = format!("[build]\ntarget = \"{triple}\"\nbuild-dir = \"target/apart\"\n");
+            tree.write(".cargo/config.toml", config);
+        }
+        let _ = tree.run("cargo", ["test", "--quiet", "--workspace", "--lib"]).exits(0);
+        tree.write("one/src/lib.rs", that_one_and_one_is(3));
+        let _ = tree.run("touch", ["-t", "202001010000", tree.root.join("one/src/lib.rs").as_str()]).exits(0);
+        // What is built of another package later says nothing of this one.
+        tree.write("two/src/lib.rs", "//! Another.\n");
+        let _ = tree.run("cargo", ["test", "--quiet", "--package", "two", "--lib"]).exits(0);
+        let ran = tree.handoff(["implement"]);
+        assert_eq!(ran.status, Some(100), "apart: {is_apart}, {ran:#?}");
+    }
+}
+
+#[test]
 fn settings_of_rustfmt_above_the_repository_count() {
     let tree = workspace(&[("one", &[("src/lib.rs", &holding("1 + 1 == 2"))])]);
     passed(&tree);
@@ -92,66 +116,6 @@ fn values_of_variables_are_not_written_down() {
     }
     let ran = tree.run("grep", ["-rl", "hunter2", tree.root.as_str()]);
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
-}
-
-/// A procedural macro's manifest.
-const MACRO: &str = "[package]\nname = \"mac\"\nedition = \"2024\"\n[lib]\nproc-macro = true\n";
-
-/// A macro that says what stands in `data.txt`, and one that waits for as long as the file `wait` lies outside of the
-/// repository; both only where tests are built.
-const MACROS: &str = r#"//! Macros.
-
-use proc_macro::TokenStream;
-
-fn is_clippy() -> bool {
-    std::env::var_os("CLIPPY_ARGS").is_some()
-}
-
-/// What stands in the file.
-#[proc_macro]
-pub fn stands(_: TokenStream) -> TokenStream {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../data.txt")).unwrap();
-    if !is_clippy() {
-        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/../../expanded"), &text).unwrap();
-    }
-    format!("{:?}", text.trim()).parse().unwrap()
-}
-
-/// Nothing, in time.
-#[proc_macro]
-pub fn wait(_: TokenStream) -> TokenStream {
-    while !is_clippy() && std::fs::exists(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wait")).unwrap() {
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    TokenStream::new()
-}
-"#;
-
-#[cfg(target_os = "linux")]
-#[test]
-fn what_cargo_built_before_somebody_ended_it_is_not_held_to_be_what_it_built_last() {
-    let user = |name: &str| {
-        format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n[dev-dependencies]\nmac = {{ path = \"../mac\" }}\n")
-    };
-    let (fast, slow) = (user("fast"), user("slow"));
-    let tree = workspace(&[
-        ("mac", &[("Cargo.toml", MACRO), ("src/lib.rs", MACROS)]),
-        ("fast", &[("Cargo.toml", &fast), ("src/lib.rs", &holding("mac::stands!() == \"good\""))]),
-        ("slow", &[("Cargo.toml", &slow), ("src/lib.rs", &(holding("true") + "\n#[cfg(test)]\nmac::wait!();\n"))]),
-    ])
-    .env("CARGO_BUILD_JOBS", "4");
-    let (wait, expanded) = (tree.root.with_file_name("wait"), tree.root.with_file_name("expanded"));
-    tree.write("data.txt", "bad\n");
-    for _ in 0..2 {
-        let _ = tree.handoff(["implement"]).exits(100);
-    }
-    tree.write("data.txt", "good\n");
-    fs::write(&wait, "").expect("written");
-    let _ = tree.handoff(["implement", "--deadline", "15s"]).exits(106);
-    assert_eq!(fs::read_to_string(expanded).expect("written by the macro"), "good\n", "it came as far as that");
-    fs::remove_file(wait).expect("removed");
-    tree.write("data.txt", "bad\n");
-    let _ = tree.handoff(["implement"]).exits(100);
 }
 
 /// How often a warning of this run says that it cannot be remembered.
@@ -222,11 +186,16 @@ fn source_put_back_with_an_old_time_is_built_by_a_prescribed_command() {
     let tree = workspace(&[("one", &[])]);
     tree.write("one/src/lib.rs", bad);
     prescribe(&tree, &["cargo build --release"]);
-    let _ = tree.handoff(["implement"]).exits(100);
+    for _ in 0..2 {
+        let _ = tree.handoff(["implement"]).exits(100);
+    }
     let aside = aside(&tree, "one/src/lib.rs");
     tree.write("one/src/lib.rs", "//! The first package.\n");
     let _ = tree.handoff(["implement"]).exits(0);
     back(&tree, &aside, "one/src/lib.rs");
+    // Whoever validates runs it too, and looks first. No check before it has to build.
+    let ran = tree.handoff(["validate"]).exits(105);
+    assert!(ran.stdout.contains("recorded as passed; failed now: exit code 101"), "{ran:#?}");
     let _ = tree.handoff(["implement"]).exits(100);
 }
 

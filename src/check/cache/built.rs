@@ -108,7 +108,8 @@ impl Built {
 
     /// Gives a new mtime to each of these files (absolute path and digest) that cargo would wrongly hold to be fresh.
     /// `others` is when somebody else last let cargo build here: what it saw then is not known, and only a file that
-    /// nobody touched since our own call is as we saw it. Their paths.
+    /// nobody touched since our own call is as we saw it. `stamps` is when each unit that lies there was built, oldest
+    /// first: where none was built by us, a file counts that was touched behind a unit and is older than it. Their paths.
     ///
     /// # Errors
     /// 74 where the mtime cannot be set: then cargo's answer would be about another file.
@@ -116,10 +117,11 @@ impl Built {
         &self,
         now: impl Iterator<Item = (&'a str, &'a str)>,
         others: Option<SystemTime>,
+        stamps: &[SystemTime],
     ) -> Result<Vec<Utf8PathBuf>> {
         let newest = others.map_or(self.at, nanos).max(self.at);
         let mut renewed = Vec::new();
-        if !self.is_known() {
+        if !self.is_known() && stamps.is_empty() {
             return Ok(renewed);
         }
         for (file, digest) in now {
@@ -135,7 +137,14 @@ impl Built {
                 continue;
             }
             let modified = metadata.modified().map_err(|error| Error::io(format!("look at `{path}`"), error))?;
-            if nanos(modified) <= newest {
+            let is_hidden = if self.is_known() {
+                nanos(modified) <= newest
+            } else {
+                // A file that was written as usual has one time for both: nobody builds in between.
+                let next = stamps.get(stamps.partition_point(|stamp| *stamp < modified));
+                next.is_some_and(|stamp| is_anything_touched_after(path, &metadata, nanos(*stamp)))
+            };
+            if is_hidden {
                 touch(path)?;
                 renewed.push(path.to_owned());
             }
@@ -182,6 +191,13 @@ impl Stamps {
     pub fn record(self, file: &Utf8Path, vault: &Vault, newest: Option<SystemTime>) -> Result<()> {
         vault.write_as(file, &Self { ours: newest.map_or(self.ours, nanos), ..self })
     }
+}
+
+/// Whether a file, or the link it is reached through, was touched after this moment. Where the system does not tell, it
+/// may have been.
+fn is_anything_touched_after(path: &Utf8Path, metadata: &std::fs::Metadata, at: u64) -> bool {
+    let is_link_touched = || path.symlink_metadata().is_ok_and(|link| is_touched_after(&link, at));
+    !cfg!(unix) || is_touched_after(metadata, at) || is_link_touched()
 }
 
 /// Whether anything of a file was set after this moment: content, name, mode or time. Where the system does not tell,
@@ -255,16 +271,42 @@ mod tests {
         write(&newer, "1", built_at + Duration::from_secs(1));
         let seen = [(old.as_str(), "a"), (same.as_str(), "a"), (newer.as_str(), "a")];
         assert_eq!(
-            Built::default().renew(seen.into_iter(), None).expect("looked"),
+            Built::default().renew(seen.into_iter(), None, &[]).expect("looked"),
             Vec::<Utf8PathBuf>::new(),
             "never built"
         );
         let mut built = Built::default();
         built.take(seen.into_iter(), built_at, true);
         let now = [(old.as_str(), "b"), (same.as_str(), "a"), (newer.as_str(), "b")];
-        assert_eq!(built.renew(now.into_iter(), None).expect("renewed"), [old.as_path()]);
+        assert_eq!(built.renew(now.into_iter(), None, &[]).expect("renewed"), [old.as_path()]);
         assert!(long_ago < modified(&old));
         assert_eq!(modified(&same), long_ago);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn where_only_others_built_what_was_touched_behind_a_unit_and_is_older_is_renewed() {
+        let (_keep, folder) = folder();
+        let file = folder.join("file");
+        let renewed = |modified: SystemTime, stamps: &[SystemTime]| {
+            write(&file, "1", modified);
+            Built::default().renew([(file.as_str(), "a")].into_iter(), None, stamps).expect("looked")
+        };
+        let at = |seconds: u64| UNIX_EPOCH + LONG_AGO + Duration::from_secs(seconds);
+        let ahead = now() + Duration::from_secs(100);
+        assert_eq!(renewed(at(1), &[at(0), at(2), ahead]), [file.as_path()], "built in between");
+        assert_eq!(renewed(at(1), &[at(1)]), [file.as_path()], "cargo calls a file of the same time fresh");
+        let none = Vec::<Utf8PathBuf>::new();
+        assert_eq!(renewed(at(1), &[]), none, "nobody built");
+        assert_eq!(renewed(at(1), &[at(0)]), none, "newer than all");
+        assert_eq!(renewed(at(1), &[at(0), ahead]), none, "built when it was as it is");
+        let link = folder.join("link");
+        write(&file, "1", at(1));
+        let touched = now();
+        std::thread::sleep(Duration::from_millis(50));
+        std::os::unix::fs::symlink(&file, &link).expect("linked");
+        let renewed = Built::default().renew([(link.as_str(), "a")].into_iter(), None, &[touched]);
+        assert_eq!(renewed.expect("renewed"), [link.as_path()], "it leads here since");
     }
 
     #[test]
@@ -274,6 +316,7 @@ mod tests {
                 root: root.into(),
                 manifest: Utf8Path::new(root).join("Cargo.toml"),
                 target_folder: "/built".into(),
+                build_folder: "/built".into(),
                 packages: Vec::new(),
                 paths: Vec::new(),
                 settings: serde_json::Value::Null,
@@ -293,9 +336,13 @@ mod tests {
         let seen = [(file.as_str(), "one")];
         built.take(seen.into_iter(), UNIX_EPOCH + LONG_AGO, true);
         write(&file, "one", UNIX_EPOCH + LONG_AGO + Duration::from_secs(1));
-        assert_eq!(built.renew(seen.into_iter(), None).expect("looked"), Vec::<Utf8PathBuf>::new(), "newer than all");
+        assert_eq!(
+            built.renew(seen.into_iter(), None, &[]).expect("looked"),
+            Vec::<Utf8PathBuf>::new(),
+            "newer than all"
+        );
         let newest = UNIX_EPOCH + LONG_AGO + Duration::from_secs(2);
-        assert_eq!(built.renew(seen.into_iter(), Some(newest)).expect("renewed"), [file.as_path()]);
+        assert_eq!(built.renew(seen.into_iter(), Some(newest), &[]).expect("renewed"), [file.as_path()]);
     }
 
     #[test]
@@ -340,12 +387,12 @@ mod tests {
         built.take([(file.as_str(), "two")].into_iter(), at(2), false);
         for digest in ["one", "two", "three"] {
             write(&file, digest, long_ago);
-            let renewed = built.renew([(file.as_str(), digest)].into_iter(), None);
+            let renewed = built.renew([(file.as_str(), digest)].into_iter(), None, &[]);
             assert_eq!(renewed.expect("renewed"), [file.as_path()], "{digest}: some unit may hold the other one");
         }
         built.take([(file.as_str(), "two")].into_iter(), at(3), true);
         write(&file, "two", long_ago);
-        let renewed = built.renew([(file.as_str(), "two")].into_iter(), None);
+        let renewed = built.renew([(file.as_str(), "two")].into_iter(), None, &[]);
         assert_eq!(renewed.expect("looked"), Vec::<Utf8PathBuf>::new());
     }
 }

@@ -117,7 +117,9 @@ impl Seen {
         ];
         let manifest = root.join("Cargo.toml");
         let (paths, settings) = (Vec::new(), serde_json::Value::Null);
-        let workspace = Workspace { target_folder: root.join("target"), root, manifest, packages, paths, settings };
+        let target = root.join("target");
+        let (target_folder, build_folder) = (target.clone(), target);
+        let workspace = Workspace { target_folder, build_folder, root, manifest, packages, paths, settings };
         let results = Results { commands, suites, ..Results::default() };
         Self { graph: Graph { workspaces: vec![workspace] }, flags: CargoFlags::default(), results, _keep: keep }
     }

@@ -190,6 +190,10 @@ fn remarks(end: &End) -> Vec<String> {
     if !old.is_empty() {
         remarks.push(format!("failed on the baseline too, and fails still: {}", list(&old)));
     }
+    let status = end.read.payload.qa_findings.get("status").and_then(serde_json::Value::as_str);
+    if status == Some("approved") && !record.edits.is_empty() {
+        remarks.push("what was approved is the work as it was before: ask for acceptance again".into());
+    }
     for asserted in &record.asserted {
         remarks.push(format!("{asserted} is said to be done by somebody and was not seen"));
     }

@@ -52,8 +52,8 @@ impl Decided {
     }
 }
 
-/// The lowest level that looks at the work itself: what nobody looked at is not approved.
-const TO_APPROVE: Level = Level::Tree;
+/// The lowest level that runs the work itself: what nobody saw pass is not approved.
+const TO_APPROVE: Level = Level::Checks;
 
 /// A decision is somebody's, and has a reason; an approval is of the work, not of its record alone.
 pub(super) fn check(request: &Request) -> Result<()> {
@@ -70,7 +70,7 @@ pub(super) fn check(request: &Request) -> Result<()> {
     };
     if let Some(level) = level.filter(|level| is_approval && *level < TO_APPROVE) {
         let (asked, least) = (level.name(), TO_APPROVE.name());
-        let message = format!("`--decide approved` needs level {least} or more: {asked} does not look at the work");
+        let message = format!("`--decide approved` needs level {least} or more: {asked} does not run the work");
         return Err(Error::new(Code::Usage, message).hint(format!(
             "cargo handoff validate --level {} --decide approved --as \"your name\" --note \"why\"",
             least.trim_start_matches('V')
@@ -96,9 +96,11 @@ pub(super) struct Looked<'a> {
 pub(super) fn record(looked: &Looked, answer: &mut ValidateAnswer) -> Result<Vec<Edit>> {
     let Looked { common, decide, read, ran, context, cancel, run, .. } = looked;
     let is_approval = decide.is_some_and(|decide| decide.to == Decided::Approved);
-    if is_approval && answer.claims.iter().any(|claim| claim.verdict == Verdict::Contradicted) {
-        let refused = "`--decide approved` is refused while a claim is contradicted; nothing was recorded";
-        answer.closing.open.insert(0, refused.into());
+    let is_contradicted = answer.claims.iter().any(|claim| claim.verdict == Verdict::Contradicted);
+    if is_approval && (is_contradicted || answer.closing.exit != 0) {
+        let why = if is_contradicted { "a claim is contradicted" } else { "a check does not hold" };
+        let refused = format!("`--decide approved` is refused while {why}; nothing was recorded");
+        answer.closing.open.insert(0, refused);
         return Ok(Vec::new());
     }
     let root = &read.located.root;
@@ -211,7 +213,7 @@ mod tests {
         };
         for level in Level::ALL {
             let found = check(&asked(Decided::Approved, Some(level))).map_err(|error| error.exit());
-            assert_eq!(found, if level < Level::Tree { Err(2) } else { Ok(()) }, "{}", level.name());
+            assert_eq!(found, if level < Level::Checks { Err(2) } else { Ok(()) }, "{}", level.name());
             assert!(check(&asked(Decided::Rejected, Some(level))).is_ok());
         }
         assert!(check(&asked(Decided::Approved, None)).is_ok(), "the checks are run again then");

@@ -26,6 +26,7 @@ fn workspace(folder: &Utf8Path) -> Graph {
         root: folder.to_owned(),
         manifest: folder.join("Cargo.toml"),
         target_folder: folder.join("target"),
+        build_folder: folder.join("target"),
         packages: Vec::new(),
         paths: Vec::new(),
         settings: serde_json::Value::Null,

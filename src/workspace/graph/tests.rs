@@ -28,6 +28,30 @@ fn edges(graph: &Graph, label: &str) -> Vec<(String, EdgeKind)> {
 }
 
 #[test]
+fn time_stamps_of_builds_are_found_for_each_profile_platform_and_folder_to_build_in() {
+    let scratch = Scratch::empty();
+    package(&scratch, ".", "one", "");
+    scratch.write(".cargo/config.toml", "[build]\nbuild-dir = \"apart\"\n");
+    let graph = load(&scratch, &["Cargo.toml"]);
+    let [workspace] = graph.workspaces.as_slice() else { panic!("one workspace: {graph:?}") };
+    assert_eq!(workspace.build_folder.file_name(), Some("apart"));
+    assert_eq!(workspace.build_stamps(), []);
+    let folders = ["target/debug", "target/triple/debug", "apart/release", "apart/triple/release"];
+    for (index, folder) in folders.iter().enumerate() {
+        let stamp = format!("{folder}/.fingerprint/unit-{index}/invoked.timestamp");
+        scratch.write(&stamp, "");
+        assert_eq!(workspace.build_stamps().len(), index + 1, "{folder}");
+    }
+    let newest = workspace.build_stamps().pop();
+    assert!(newest.is_some() && newest == workspace.build_stamps().into_iter().max(), "the newest is last");
+    // Where no other folder is named, cargo builds in one.
+    scratch.write(".cargo/config.toml", "");
+    let graph = load(&scratch, &["Cargo.toml"]);
+    assert_eq!(graph.workspaces[0].build_folder, graph.workspaces[0].target_folder);
+    assert_eq!(graph.workspaces[0].build_stamps().len(), 2, "each once");
+}
+
+#[test]
 fn edges_are_found_by_id_whatever_the_dependency_is_called() {
     use EdgeKind::{Build, Dev, Normal};
     let scratch = Scratch::empty();

@@ -61,6 +61,7 @@ impl Ground {
             root: root.clone(),
             manifest: root.join("Cargo.toml"),
             target_folder: root.join("target"),
+            build_folder: root.join("target"),
             packages,
             paths: Vec::new(),
             settings: serde_json::Value::Null,
