@@ -12,6 +12,7 @@ mod chain;
 mod logs;
 mod same;
 mod derived;
+mod written;
 mod bound;
 mod levels;
 mod others;

@@ -24,7 +24,7 @@ pub use place::{PATCH, RECORD, evidence_folder, id_of, is_of_evidence, reference
 pub use prune::{RUNS_KEPT, loose_evidence, old_runs, prune, referred, referred_by, remove_evidence, remove_run};
 pub use read::{Held, Kept, Unreadable, parse, read, sealed, unsealed};
 pub use record::{CommandRecord, Digests, FORMAT, Inputs, RunRecord, SkippedUnit, SuiteRecord};
-pub use seal::{seal, write};
+pub use seal::{seal, sealed_bytes, write};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The units these results pass over.

@@ -39,7 +39,15 @@ pub fn blobs_wanted(payload: &Payload, shelf: &Shelf) -> BTreeSet<String> {
 pub fn functions_wanted(payload: &Payload, shelf: &Shelf, tree: &str) -> BTreeSet<String> {
     let suites = all(payload).filter_map(|(list, entry)| suite_of(list, entry, shelf));
     let moved = suites.filter(|(record, _)| record.inputs.tree != tree);
-    moved.flat_map(|(_, suite)| suite.functions.keys().map(|path| bare(path).to_owned())).collect()
+    moved.flat_map(|(_, suite)| functions_of(suite, shelf).keys().map(|path| bare(path).to_owned())).collect()
+}
+
+/// The digests of a suite's tests. A suite that was kept from an earlier run has them in that one's record.
+fn functions_of<'a>(suite: &'a SuiteRecord, shelf: &'a Shelf) -> &'a BTreeMap<String, String> {
+    let is_it = |one: &&SuiteRecord| one.id == suite.id && one.started == suite.started && !one.functions.is_empty();
+    let earlier = || shelf.newest_first().flat_map(|(_, record)| &record.suites).find(is_it);
+    let own = Some(suite).filter(|suite| !suite.functions.is_empty() || !suite.cached);
+    &own.or_else(earlier).unwrap_or(suite).functions
 }
 
 fn suite_of<'a>(list: &str, entry: &Map<String, Value>, shelf: &'a Shelf) -> Option<(&'a RunRecord, &'a SuiteRecord)> {
@@ -70,23 +78,22 @@ pub(super) fn hold(payload: &Payload, shelf: &Shelf, bound: &Bound) -> Vec<Claim
         if record.inputs.tree == bound.tree {
             continue;
         }
-        let edited = suite_of(list, entry, shelf).map(|(_, suite)| edited(suite, bound)).unwrap_or_default();
+        let edited = suite_of(list, entry, shelf).map(|(_, suite)| edited(functions_of(suite, shelf), bound));
         row(
             Verdict::Stale,
-            if edited.is_empty() {
-                "the tree is another than it was recorded on; not run again".to_owned()
-            } else {
-                format!("edited since it was recorded: {}; not run again", some_of(&edited))
+            match edited.filter(|edited| !edited.is_empty()) {
+                None => "the tree is another than it was recorded on; not run again".to_owned(),
+                Some(edited) => format!("edited since it was recorded: {}; not run again", some_of(&edited)),
             },
         );
     }
     rows
 }
 
-/// The tests of a suite that do not stand in the tree as they were recorded.
-fn edited(suite: &SuiteRecord, bound: &Bound) -> Vec<String> {
+/// The tests that do not stand in the tree as they were recorded.
+fn edited(functions: &BTreeMap<String, String>, bound: &Bound) -> Vec<String> {
     let stands = |path: &str, digest: &String| bound.functions.get(bare(path)).is_some_and(|now| now.contains(digest));
-    let edited = suite.functions.iter().filter(|(path, digest)| !stands(path, digest));
+    let edited = functions.iter().filter(|(path, digest)| !stands(path, digest));
     edited.map(|(path, _)| format!("`{path}`")).collect()
 }
 

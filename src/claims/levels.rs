@@ -8,12 +8,11 @@ use super::logs;
 use super::reality::{row_at, text};
 use super::same;
 use super::shelf::Shelf;
+use super::written;
 use crate::answers::ClaimRow;
 use crate::evidence::{Kept, RunRecord};
-use crate::payload::entries::Environment;
 use crate::payload::model::Payload;
 use crate::words::{Level, Verdict};
-use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 /// What the records bear out, up to a level: one row for each entry of ours and each sealed record. `bound` is there from
@@ -26,8 +25,8 @@ pub fn prove(payload: &Payload, shelf: &Shelf, level: Level, bound: Option<&Boun
         rows.extend(logs::hold(payload, shelf));
     }
     if Level::Outcomes <= level {
-        rows.extend(whole(payload, shelf));
         rows.extend(outcomes(payload, shelf));
+        rows.extend(written::hold(payload, shelf));
     }
     if let Some(bound) = bound.filter(|_| Level::Tree <= level) {
         rows.extend(bound::hold(payload, shelf, bound));
@@ -45,26 +44,6 @@ pub fn prove(payload: &Payload, shelf: &Shelf, level: Level, bound: Option<&Boun
     });
     rows.extend(held);
     one_each(rows)
-}
-
-/// What the payload says of the run as a whole, against that run's record.
-fn whole(payload: &Payload, shelf: &Shelf) -> Vec<ClaimRow> {
-    let last = shelf.last.as_ref().and_then(|(run, _)| shelf.records.get(run)?.record.as_ref().ok());
-    let Some(record) = last else { return Vec::new() };
-    let object = |name: &str| crate::record::our_object(payload, name);
-    let mut rows = Vec::new();
-    let mut lie = |claim: &str, why: &str| rows.push(row_at(Level::Outcomes, claim, Verdict::Contradicted, why));
-    if object("environment").is_some_and(|it| Environment::deserialize(it).ok().as_ref() != Some(&record.environment)) {
-        lie("environment", "its record names other tools");
-    }
-    if let Some(baseline) = object("baseline") {
-        if text(baseline, "commit") != Some(&record.baseline) {
-            lie("baseline", "its record was measured from another commit");
-        } else if text(baseline, "tree") != Some(&record.inputs.tree) {
-            lie("baseline", "its record was made on another tree");
-        }
-    }
-    rows
 }
 
 fn outcomes(payload: &Payload, shelf: &Shelf) -> Vec<ClaimRow> {

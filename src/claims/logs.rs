@@ -5,7 +5,7 @@ use super::linked::{Link, link};
 use super::reality::{row_at, text};
 use super::shelf::{Shelf, digests};
 use crate::answers::ClaimRow;
-use crate::evidence::{Digests, Held, Kept, RunRecord};
+use crate::evidence::{Digests, Held, Kept, RunRecord, sealed_bytes};
 use crate::payload::model::Payload;
 use crate::words::{Level, Verdict};
 
@@ -42,7 +42,12 @@ fn wrong(kept: &Kept, digests: &Digests) -> Option<(Verdict, String)> {
     let path = digests.path.escape_debug();
     match kept.held(digests) {
         Held::Whole(_) => None,
-        Held::Cut(_) if kept.is_sealed => None,
+        Held::Cut(bytes) if kept.is_sealed => {
+            let record = kept.record.as_ref().ok()?;
+            let has_room = sealed_bytes(record, &digests.path).is_none_or(|most| most < bytes.len());
+            let why = || format!("`{path}` was edited: it is said to be a head and a tail, and there was room for all");
+            has_room.then(|| (Verdict::Contradicted, why()))
+        }
         Held::Cut(_) | Held::Differs(_) => {
             Some((Verdict::Contradicted, format!("`{path}` was edited: its bytes are not those recorded")))
         }

@@ -4,7 +4,8 @@ use super::reality::{claimed, text};
 use crate::evidence::{self, Digests, Held, Kept, RunRecord, id_of};
 use crate::files;
 use crate::payload::entries::EvidenceEntry;
-use crate::payload::model::Payload;
+use crate::payload::model::{Payload, Scenario};
+use crate::words::BY;
 use camino::Utf8Path;
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
@@ -36,6 +37,8 @@ impl Shelf {
             let references = std::iter::once(entry).chain(reds).filter_map(|entry| text(entry, "evidenceRef"));
             runs.extend(references.filter_map(id_of).map(str::to_owned));
         }
+        let of_scenarios = payload.scenarios.iter().flat_map(reds).filter_map(|red| text(red, "evidenceRef"));
+        runs.extend(of_scenarios.filter_map(id_of).map(str::to_owned));
         // A listed record has to lie where it was sealed, whatever is left of its run. One that is not listed may have been
         // cut off while it was sealed: then what lies in `runs/` is the whole.
         let found = |run: &str| match sealed.contains(run) {
@@ -87,6 +90,12 @@ impl Shelf {
         }
         digest.hex()
     }
+}
+
+/// What a scenario's tests are said to have come to on the baseline, by this tool.
+pub(super) fn reds(scenario: &Scenario) -> impl Iterator<Item = &Map<String, Value>> {
+    let reds = scenario.red.as_array().into_iter().flatten().filter_map(Value::as_object);
+    reds.filter(|red| text(red, "by") == Some(BY))
 }
 
 /// The files a record speaks of.

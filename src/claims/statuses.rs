@@ -3,7 +3,8 @@
 use super::outcomes;
 use super::reality::{self, Reality, claimed, is_borne_out, row, row_at, text};
 use crate::answers::ClaimRow;
-use crate::payload::model::Payload;
+use crate::approval::{self, Parsed};
+use crate::payload::model::{Payload, Prescribed};
 use crate::standing::{self, Borne, COMPLETED, IMPLEMENTED, Standing};
 use crate::words::{Level, Outcome, Verdict, brief, some_of};
 use serde_json::Value;
@@ -146,6 +147,7 @@ pub(super) fn below(payload: &Payload, claims: &[ClaimRow], level: Level) -> Vec
             reasons.push(format!("{} is recorded as {outcome}", text(entry, "id").unwrap_or(list)));
         }
     }
+    reasons.extend(payload.prescribed.iter().filter_map(|prescribed| unrecorded(prescribed, payload)));
     let n_contradicted = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).count();
     if 0 < n_contradicted {
         reasons.push(format!("claims contradicted: {n_contradicted}"));
@@ -157,6 +159,26 @@ pub(super) fn below(payload: &Payload, claims: &[ClaimRow], level: Level) -> Vec
     };
     rows.push(row_at(level, "handoff", verdict, why));
     rows
+}
+
+/// Why the record of a prescribed command is none of it.
+fn unrecorded(prescribed: &Prescribed, payload: &Payload) -> Option<String> {
+    let (id, command) = (prescribed.id(), brief(&prescribed.command));
+    let entry = claimed(payload, "commands").find(|entry| text(entry, "id") == Some(&id));
+    let outcome = entry.and_then(|entry| outcomes::outcome(entry, "outcome"));
+    let (Some(entry), false) = (entry, matches!(outcome, Some(Outcome::NotRun) | None)) else {
+        return Some(format!("`{command}` is prescribed and was not run"));
+    };
+    let words = match approval::parse(&prescribed.command) {
+        Parsed::Ours(words) | Parsed::NeedsApproval(words) => words,
+        Parsed::Refused { .. } => return Some(format!("`{command}` is prescribed and is never run")),
+    };
+    let argv = entry.get("argv").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    // Places of the machine it ran on, and secrets, are told as words like `<root>`.
+    let is_hidden = |told: &Value| told.as_str().is_some_and(|told| told.contains(['<', '~', '*']));
+    let is_it = |(word, told): (&String, &Value)| told == word.as_str() || is_hidden(told);
+    let is_same = argv.len() == words.len() && words.iter().zip(argv).all(is_it);
+    (!is_same).then(|| format!("`{command}` is prescribed; another was recorded"))
 }
 
 /// The prescribed commands whose recorded runs cannot be seen again here, and why others stand in the way.

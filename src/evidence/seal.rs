@@ -109,6 +109,16 @@ fn digests_of(record: &RunRecord) -> BTreeMap<String, Digests> {
     all.map(|digests| (digests.path.clone(), digests.clone())).collect()
 }
 
+/// The most bytes that are sealed of one log of a record; `None` where there is room for the whole.
+#[must_use]
+pub fn sealed_bytes(record: &RunRecord, name: &str) -> Option<usize> {
+    let logs: Vec<Digests> = digests_of(record).into_values().filter(|digests| digests.path != PATCH).collect();
+    let lengths: Vec<usize> = logs.iter().map(|log| usize::try_from(log.bytes).unwrap_or(usize::MAX)).collect();
+    let mut shared = logs.iter().zip(lengths.iter().zip(share::shares(&lengths, share::MOST)));
+    let (_, (length, share)) = shared.find(|(log, _)| log.path == name)?;
+    (share < *length).then_some(share)
+}
+
 /// Cuts logs to their share, and writes the digests of what is left of them into the record.
 fn shorten(logs: &mut [(String, Vec<u8>)], record: &mut RunRecord) {
     let mut logs: Vec<&mut (String, Vec<u8>)> = logs.iter_mut().filter(|(name, _)| name != PATCH).collect();

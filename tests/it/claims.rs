@@ -170,8 +170,9 @@ fn a_change_whose_entry_is_gone_withdrawn_or_renamed_by_hand_is_claimed_by_nobod
         .exits(105)
         .calls_it_ready(false)
         .says("not-checkable change:adder/src/lib.rs: ", "written by hand")
+        .says("contradicted change:adder/src/lib.rs: ", "its entry is gone, or not this tool's any more")
         .says("contradicted handoff: ", "`adder/src/lib.rs` changed and was not recorded by this tool")
-        .contradicts_only(&["handoff"]);
+        .contradicts_only(&["handoff", "change:adder/src/lib.rs"]);
 }
 
 #[test]

@@ -77,8 +77,8 @@ fn pull_request(base: &Tree, depth: u8) -> Tree {
 }
 
 /// Each claim as `verdict claim: why`, and how the run ended.
-fn verdicts(tree: &Tree) -> (Ran, Vec<String>) {
-    let ran = tree.handoff(["validate", "--message-format", "json"]);
+fn verdicts(tree: &Tree, args: &[&str]) -> (Ran, Vec<String>) {
+    let ran = tree.handoff([&["validate", "--message-format", "json"], args].concat());
     let text = |message: &serde_json::Value, key: &str| message[key].as_str().unwrap_or_default().to_owned();
     let claims = ran.messages();
     let claims = claims.iter().filter(|message| message["reason"] == "claim");
@@ -90,7 +90,7 @@ fn verdicts(tree: &Tree) -> (Ran, Vec<String>) {
 
 /// Every complaint about a tree in which only these verdicts, and what was written by hand, may occur.
 fn complaints(tree: &Tree, allowed: &[&str]) -> Vec<String> {
-    let (ran, claims) = verdicts(tree);
+    let (ran, claims) = verdicts(tree, &[]);
     let is_fine = |claim: &String| {
         allowed.iter().any(|verdict| claim.starts_with(&format!("{verdict} ")))
             || claim.starts_with("not-checkable commands[0]: written by hand")
@@ -101,6 +101,15 @@ fn complaints(tree: &Tree, allowed: &[&str]) -> Vec<String> {
     }
     if ran.status != Some(0) {
         complaints.push(format!("exit {:?}\n{}\n{}", ran.status, ran.stdout, ran.stderr));
+    }
+    // What the sealed record bears out without running anything: the tree may be another, and nothing is a lie.
+    let (ran, claims) = verdicts(tree, &["--level", "3"]);
+    complaints.extend(claims.iter().filter(|claim| claim.starts_with("contradicted ")).map(|it| format!("at V3 {it}")));
+    if !claims.iter().any(|claim| claim.contains(" evidence:")) {
+        complaints.push("at V3 there is no evidence among the claims".into());
+    }
+    if ran.status != Some(0) {
+        complaints.push(format!("at V3 exit {:?}\n{}", ran.status, ran.stderr));
     }
     complaints
 }

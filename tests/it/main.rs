@@ -37,6 +37,8 @@ mod red;
 mod trust;
 #[cfg(unix)]
 mod hostile;
+#[cfg(unix)]
+mod forgery;
 mod together;
 mod nasty;
 mod console;
