@@ -167,10 +167,11 @@ impl Section<'_> {
             let start = if n_old == 0 { start } else { start.checked_sub(1)? };
             new.extend(old.get(at..start)?.concat());
             at = start;
-            while 0 < n_old + n_new {
+            while 0 < n_old || 0 < n_new {
                 let line = lines.next()?;
                 let ends_open = lines.next_if(|next| next.starts_with(b"\\")).is_some();
-                let (sign, text) = line.split_first()?;
+                // git may be told to leave the sign out in front of an empty line.
+                let (sign, text) = if line == b"\n" { (&b' ', line) } else { line.split_first()? };
                 let text = if ends_open { text.strip_suffix(b"\n").unwrap_or(text) } else { text };
                 if matches!(sign, b' ' | b'-') {
                     (*old.get(at)? == text).then_some(())?;

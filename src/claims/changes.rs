@@ -3,7 +3,7 @@
 use super::reality::{Files, Side, claimed, row_at, text};
 use crate::answers::ClaimRow;
 use crate::words::{Level, Verdict};
-use crate::workspace::changes::Change;
+use crate::workspace::changes::{Change, ChangeKind};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -30,25 +30,36 @@ pub(super) fn hold(files: &Files) -> Vec<ClaimRow> {
 
 fn verdict(entry: &Map<String, Value>, file: &str, files: &Files) -> (Verdict, String) {
     let source = text(entry, "from").unwrap_or(file);
-    let blob = |side: Side, path: &str| files.blobs.get(&(side, path.to_owned())).map(String::as_str);
+    let blob = |side: Side, path: &str| files.blobs.of.get(&(side, path.to_owned())).map(String::as_str);
     let (before, after) = (text(entry, "before"), text(entry, "after"));
     let change = files.changes.iter().find(|change| change.file == file);
     let (base, now) = (blob(Side::Baseline, source), blob(Side::Now, file));
-    let was_recorded = blob(Side::Recorded, source) == before;
+    let is_recorded_here = files.blobs.sides.contains(&Side::Recorded);
+    let was_recorded = is_recorded_here && blob(Side::Recorded, source) == before;
+    let never_was = || (Verdict::Contradicted, "the file before is not the one of the recorded baseline".to_owned());
 
     if now == after {
         return match change {
             Some(change) if base == before => told_otherwise(entry, change)
                 .unwrap_or((Verdict::Confirmed, "the file is as recorded, before and after".into())),
-            Some(_) => (Verdict::Confirmed, "the file is as recorded; the baseline moved".into()),
-            // Squash- or rebase-merged over several commits: the newest one alone does not show this file.
-            None if files.baseline.until.is_some() && was_recorded && before != after => {
-                (Verdict::Confirmed, "the file is as recorded, measured from the recorded baseline".into())
-            }
+            Some(_) if !is_recorded_here => (
+                Verdict::NotCheckable,
+                "the file before is not the baseline's, and the recorded baseline is not here".into(),
+            ),
+            Some(_) if was_recorded => of_another_kind(entry)
+                .unwrap_or((Verdict::Confirmed, "the file is as recorded; the baseline moved".into())),
+            Some(_) => never_was(),
+            // Merged over several commits, or some of them pushed before others: what is left since the baseline found
+            // now does not show this file.
+            None if was_recorded && before != after => of_another_kind(entry)
+                .unwrap_or((Verdict::Confirmed, "the file is as recorded, measured from the recorded baseline".into())),
             None => (Verdict::Contradicted, "the file does not differ from the baseline".into()),
         };
     }
     if after.is_some() && blob(Side::Branch, file) == after {
+        if base != before && is_recorded_here && !was_recorded {
+            return never_was();
+        }
         return (
             Verdict::Confirmed,
             "the branch's own commit holds the file as recorded; the merge went further".into(),
@@ -74,6 +85,10 @@ fn told_otherwise(entry: &Map<String, Value>, change: &Change) -> Option<(Verdic
     if let Some(told) = text(entry, "kind").filter(|told| *told != seen) {
         return Some((Verdict::Contradicted, format!("recorded as {told}; the file was {seen}")));
     }
+    let is_seen = |lines: &Value| *lines == serde_json::to_value(change.lines).unwrap_or_default();
+    if !entry.get("lines").is_none_or(|told| is_seen(told)) {
+        return Some((Verdict::Contradicted, "its numbers of lines are not those of its diff".into()));
+    }
     // Headers may differ between versions of git; the lines may not.
     let lines = |diff: &str| -> Vec<String> {
         diff.lines().filter(|line| line.starts_with(['+', '-'])).map(str::to_owned).collect()
@@ -82,3 +97,18 @@ fn told_otherwise(entry: &Map<String, Value>, change: &Change) -> Option<(Verdic
     (lines(told) != lines(&change.diff))
         .then(|| (Verdict::Contradicted, "its diff is not the one between its two blobs".into()))
 }
+
+/// What can be said of a change without comparing its blobs again: whether it is one of its kind.
+fn of_another_kind(entry: &Map<String, Value>) -> Option<(Verdict, String)> {
+    let is = match (text(entry, "before"), text(entry, "after"), text(entry, "from")) {
+        (None, _, _) => ChangeKind::Added,
+        (Some(_), None, _) => ChangeKind::Deleted,
+        (Some(_), Some(_), Some(_)) => ChangeKind::Renamed,
+        (Some(_), Some(_), None) => ChangeKind::Modified,
+    };
+    let told = text(entry, "kind").filter(|told| *told != is.word())?;
+    Some((Verdict::Contradicted, format!("recorded as {told}; by its blobs the file was {}", is.word())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -55,6 +55,9 @@ fn outcomes(payload: &Payload, shelf: &Shelf) -> Vec<ClaimRow> {
             row(Verdict::Contradicted, why);
             continue;
         }
+        if let Some(why) = same::unseen(list, entry, record, shelf) {
+            row(Verdict::NotCheckable, why);
+        }
         match derive(list, entry, kept, record) {
             Ok(()) => {}
             Err(Doubt::Wrong(why)) => row(Verdict::Contradicted, why),

@@ -4,8 +4,9 @@ use super::reality::{Reality, claimed, row, text};
 use crate::answers::ClaimRow;
 use crate::approval::{self, Parsed};
 use crate::check::{Results, SuiteResult};
-use crate::payload::entries::{CommandEntry, Counts, is_fix};
+use crate::payload::entries::{CommandEntry, Counts, TargetOutcome, is_fix};
 use crate::words::{CheckKind, Outcome, Verdict};
+use crate::workspace::graph::Graph;
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
@@ -134,6 +135,10 @@ pub(super) fn commands(reality: &Reality) -> Vec<ClaimRow> {
                     | CheckKind::Test
                     | CheckKind::Doctest,
                 ) => {
+                    if let Some(target) = phantom(entry, reality.graph) {
+                        let why = format!("it tells of {target}, and the workspace has no such target");
+                        return Some(row(id, Verdict::Contradicted, why));
+                    }
                     let now = reality.results.commands.iter().find(|command| command.id == id);
                     let other = now.is_none().then(|| doctests(id, entry, reality)).flatten();
                     command_verdict(entry, now.or(other.as_ref()), reality)
@@ -142,6 +147,23 @@ pub(super) fn commands(reality: &Reality) -> Vec<ClaimRow> {
             Some(row(id, verdict, why))
         })
         .collect()
+}
+
+/// The first target or package of an entry that the workspace does not have.
+fn phantom(entry: &Map<String, Value>, graph: &Graph) -> Option<String> {
+    let entry = CommandEntry::deserialize(entry).ok()?;
+    // A package without any target is told of as if it had a library.
+    let is_there = |target: &&TargetOutcome| {
+        graph
+            .package(&target.package)
+            .is_some_and(|package| package.targets.is_empty() || package.target(target.kind, &target.name).is_some())
+    };
+    let target = entry.targets.iter().find(|target| !is_there(target));
+    let package = || {
+        let mut packages = entry.passed.iter().chain(entry.passed_earlier.values().flatten());
+        packages.find(|label| graph.package(label).is_none()).map(|label| format!("`{label}`"))
+    };
+    target.map(|target| format!("`{}/{}/{}`", target.package, target.kind, target.name)).or_else(package)
 }
 
 /// What the doctests of an entry's packages came to now, where they are run in other commands than they were: all at

@@ -27,8 +27,14 @@ pub enum Side {
     Branch,
 }
 
-/// The blobs of claimed files on each side. No entry: there is no such file there.
-pub type Blobs = BTreeMap<(Side, String), String>;
+/// The blobs of claimed files on each side that could be looked at.
+#[derive(Debug, Default)]
+pub struct Blobs {
+    /// The sides whose commits are here.
+    pub sides: BTreeSet<Side>,
+    /// By side and file. No entry: there is no such file there, or the side is not here.
+    pub of: BTreeMap<(Side, String), String>,
+}
 
 /// What claims about files are held against: seen with git alone.
 #[derive(Clone, Copy)]

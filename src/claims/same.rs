@@ -187,15 +187,9 @@ fn command(entry: &Map<String, Value>, told: &CommandEntry, record: &RunRecord, 
 
 /// The targets of this run and those kept of earlier ones, and the outcome that follows from both.
 fn targets(told: &CommandEntry, seen: &CommandEntry, shelf: &Shelf) -> Option<String> {
-    let is_plain = |package: &str| {
-        let mut of_package = seen.targets.iter().filter(|target| target.package == package).peekable();
-        of_package.peek().is_some()
-            && of_package.all(|target| target.outcome == Outcome::Passed && target.why.is_none() && target.errors == 0)
-    };
-    if let Some(package) = told.passed.iter().find(|package| !is_plain(package)) {
+    if let Some(package) = told.passed.iter().find(|package| !all_passed(package, seen)) {
         return Some(format!("its record does not say that all of `{package}` passed"));
     }
-    let name = |target: &TargetOutcome| format!("{}/{}/{}", target.package, target.kind, target.name);
     let is_seen = |told: &&TargetOutcome| seen.targets.iter().any(|target| name(target) == name(told));
     let (own, kept): (Vec<&TargetOutcome>, Vec<&TargetOutcome>) = told.targets.iter().partition(is_seen);
     for target in seen.targets.iter().filter(|target| !told.passed.contains(&target.package)) {
@@ -216,15 +210,19 @@ fn targets(told: &CommandEntry, seen: &CommandEntry, shelf: &Shelf) -> Option<St
         let Some(at) = &target.observed_at else {
             return Some(format!("its record knows nothing of {}", name(target)));
         };
-        let earlier = shelf.newest_first().flat_map(|(_, record)| &record.commands).map(|one| &one.entry);
-        let earlier = earlier.filter(|one| one.id == told.id && one.timestamp == *at);
+        let earlier = earlier_runs(&told.id, at, shelf);
         let is_it = |known: &TargetOutcome| {
             name(known) == name(target) && (known.outcome, known.errors) == (target.outcome, target.errors)
         };
-        // Two runs may have begun within one second, and only one of them have seen it.
-        let mut says_so = earlier.map(|earlier| earlier.targets.iter().any(is_it)).peekable();
-        if says_so.peek().is_some() && !says_so.any(|says_so| says_so) {
+        if !earlier.is_empty() && !earlier.iter().any(|earlier| earlier.targets.iter().any(is_it)) {
             return Some(format!("the record of {at} does not say that {} {}", name(target), target.outcome));
+        }
+    }
+    for (at, packages) in &told.passed_earlier {
+        let earlier = earlier_runs(&told.id, at, shelf);
+        let says_so = |package: &&String| earlier.iter().any(|earlier| all_passed(package, earlier));
+        if let Some(package) = packages.iter().find(|package| !earlier.is_empty() && !says_so(package)) {
+            return Some(format!("the record of {at} does not say that all of `{package}` passed"));
         }
     }
     let outcome = Outcome::of_all(kept.iter().map(|target| target.outcome).chain([seen.outcome]));
@@ -234,6 +232,38 @@ fn targets(told: &CommandEntry, seen: &CommandEntry, shelf: &Shelf) -> Option<St
     }
     (kept.is_empty() && told.passed_earlier.is_empty() && told.why != seen.why)
         .then(|| "its record has another reason".into())
+}
+
+/// Whether a command said of every target of a package that it passed, and nothing else.
+fn all_passed(package: &str, command: &CommandEntry) -> bool {
+    let mut of_package = command.targets.iter().filter(|target| target.package == package).peekable();
+    of_package.peek().is_some()
+        && of_package.all(|target| target.outcome == Outcome::Passed && target.why.is_none() && target.errors == 0)
+}
+
+/// A command of this id as the runs of that time recorded it: several may have begun within one second.
+fn earlier_runs<'a>(id: &str, at: &str, shelf: &'a Shelf) -> Vec<&'a CommandEntry> {
+    let commands = shelf.newest_first().flat_map(|(_, record)| &record.commands).map(|command| &command.entry);
+    commands.filter(|command| command.id == id && command.timestamp == at).collect()
+}
+
+/// What a command has of earlier runs whose records are not here; nobody can tell whether they saw it.
+pub(super) fn unseen(list: &str, entry: &Map<String, Value>, record: &RunRecord, shelf: &Shelf) -> Option<String> {
+    let told = (list == "commands").then(|| CommandEntry::deserialize(entry).ok())??;
+    let seen = record.commands.iter().map(|command| &command.entry).find(|command| command.id == told.id)?;
+    let of_targets = told.targets.iter().filter(|target| !seen.targets.iter().any(|known| name(known) == name(target)));
+    let of_targets = of_targets.filter_map(|target| Some((target.observed_at.as_deref()?, name(target))));
+    let of_packages = told
+        .passed_earlier
+        .iter()
+        .flat_map(|(at, packages)| packages.iter().map(move |package| (at.as_str(), package.clone())));
+    let mut all = of_targets.chain(of_packages);
+    let (at, what) = all.find(|(at, _)| earlier_runs(&told.id, at, shelf).is_empty())?;
+    Some(format!("what it has of {what} is from {at}, and no record of that time lies here"))
+}
+
+fn name(target: &TargetOutcome) -> String {
+    format!("{}/{}/{}", target.package, target.kind, target.name)
 }
 
 #[cfg(test)]

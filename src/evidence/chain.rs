@@ -25,14 +25,6 @@ pub fn heads(links: &[Link]) -> Vec<String> {
     heads
 }
 
-/// What records say they follow and nobody lists: links that were taken out.
-#[must_use]
-pub fn missing(links: &[Link]) -> Vec<String> {
-    let listed: BTreeSet<&str> = links.iter().map(|link| link.sha256.as_str()).collect();
-    let named: BTreeSet<&str> = links.iter().flat_map(|link| &link.previous).map(String::as_str).collect();
-    named.difference(&listed).map(|sha256| (*sha256).to_owned()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,12 +47,10 @@ mod tests {
         assert_eq!(heads(&links), ["b", "c"]);
         links.push(link("d", &["b", "c"]));
         assert_eq!(heads(&links), ["d"]);
-        assert!(missing(&links).is_empty());
     }
 
     #[test]
-    fn a_link_that_was_taken_out_is_missing_and_one_that_cannot_be_read_loses_nothing() {
-        assert_eq!(missing(&[link("a", &[]), link("c", &["b"])]), ["b"]);
+    fn one_that_cannot_be_read_loses_nothing() {
         let unreadable = [link("a", &[]), link("b", &[])];
         assert_eq!(heads(&unreadable), ["a", "b"]);
     }

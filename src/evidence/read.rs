@@ -5,7 +5,6 @@
 
 use super::place::{RECORD, evidence_folder, id_of, is_folder, is_of_evidence, run_folder};
 use super::record::{Digests, FORMAT, RunRecord};
-use crate::error::Result;
 use crate::files::{self, sha256};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
@@ -111,20 +110,6 @@ impl Kept {
     pub fn folder(&self) -> &Utf8Path {
         &self.folder
     }
-}
-
-/// The record an `evidenceRef`, or the path of an entry of `implementation.evidence`, leads to: the sealed one where
-/// there is one, else the run's own. `None` where neither is there, or the reference names none. `handoff` is the
-/// folder of the payload.
-///
-/// # Errors
-/// None today: what cannot be read is told in [`Kept::record`].
-pub fn read(handoff: &Utf8Path, reference: &str) -> Result<Option<Kept>> {
-    let Some(id) = id_of(reference) else { return Ok(None) };
-    let sealed = evidence_folder(handoff, id);
-    let (folder, is_sealed) =
-        if sealed.symlink_metadata().is_ok() { (sealed, true) } else { (run_folder(handoff, id), false) };
-    Ok(kept(folder, id, is_sealed))
 }
 
 /// The sealed record of this id alone, whatever lies among the runs.

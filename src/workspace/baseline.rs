@@ -95,12 +95,38 @@ pub fn find(snapshot: &Snapshot, request: &Request<'_>) -> Result<Baseline> {
         return own_line(snapshot, request, head, recorded.as_ref(), Some(&upstream))
             .map(|(reference, commit, how, until)| Baseline { until, ..found(&reference, commit, how) });
     }
+    let is_part_there = match &recorded {
+        Some(recorded) => is_pushed_in_part(snapshot, request, &upstream, &recorded.commit, &base)?,
+        None => false,
+    };
     Ok(match recorded {
+        Some(recorded) if is_part_there => {
+            let how = format!("the commit recorded earlier: a part of the work is on `{upstream}` already");
+            found(recorded.reference, recorded.commit, how)
+        }
         Some(recorded) if recorded.commit != base && git.is_ancestor(&base, &recorded.commit)? => {
             found(recorded.reference, recorded.commit, format!("the commit recorded earlier, newer than `{upstream}`"))
         }
         Some(_) | None => found(&upstream, base, format!("the merge base with `{upstream}`")),
     })
+}
+
+/// Whether the default branch itself is worked on, and an earlier state of the payload was pushed: what is not pushed yet
+/// is then only the rest of the work.
+fn is_pushed_in_part(
+    snapshot: &Snapshot,
+    request: &Request<'_>,
+    upstream: &str,
+    recorded: &str,
+    base: &str,
+) -> Result<bool> {
+    let git = snapshot.git();
+    let payload = format!("{}{}", snapshot.prefix(), request.payload);
+    let branch = git.branch()?;
+    Ok(upstream.strip_prefix("origin/").is_some_and(|name| branch.as_deref() == Some(name))
+        && recorded != base
+        && git.is_ancestor(recorded, base)?
+        && git.differ(recorded, base, &payload, false)?)
 }
 
 /// Rule 1.

@@ -73,6 +73,14 @@ const DIFF: &[&str] = &[
     "diff.renameLimit=2000",
     "-c",
     "diff.noPrefix=false",
+    "-c",
+    "diff.mnemonicPrefix=false",
+    "-c",
+    "diff.suppressBlankEmpty=false",
+    "-c",
+    "diff.colorMoved=no",
+    "-c",
+    "diff.wsErrorHighlight=none",
     "diff-tree",
     "-r",
     "--no-ext-diff",
@@ -80,8 +88,8 @@ const DIFF: &[&str] = &[
     "--no-color",
     "--no-abbrev",
     "--ignore-submodules=none",
-    "--find-renames",
     "--diff-algorithm=myers",
+    "--indent-heuristic",
 ];
 
 const PATCH: &[&str] = &[
@@ -118,23 +126,36 @@ pub fn changes(
         args.extend([baseline.commit.as_str(), new, "--", ":/", &exclude]);
         snapshot.answer(&args)
     };
-    let raw = ask(&["--raw", "-z"])?;
-    let raw = read_raw(&raw)?;
-    let mut patches = read_patches(&raw, &ask(PATCH)?, root)?;
-    // An attribute may call any file binary, and would hide which of its lines are new: content decides.
-    let binary = raw.iter().zip(&patches).filter(|(_, patch)| patch.lines.is_none());
-    let blobs: Vec<&str> = binary.flat_map(|(entry, _)| [entry.before.as_str(), entry.after.as_str()]).collect();
-    if !blobs.is_empty() && snapshot.size_of_all(&blobs)? <= MOST_BINARY {
-        let flags = [PATCH, &["--text"]].concat();
-        patches = read_patches(&raw, &ask(&flags)?, root)?;
-    }
+    let tell = |renames: &str| -> Result<Vec<(Raw, Patch)>> {
+        let raw = read_raw(&ask(&[renames, "--raw", "-z"])?)?;
+        let flags = [PATCH, &[renames]].concat();
+        let mut patches = read_patches(&raw, &ask(&flags)?, root)?;
+        // An attribute may call any file binary, and would hide which of its lines are new: content decides.
+        let binary = raw.iter().zip(&patches).filter(|(_, patch)| patch.lines.is_none());
+        let blobs: Vec<&str> = binary.flat_map(|(entry, _)| [entry.before.as_str(), entry.after.as_str()]).collect();
+        if !blobs.is_empty() && snapshot.size_of_all(&blobs)? <= MOST_BINARY {
+            let flags = [PATCH, &[renames, "--text"]].concat();
+            patches = read_patches(&raw, &ask(&flags)?, root)?;
+        }
+        Ok(raw.into_iter().zip(patches).collect())
+    };
     let owner = |name: &[u8]| {
         let path = snapshot.git().top().as_std_path().join(names::to_path(name));
         graph.and_then(|graph| graph.owner(&path)).map(|package| package.label.clone())
     };
-    let changes = raw.iter().zip(patches);
+    let is_ours = |name: &[u8]| name.starts_with(snapshot.prefix().as_bytes()) || owner(name).is_some();
+    let mut told = tell("--find-renames")?;
+    // A file that came from where nothing is ours, or went there, is new or gone, and its diff has to say so, too.
+    let crosses = |(entry, _): &(Raw, Patch)| entry.status == b'R' && is_ours(&entry.old) != is_ours(&entry.new);
+    let (crossing, within): (Vec<_>, Vec<_>) = told.into_iter().partition(crosses);
+    told = within;
+    if !crossing.is_empty() {
+        let names: BTreeSet<&Vec<u8>> = crossing.iter().flat_map(|(entry, _)| [&entry.old, &entry.new]).collect();
+        let is_it = |(entry, _): &(Raw, Patch)| names.contains(&entry.new) && is_ours(&entry.new);
+        told.extend(tell("--no-renames")?.into_iter().filter(is_it));
+    }
     let mut changes: Vec<Change> =
-        changes.filter_map(|(entry, patch)| change(entry, patch, snapshot.prefix(), &owner)).collect();
+        told.into_iter().filter_map(|(entry, patch)| change(&entry, patch, snapshot.prefix(), &owner)).collect();
     changes.sort_by(|one, other| one.file.cmp(&other.file));
     Ok(changes)
 }
@@ -150,14 +171,13 @@ pub fn elsewhere(snapshot: &Snapshot, baseline: &Baseline, changes: &[Change]) -
     }
     let new = baseline.until.as_deref().unwrap_or(snapshot.tree());
     let mut args = DIFF.to_vec();
-    args.retain(|flag| *flag != "--find-renames");
     let exclude = snapshot.exclude();
     args.extend(["--no-renames", "--raw", "-z", baseline.commit.as_str(), new, "--", ":/", &exclude]);
     let raw = snapshot.answer(&args)?;
     let prefix = snapshot.prefix().as_bytes();
     let mut found = Vec::new();
     for entry in read_raw(&raw)?.iter().filter(|entry| !entry.new.starts_with(prefix)) {
-        let file = names::to_text(&names::relative(entry.new, snapshot.prefix()));
+        let file = names::to_text(&names::relative(&entry.new, snapshot.prefix()));
         if changes.iter().any(|change| change.file == file || change.from.as_ref() == Some(&file)) {
             continue;
         }
@@ -184,7 +204,7 @@ pub fn elsewhere(snapshot: &Snapshot, baseline: &Baseline, changes: &[Change]) -
 }
 
 /// One patch an entry, in the same order.
-fn read_patches(raw: &[Raw<'_>], patch: &[u8], root: &Utf8Path) -> Result<Vec<Patch>> {
+fn read_patches(raw: &[Raw], patch: &[u8], root: &Utf8Path) -> Result<Vec<Patch>> {
     let mut sections = patch::sections(patch).into_iter();
     let mut patches = Vec::new();
     for entry in raw {
@@ -203,15 +223,15 @@ fn read_patches(raw: &[Raw<'_>], patch: &[u8], root: &Utf8Path) -> Result<Vec<Pa
 }
 
 /// One entry of `--raw -z`.
-struct Raw<'a> {
+struct Raw {
     status: u8,
     before: String,
     after: String,
-    old: &'a [u8],
-    new: &'a [u8],
+    old: Vec<u8>,
+    new: Vec<u8>,
 }
 
-fn read_raw(answer: &[u8]) -> Result<Vec<Raw<'_>>> {
+fn read_raw(answer: &[u8]) -> Result<Vec<Raw>> {
     let odd = || Error::new(Code::Internal, "git told its changes in a shape we do not know");
     let mut pieces = answer.split(|byte| *byte == 0);
     let mut entries = Vec::new();
@@ -222,31 +242,30 @@ fn read_raw(answer: &[u8]) -> Result<Vec<Raw<'_>>> {
         let status = *status.as_bytes().first().ok_or_else(odd)?;
         let old = pieces.next().ok_or_else(odd)?;
         let new = if matches!(status, b'R' | b'C') { pieces.next().ok_or_else(odd)? } else { old };
-        entries.push(Raw { status, before: (*before).into(), after: (*after).into(), old, new });
+        entries.push(Raw {
+            status,
+            before: (*before).into(),
+            after: (*after).into(),
+            old: old.into(),
+            new: new.into(),
+        });
     }
     Ok(entries)
 }
 
 /// What an entry means seen from the payload's root; nothing where it is none of ours.
-fn change(entry: &Raw<'_>, patch: Patch, prefix: &str, owner: &impl Fn(&[u8]) -> Option<String>) -> Option<Change> {
-    let (old_owner, new_owner) = (owner(entry.old), owner(entry.new));
-    let is_ours = |name: &[u8], owner: &Option<String>| name.starts_with(prefix.as_bytes()) || owner.is_some();
-    let (old_is_ours, new_is_ours) = (is_ours(entry.old, &old_owner), is_ours(entry.new, &new_owner));
+fn change(entry: &Raw, patch: Patch, prefix: &str, owner: &impl Fn(&[u8]) -> Option<String>) -> Option<Change> {
+    let (old_owner, new_owner) = (owner(&entry.old), owner(&entry.new));
     let kind = match entry.status {
         b'A' => ChangeKind::Added,
         b'D' => ChangeKind::Deleted,
-        b'R' => match (old_is_ours, new_is_ours) {
-            (true, true) => ChangeKind::Renamed,
-            (true, false) => ChangeKind::Deleted,
-            (false, true) => ChangeKind::Added,
-            (false, false) => return None,
-        },
+        b'R' => ChangeKind::Renamed,
         _ => ChangeKind::Modified,
     };
     let text = |name: &[u8]| names::to_text(&names::relative(name, prefix));
     let (name, package) = match kind {
-        ChangeKind::Deleted => (entry.old, old_owner.clone()),
-        ChangeKind::Added | ChangeKind::Modified | ChangeKind::Renamed => (entry.new, new_owner),
+        ChangeKind::Deleted => (&entry.old, old_owner.clone()),
+        ChangeKind::Added | ChangeKind::Modified | ChangeKind::Renamed => (&entry.new, new_owner),
     };
     if !name.starts_with(prefix.as_bytes()) && package.is_none() {
         return None;
@@ -255,7 +274,7 @@ fn change(entry: &Raw<'_>, patch: Patch, prefix: &str, owner: &impl Fn(&[u8]) ->
     Some(Change {
         file: text(name),
         kind,
-        from: is_renamed.then(|| text(entry.old)),
+        from: is_renamed.then(|| text(&entry.old)),
         package,
         from_package: if is_renamed { old_owner } else { None },
         lines: patch.lines,

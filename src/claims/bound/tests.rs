@@ -46,3 +46,21 @@ fn a_broken_patch_fits_nothing_and_breaks_nothing() {
         assert_eq!(only(&patch).apply(b"one\n"), None, "{hunk}");
     }
 }
+
+#[test]
+fn an_empty_line_may_stand_there_without_its_sign() {
+    let bare = "diff --git a/f b/f\nindex aaaa..bbbb 100644\n--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n one\n\n-two\n+2\n";
+    assert_eq!(only(bare).apply(b"one\n\ntwo\n").expect("it fits"), b"one\n\n2\n");
+    assert_eq!(only(bare).apply(b"one\nmore\ntwo\n"), None);
+}
+
+#[test]
+fn numbers_beyond_all_lines_fit_nothing_and_break_nothing() {
+    const MOST: &str = "18446744073709551615";
+    for heading in
+        [format!("@@ -1,{MOST} +1,5 @@"), format!("@@ -{MOST},{MOST} +{MOST},{MOST} @@"), format!("@@ -{MOST},0 +1 @@")]
+    {
+        let patch = format!("diff --git a/f b/f\nindex a..b\n{heading}\n-one\n+y\n");
+        assert_eq!(only(&patch).apply(b"one\n"), None, "{heading}");
+    }
+}

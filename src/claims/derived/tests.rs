@@ -152,3 +152,37 @@ fn a_command_s_outcome_follows_from_how_it_ended() {
     tests.digests = Some(made::digests("log.txt", "nothing\n"));
     is_wrong(of_command(tests, &[("log.txt", "nothing\n")]), "no `test result:` line");
 }
+
+#[test]
+fn numbers_beyond_all_counting_are_wrong_and_break_nothing() {
+    let mut huge = made::suite(&[("one", Passed), ("two", Passed)]);
+    huge.counts = Counts { listed: 3, passed: 1 << 63, failed: 0, ignored: 1 << 63, filtered: u64::MAX };
+    is_wrong(held(huge.clone(), &log(BOTH, TWO_PASSED), |_| ()), "do not add up");
+    let passed = made::suite(&[("one", Passed), ("two", Passed)]);
+    let most = format!("test result: ok. {} passed; {} failed; 7 ignored", u64::MAX, u64::MAX);
+    is_wrong(held(passed.clone(), &log(BOTH, &most), |_| ()), "speaks of 18446744073709551615 tests");
+    let mut doctests = passed;
+    doctests.suite.doctest = true;
+    is_wrong(held(doctests, &[log(BOTH, &most), log(BOTH, &most)].concat(), |_| ()), "are listed");
+}
+
+#[test]
+fn more_tests_than_a_log_can_name_are_not_made_up() {
+    let name = "x".repeat(20_000);
+    let mut huge = made::suite(&[(&name, Passed)]);
+    huge.counts.listed = 1 << 20;
+    let text = log(&format!("test {name} ... ok"), "test result: ok. 1 passed; 0 failed; 0 ignored");
+    is_wrong(held(huge.clone(), &text, |_| ()), "too short to name them");
+    huge.counts.listed = u64::MAX;
+    is_wrong(held(huge, &text, |_| ()), "too short to name them");
+}
+
+#[test]
+fn a_log_with_too_many_ends_is_looked_into_at_both_ends_alone() {
+    let passed = || made::suite(&[("one", Passed), ("two", Passed)]);
+    let many = "x\n--- stderr ---\n".repeat(60_000);
+    let honest = log(BOTH, TWO_PASSED);
+    assert_eq!(held(passed(), &format!("{honest}\n--- stderr ---\n{many}"), |_| ()), Ok(()));
+    assert_eq!(held(passed(), &format!("{many}{honest}"), |_| ()), Ok(()));
+    is_unclear(held(passed(), &format!("{many}{honest}{many}"), |_| ()), "places where its first run may end");
+}

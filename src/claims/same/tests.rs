@@ -166,6 +166,8 @@ fn what_is_told_in_short_or_kept_of_earlier_runs_still_holds() {
         entry.why = Some("c, not looked at this time: failed".into());
     };
     assert_eq!(of_command(kept, |_| ()), None);
+    let earlier = |entry: &mut CommandEntry| drop(entry.passed_earlier.insert("2025".into(), vec!["c".into()]));
+    assert_eq!(of_command(earlier, |_| ()), None);
     let hidden = |entry: &mut Map<String, Value>| drop(entry.insert("outcome".into(), json!("passed")));
     says(of_command(kept, hidden), "another outcome: `failed`, not `passed`");
 }
@@ -191,4 +193,39 @@ fn of_two_runs_that_began_within_one_second_either_may_have_seen_it() {
     assert_eq!(said(&["c"], &["a"]), None);
     assert_eq!(said(&["a"], &["c"]), None);
     says(said(&["a"], &["b"]), "does not say that c/lib/c passed");
+}
+
+fn at(at: &str, package: &str) -> TargetOutcome {
+    TargetOutcome { observed_at: Some(at.into()), ..target(package, Outcome::Passed) }
+}
+
+fn earlier(entry: &mut CommandEntry, at: &str, package: &str) {
+    entry.passed_earlier.insert(at.into(), vec![package.into()]);
+}
+
+#[test]
+fn what_is_kept_of_an_earlier_run_needs_that_run_s_record() {
+    let of = |edit: fn(&mut CommandEntry)| {
+        let mut earlier = clippy();
+        earlier.entry.timestamp = "2025".into();
+        earlier.entry.targets = vec![target("c", Outcome::Passed)];
+        let mut before = made::record(Vec::new(), vec![earlier]);
+        before.run = "r0".into();
+        let (_keep, before) = made::kept(&before, &[]);
+        let mut entry = clippy().entry;
+        edit(&mut entry);
+        let record = made::record(Vec::new(), vec![clippy()]);
+        let (_keep, kept) = made::kept(&record, &[]);
+        let mut shelf = made::shelf(kept);
+        shelf.records.insert("r0".into(), before);
+        let entry = map(&entry);
+        (difference("commands", &entry, &record, &shelf), unseen("commands", &entry, &record, &shelf))
+    };
+    assert_eq!(of(|_| ()), (None, None));
+    assert_eq!(of(|entry| entry.targets.push(at("2025", "c"))), (None, None));
+    says(of(|entry| entry.targets.push(at("2025", "ghost"))).0, "does not say that ghost/lib/ghost passed");
+    says(of(|entry| entry.targets.push(at("2024", "ghost"))).1, "from 2024, and no record of that time lies here");
+    assert_eq!(of(|entry| earlier(entry, "2025", "c")), (None, None));
+    says(of(|entry| earlier(entry, "2025", "ghost")).0, "the record of 2025 does not say that all of `ghost` passed");
+    says(of(|entry| earlier(entry, "2024", "c")).1, "what it has of c is from 2024");
 }

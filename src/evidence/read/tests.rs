@@ -54,23 +54,24 @@ fn text(record: &RunRecord) -> String {
 
 #[track_caller]
 fn found(handoff: &Utf8Path, reference: &str) -> Kept {
-    read(handoff, reference).expect("no error").expect("there")
+    unsealed(handoff, id_of(reference).expect("a run")).expect("there")
 }
 
 #[test]
-fn the_sealed_record_comes_before_the_runs_own_whatever_the_reference_says() {
+fn the_sealed_record_and_the_run_s_own_are_two() {
     let (_keep, handoff) = folder();
-    assert!(read(&handoff, "handoff/runs/r1").expect("no error").is_none());
+    assert!(sealed(&handoff, "r1").is_none() && unsealed(&handoff, "r1").is_none());
     put(&handoff, "runs/r1/record.json", text(&record("r1")));
-    let kept = found(&handoff, "handoff/evidence/r1");
+    assert!(sealed(&handoff, "r1").is_none());
+    let kept = unsealed(&handoff, "r1").expect("there");
     assert!(!kept.is_sealed);
     assert_eq!(kept.record.as_ref().expect("read").run, "r1");
-    let sealed = RunRecord { previous: vec!["x".into()], ..record("r1") };
-    put(&handoff, "evidence/r1/record.json", text(&sealed));
-    let kept = found(&handoff, "handoff/runs/r1");
+    let other = RunRecord { previous: vec!["x".into()], ..record("r1") };
+    put(&handoff, "evidence/r1/record.json", text(&other));
+    let kept = sealed(&handoff, "r1").expect("there");
     assert!(kept.is_sealed);
-    assert_eq!(kept.sha256, Some(sha256(text(&sealed).as_bytes())));
-    assert_eq!(kept.record.expect("read"), sealed);
+    assert_eq!(kept.sha256, Some(sha256(text(&other).as_bytes())));
+    assert_eq!(kept.record.expect("read"), other);
     assert!(!unsealed(&handoff, "r1").expect("there").is_sealed);
 }
 
@@ -95,7 +96,7 @@ fn a_reference_that_leads_elsewhere_finds_nothing() {
     let (_keep, handoff) = folder();
     put(&handoff, "record.json", text(&record("handoff")));
     for reference in ["handoff/runs/..", "", "handoff/runs/.", "a\0", "../..", "handoff/evidence/a b"] {
-        assert!(read(&handoff, reference).expect("no error").is_none(), "{reference:?}");
+        assert!(id_of(reference).and_then(|id| unsealed(&handoff, id)).is_none(), "{reference:?}");
     }
 }
 
@@ -121,13 +122,13 @@ fn no_link_is_followed() {
     let is_refused = |kept: Kept| matches!(kept.record, Err(Unreadable::NotReadable(_)));
     fs::create_dir_all(handoff.join("evidence")).expect("made");
     symlink("../elsewhere/r1", handoff.join("evidence/r1")).expect("linked");
-    let kept = found(&handoff, "r1");
+    let kept = sealed(&handoff, "r1").expect("there");
     assert!(matches!(kept.file("secret.txt"), Err(Unreadable::NotReadable(_))), "a linked folder");
     assert!(is_refused(kept));
     fs::remove_file(handoff.join("evidence/r1")).expect("removed");
     fs::remove_dir(handoff.join("evidence")).expect("removed");
     symlink("elsewhere", handoff.join("evidence")).expect("linked");
-    assert!(is_refused(found(&handoff, "r1")), "a linked folder above");
+    assert!(is_refused(sealed(&handoff, "r1").expect("there")), "a linked folder above");
     put(&handoff, "runs/r2/other.json", text(&record("r2")));
     symlink("other.json", handoff.join("runs/r2/record.json")).expect("linked");
     symlink("../../elsewhere/r1/secret.txt", handoff.join("runs/r2/log.txt")).expect("linked");

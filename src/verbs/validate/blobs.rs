@@ -18,7 +18,7 @@ const MOST_SOURCE: u64 = 4 << 20;
 
 /// The blobs of every claimed file, on every side a claim may be held against.
 pub(super) fn blobs(read: &Read, snapshot: &Snapshot, baseline: &Baseline) -> Result<Blobs> {
-    let mut blobs = Blobs::new();
+    let mut blobs = Blobs::default();
     let git = snapshot.git();
     let parents = git.head().map(|head| git.parents(head)).transpose()?.unwrap_or_default();
     let now = baseline.until.as_deref().unwrap_or(snapshot.tree());
@@ -38,9 +38,10 @@ pub(super) fn blobs(read: &Read, snapshot: &Snapshot, baseline: &Baseline) -> Re
         .map(str::to_owned)
         .collect();
     for (side, revision) in sides {
+        blobs.sides.insert(side);
         for (file, blob) in snapshot.files_of(revision)? {
             if wanted.contains(&file) {
-                blobs.insert((side, file), blob);
+                blobs.of.insert((side, file), blob);
             }
         }
     }

@@ -336,3 +336,29 @@ fn a_detached_merge_in_ci_that_is_already_on_main_is_no_pull_request() {
     let seen = look_in(&scratch.folder, &scratch.in_ci(), None, None).expect("a baseline");
     expect(&seen, &newer, Some(&merged), &["mine"]);
 }
+
+#[test]
+fn committed_on_main_where_only_a_part_of_the_work_is_pushed() {
+    let (scratch, start) = started();
+    work(&scratch);
+    let pushed = scratch.commit("half");
+    scratch.git(&format!("update-ref refs/remotes/origin/main {pushed}"));
+    scratch.write("more", "1\n");
+    scratch.commit("rest");
+    expect(&look(&scratch, Some(("HEAD", &start))), &start, None, &["mine", "more"]);
+    expect(&look(&scratch, None), &pushed, None, &["more"]);
+    // On a branch it is others who pushed.
+    scratch.git("switch -q -c feature");
+    expect(&look(&scratch, Some(("HEAD", &start))), &pushed, None, &["more"]);
+}
+
+#[test]
+fn others_who_pushed_to_main_before_us_are_no_part_of_the_work() {
+    let (scratch, start) = started();
+    scratch.write("theirs", "1\n");
+    let pushed = scratch.commit("others");
+    scratch.git(&format!("update-ref refs/remotes/origin/main {pushed}"));
+    work(&scratch);
+    scratch.commit("work");
+    expect(&look(&scratch, Some(("HEAD", &start))), &pushed, None, &["mine"]);
+}

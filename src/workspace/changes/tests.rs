@@ -122,11 +122,39 @@ fn only_what_lies_below_the_payloads_root_is_told_where_nobody_owns_the_rest() {
 }
 
 #[test]
+fn a_file_that_is_moved_in_or_out_is_new_or_gone_and_its_diff_says_so() {
+    let scratch = Scratch::new();
+    let long = (0..40).map(|n| format!("line {n}\n")).collect::<String>();
+    scratch.write("shared/extra.rs", &long);
+    scratch.write("rust/old.rs", &long.replace("line", "Zeile"));
+    scratch.commit("one");
+    scratch.write("rust/within", "1\n");
+    scratch.git("mv shared/extra.rs rust/extra.rs");
+    scratch.git("mv rust/old.rs shared/old.rs");
+    scratch.write("rust/extra.rs", &format!("{long}and one more\n"));
+    let changes = changes_below(&scratch, &scratch.folder.join("rust"));
+    assert_eq!(short(&changes), [("extra.rs", "added"), ("old.rs", "deleted"), ("within", "added")]);
+    assert_eq!(changes[0].lines, Some(Lines { added: 41, removed: 0 }));
+    assert_eq!((&changes[0].from, &changes[0].before), (&None, &None));
+    let nothing = "0".repeat(40);
+    let after = changes[0].after.as_deref().expect("a blob");
+    assert!(
+        changes[0].diff.contains(&format!("new file mode 100644\nindex {nothing}..{after}\n")),
+        "{}",
+        changes[0].diff
+    );
+    let before = changes[1].before.as_deref().expect("a blob");
+    assert_eq!(before, scratch.git("rev-parse HEAD:rust/old.rs"));
+    assert!(changes[1].diff.contains(&format!("index {before}..{nothing}\n")), "{}", changes[1].diff);
+    assert_eq!(changes[1].lines, Some(Lines { added: 0, removed: 40 }));
+}
+
+#[test]
 fn the_users_settings_change_nothing() {
     let scratch = Scratch::new();
-    scratch.write("a", "1\n2\n");
+    scratch.write("a", "1\n\n2\n");
     scratch.commit("one");
-    scratch.write("a", "1\n3\n");
+    scratch.write("a", "1\n\n3\n");
     let plain = all(&scratch);
     for setting in [
         "diff.noprefix true",
@@ -138,6 +166,10 @@ fn the_users_settings_change_nothing() {
         "diff.interHunkContext 9",
         "core.abbrev 5",
         "diff.algorithm patience",
+        "diff.suppressBlankEmpty true",
+        "diff.colorMoved zebra",
+        "diff.wsErrorHighlight all",
+        "diff.indentHeuristic false",
     ] {
         scratch.git(&format!("config {setting}"));
     }
