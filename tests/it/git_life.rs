@@ -274,6 +274,14 @@ fn work_done_straight_on_main_is_confirmed() {
             tree.commit("Somebody else's work");
             tree
         }),
+        ("pushed, then more of it committed and not pushed", |tree| {
+            let tree = committed(tree);
+            tree.ask_git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
+            tree.write("README.md", "Sums.\n");
+            let _ = tree.handoff(["implement", "--seal"]).exits(0);
+            tree.commit("Say what it is");
+            tree
+        }),
         ("pushed and cloned", |tree| clone(&committed(tree), &[])),
         ("pushed and cloned two commits deep", |tree| clone(&committed(tree), &["--depth=2"])),
     ];

@@ -225,6 +225,30 @@ fn outcomes_follow_from_records_and_logs() {
 }
 
 #[test]
+fn a_target_nobody_ever_saw_is_no_target_of_an_earlier_run() {
+    let tree = honest();
+    let at = "2026-01-01T00:00:00Z";
+    let ghost = json!({ "package": "ghost", "kind": "lib", "name": "ghost", "outcome": "passed", "observedAt": at });
+    let kept = tree.copy();
+    forge(&kept, PAYLOAD, |payload| {
+        let targets = &mut entry(&mut payload["implementation"]["commands"], "command:clippy")["targets"];
+        targets.as_array_mut().expect("a list").push(ghost);
+    });
+    let packages = tree.copy();
+    forge(&packages, PAYLOAD, |payload| {
+        entry(&mut payload["implementation"]["commands"], "command:clippy")["passedEarlier"] = json!({ at: ["ghost"] });
+    });
+    for forged in [kept, packages] {
+        let _ = validate(&forged, &["--level", "3"])
+            .exits(0)
+            .says("not-checkable V2 command:clippy", "no record of that time lies here");
+        let _ = validate(&forged, &[])
+            .exits(105)
+            .says("contradicted V4 command:clippy", "the workspace has no such target");
+    }
+}
+
+#[test]
 fn another_run_s_log_does_not_bear_an_outcome_out() {
     let tree = honest();
     let swapped = |tree: &Tree| {
