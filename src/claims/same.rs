@@ -210,15 +210,16 @@ fn targets(told: &CommandEntry, seen: &CommandEntry, shelf: &Shelf) -> Option<St
         let Some(at) = &target.observed_at else {
             return Some(format!("its record knows nothing of {}", name(target)));
         };
-        let Some(earlier) = earlier_run(&told.id, at, shelf) else { continue };
-        let then = earlier.targets.iter().find(|known| name(known) == name(target));
-        if then.is_none_or(|then| then.outcome != target.outcome || then.errors != target.errors) {
+        let is_it = |known: &TargetOutcome| {
+            name(known) == name(target) && (known.outcome, known.errors) == (target.outcome, target.errors)
+        };
+        if is_denied(&told.id, at, shelf, |earlier| earlier.targets.iter().any(is_it)) {
             return Some(format!("the record of {at} does not say that {} {}", name(target), target.outcome));
         }
     }
     for (at, packages) in &told.passed_earlier {
-        let Some(earlier) = earlier_run(&told.id, at, shelf) else { continue };
-        if let Some(package) = packages.iter().find(|package| !all_passed(package, earlier)) {
+        let is_no = |package: &&String| is_denied(&told.id, at, shelf, |earlier| all_passed(package, earlier));
+        if let Some(package) = packages.iter().find(is_no) {
             return Some(format!("the record of {at} does not say that all of `{package}` passed"));
         }
     }
@@ -238,10 +239,17 @@ fn all_passed(package: &str, command: &CommandEntry) -> bool {
         && of_package.all(|target| target.outcome == Outcome::Passed && target.why.is_none() && target.errors == 0)
 }
 
-/// A command of this id as the run of that time recorded it.
-fn earlier_run<'a>(id: &str, at: &str, shelf: &'a Shelf) -> Option<&'a CommandEntry> {
-    let mut commands = shelf.newest_first().flat_map(|(_, record)| &record.commands).map(|command| &command.entry);
-    commands.find(|command| command.id == id && command.timestamp == at)
+/// A command of this id as the runs of that time recorded it: two may have begun within one second, and only one of them
+/// have seen something.
+fn earlier_runs<'a>(id: &'a str, at: &'a str, shelf: &'a Shelf) -> impl Iterator<Item = &'a CommandEntry> {
+    let commands = shelf.newest_first().flat_map(|(_, record)| &record.commands).map(|command| &command.entry);
+    commands.filter(move |command| command.id == id && command.timestamp == at)
+}
+
+/// Whether there are records of that time, and none says so.
+fn is_denied(id: &str, at: &str, shelf: &Shelf, says_so: impl Fn(&CommandEntry) -> bool) -> bool {
+    let mut runs = earlier_runs(id, at, shelf).peekable();
+    runs.peek().is_some() && !runs.any(says_so)
 }
 
 /// What a command has of earlier runs whose records are not here; nobody can tell whether they saw it.
@@ -255,7 +263,7 @@ pub(super) fn unseen(list: &str, entry: &Map<String, Value>, record: &RunRecord,
         .iter()
         .flat_map(|(at, packages)| packages.iter().map(move |package| (at.as_str(), package.clone())));
     let mut all = of_targets.chain(of_packages);
-    let (at, what) = all.find(|(at, _)| earlier_run(&told.id, at, shelf).is_none())?;
+    let (at, what) = all.find(|(at, _)| earlier_runs(&told.id, at, shelf).next().is_none())?;
     Some(format!("what it has of {what} is from {at}, and no record of that time lies here"))
 }
 

@@ -206,3 +206,26 @@ fn what_is_kept_of_an_earlier_run_needs_that_run_s_record() {
     says(of(|entry| earlier(entry, "2025", "ghost")).0, "the record of 2025 does not say that all of `ghost` passed");
     says(of(|entry| earlier(entry, "2024", "c")).1, "what it has of c is from 2024");
 }
+
+#[test]
+fn of_two_runs_that_began_within_one_second_either_may_have_seen_it() {
+    let earlier = |run: &str, of: &[&str]| {
+        let mut command = clippy();
+        command.entry.timestamp = "2025".into();
+        command.entry.targets = of.iter().map(|package| target(package, Outcome::Passed)).collect();
+        RunRecord { run: run.into(), ..made::record(Vec::new(), vec![command]) }
+    };
+    let recorded = clippy();
+    let mut entry = recorded.entry.clone();
+    entry.targets.push(TargetOutcome { observed_at: Some("2025".into()), ..target("c", Outcome::Passed) });
+    let record = made::record(Vec::new(), vec![recorded]);
+    let said = |one: &[&str], other: &[&str]| {
+        let kept = [&record, &earlier("r2", one), &earlier("r3", other)].map(|record| made::kept(record, &[]));
+        let records = kept.into_iter().map(|(_keep, kept)| (kept.id.clone(), kept)).collect();
+        let shelf = Shelf { records, listed: Vec::new(), last: Some(("r1".into(), String::new())) };
+        difference("commands", &map(&entry), &record, &shelf)
+    };
+    assert_eq!(said(&["c"], &["a"]), None);
+    assert_eq!(said(&["a"], &["c"]), None);
+    says(said(&["a"], &["b"]), "does not say that c/lib/c passed");
+}
