@@ -216,7 +216,7 @@ fn a_signal_ends_every_child_keeps_what_finished_and_the_next_run_works() {
             assert!(status.is_empty() || status.contains(") Z "), "process {id} is still there: {status}");
         }
         let last: Vec<&str> = stdout.lines().filter(|line| !line.is_empty()).collect();
-        assert!(last.iter().rev().take(4).any(|line| line.contains("implement: interrupted")), "{stdout}");
+        assert!(last.iter().rev().take(5).any(|line| line.contains("implement: interrupted")), "{stdout}");
         assert_eq!(outcome(&tree, "test:quick/lib/quick").as_deref(), Some("passed"), "it had finished");
         assert_eq!(outcome(&tree, "test:slow/test/waits"), None, "it had not");
         assert_eq!(payload(&tree)["implementation"]["handoff"]["readyFor"], Value::Null);

@@ -23,7 +23,11 @@ pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
         sections.push(parts::table(&answer.rows, room));
         sections.push(parts::sentences("remarks", &answer.remarks, room));
         let message = escape::block(&answer.message);
-        let message = message.lines().map(|line| wrap(Line::default(), line, room.width)).collect();
+        let wrapped = |line: &str| match line.strip_prefix("- ") {
+            Some(item) => wrap(Line::plain("- "), item, room.width),
+            None => wrap(Line::default(), line, room.width),
+        };
+        let message = message.lines().map(wrapped).collect();
         sections.push(Section { least: 12, ..Section::titled("to the acceptance owner", message) });
     }
     let mut closing = parts::closing(&answer.closing, room);
