@@ -140,6 +140,20 @@ pub fn make_target_folder(target_folder: &Utf8Path) -> Result<bool> {
     Ok(true)
 }
 
+/// Removes what lies there, whatever it is; a link alone, and not what it leads to. Nothing there is well too.
+///
+/// # Errors
+/// 74 with the path.
+pub fn remove(path: &Utf8Path) -> Result<()> {
+    let removed = match path.symlink_metadata() {
+        Ok(entry) if entry.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    };
+    removed.map_err(|error| Error::io(format!("remove `{path}`"), error))
+}
+
 /// The same as [`real`] for many files: each folder is looked at once.
 #[derive(Debug, Default)]
 pub struct Reals(BTreeMap<Utf8PathBuf, Utf8PathBuf>);

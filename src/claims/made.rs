@@ -2,8 +2,8 @@
 
 use super::shelf::Shelf;
 use crate::check::{PARSERS, TestOutcome};
-use crate::evidence::{self, CommandRecord, Digests, FORMAT, Inputs, Kept, RunRecord, SuiteRecord, run_folder};
-use crate::payload::entries::{CommandEntry, Counts, Environment};
+use crate::evidence::{self, CommandRecord, Digests, Kept, RunRecord, SuiteRecord, run_folder};
+use crate::payload::entries::{CommandEntry, Counts};
 use crate::words::{BY, CheckKind, Outcome, SuiteId, TargetId, TargetKind};
 use camino::Utf8PathBuf;
 use std::collections::BTreeMap;
@@ -71,30 +71,10 @@ pub(super) fn command(kind: CheckKind, outcome: Outcome, exit_code: Option<i32>)
 /// The record of the run `r1`.
 pub(super) fn record(suites: Vec<SuiteRecord>, commands: Vec<CommandRecord>) -> RunRecord {
     RunRecord {
-        format: FORMAT,
         parsers: PARSERS.iter().map(|(name, version)| ((*name).to_owned(), *version)).collect(),
-        previous: Vec::new(),
-        run: "r1".into(),
-        at: "2026-01-01T00:00:00Z".into(),
-        environment: Environment {
-            rustc: None,
-            cargo: None,
-            clippy: None,
-            rustfmt: None,
-            triple: None,
-            toolchain_file: None,
-            cargo_handoff: "0.1.0".into(),
-            by: BY.into(),
-        },
-        baseline: "b".into(),
-        inputs: Inputs::default(),
-        changes: Vec::new(),
-        patch: Digests::default(),
         commands,
         suites,
-        skipped: Vec::new(),
-        red: None,
-        hidden: Vec::new(),
+        ..RunRecord::bare("r1")
     }
 }
 

@@ -1,7 +1,6 @@
 //! Old runs and sealed records nobody refers to: which there are, and how to be rid of them.
 
 use super::place::{evidence_folder, is_folder, is_plain, names, odd_paths, run_folder};
-use super::seal::remove;
 use crate::error::{Error, Result};
 use crate::files;
 use camino::Utf8Path;
@@ -75,7 +74,7 @@ pub fn loose_evidence(handoff: &Utf8Path, referred: &BTreeSet<String>) -> Result
 /// # Errors
 /// 74 where a folder cannot be read or removed.
 pub fn prune(runs: &Utf8Path, referred: &BTreeSet<String>) -> Result<()> {
-    old_runs(runs, referred, RUNS_KEPT)?.iter().try_for_each(|id| removed(&runs.join(id)))
+    old_runs(runs, referred, RUNS_KEPT)?.iter().try_for_each(|id| files::remove(&runs.join(id)))
 }
 
 /// Removes a run's folder.
@@ -83,7 +82,7 @@ pub fn prune(runs: &Utf8Path, referred: &BTreeSet<String>) -> Result<()> {
 /// # Errors
 /// 74 where it cannot be removed.
 pub fn remove_run(handoff: &Utf8Path, id: &str) -> Result<()> {
-    removed(&run_folder(handoff, id))
+    files::remove(&run_folder(handoff, id))
 }
 
 /// Removes a sealed record.
@@ -91,11 +90,7 @@ pub fn remove_run(handoff: &Utf8Path, id: &str) -> Result<()> {
 /// # Errors
 /// 74 where it cannot be removed.
 pub fn remove_evidence(handoff: &Utf8Path, id: &str) -> Result<()> {
-    removed(&evidence_folder(handoff, id))
-}
-
-fn removed(path: &Utf8Path) -> Result<()> {
-    remove(path).map_err(|error| Error::io(format!("remove `{path}`"), error))
+    files::remove(&evidence_folder(handoff, id))
 }
 
 #[cfg(test)]

@@ -152,3 +152,38 @@ pub struct SkippedUnit {
     /// Why it was not checked.
     pub why: Vec<String>,
 }
+
+#[cfg(test)]
+impl RunRecord {
+    /// The record of a run that looked at nothing.
+    pub(crate) fn bare(run: &str) -> Self {
+        let by = crate::words::BY.to_owned();
+        let environment = Environment {
+            rustc: None,
+            cargo: None,
+            clippy: None,
+            rustfmt: None,
+            triple: None,
+            toolchain_file: None,
+            cargo_handoff: "0.1.0".into(),
+            by,
+        };
+        Self {
+            format: FORMAT,
+            parsers: BTreeMap::new(),
+            previous: Vec::new(),
+            run: run.into(),
+            at: "2026-01-01T00:00:00Z".into(),
+            environment,
+            baseline: "b".into(),
+            inputs: Inputs::default(),
+            changes: Vec::new(),
+            patch: Digests::default(),
+            commands: Vec::new(),
+            suites: Vec::new(),
+            skipped: Vec::new(),
+            red: None,
+            hidden: Vec::new(),
+        }
+    }
+}

@@ -166,7 +166,7 @@ fn put(handoff: &Utf8Path, id: &str, logs: &[(String, Vec<u8>)]) -> Result<()> {
     }
     files::create_folder(&above)?;
     let beside = handoff.join(format!(".handoff-{id}.tmp"));
-    remove(&beside).map_err(failed)?;
+    files::remove(&beside)?;
     fs::create_dir(&beside).map_err(failed)?;
     for (name, bytes) in logs {
         let mut file = File::create_new(beside.join(name)).map_err(failed)?;
@@ -174,20 +174,10 @@ fn put(handoff: &Utf8Path, id: &str, logs: &[(String, Vec<u8>)]) -> Result<()> {
         file.sync_all().map_err(failed)?;
     }
     files::sync_folder(&beside).map_err(failed)?;
-    remove(&folder).map_err(failed)?;
+    files::remove(&folder)?;
     fs::rename(&beside, &folder).map_err(failed)?;
     files::sync_folder(&above).map_err(failed)?;
     files::sync_folder(handoff).map_err(failed)
-}
-
-/// Removes what lies there, whatever it is; a link alone, and not what it leads to.
-pub(super) fn remove(path: &Utf8Path) -> io::Result<()> {
-    match path.symlink_metadata() {
-        Ok(entry) if entry.is_dir() => fs::remove_dir_all(path),
-        Ok(_) => fs::remove_file(path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,7 @@
 //! payload was never written, so a record nobody refers to is told from one there was no need to refer to.
 
 use super::place::{RECORD, evidence_folder, is_folder, is_plain, names, run_folder};
-use super::seal::remove;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::files;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -28,8 +27,7 @@ pub fn begin(run_folder: &Utf8Path) -> Result<()> {
 /// # Errors
 /// 74 where it cannot be taken back.
 pub fn end(run_folder: &Utf8Path) -> Result<()> {
-    let path = run_folder.join(UNSAVED);
-    remove(&path).map_err(|error| Error::io(format!("remove `{path}`"), error))
+    files::remove(&run_folder.join(UNSAVED))
 }
 
 /// How far a run came that was cut off.
@@ -57,15 +55,14 @@ pub fn cut_off(handoff: &Utf8Path, this: &str, referred: &BTreeSet<String>) -> R
         return Ok(None);
     }
     let beside = handoff.join(format!(".handoff-{last}.tmp"));
-    let removed = |path: &Utf8Path| remove(path).map_err(|error| Error::io(format!("remove `{path}`"), error));
     if !folder.join(RECORD).is_file() {
         return Ok(Some((last, Came::ToItsChecks)));
     }
     if !folder.join(UNSAVED).is_file() {
         return Ok(None);
     }
-    removed(&beside)?;
-    removed(&evidence_folder(handoff, &last))?;
+    files::remove(&beside)?;
+    files::remove(&evidence_folder(handoff, &last))?;
     Ok(Some((last, Came::ToItsRecord)))
 }
 

@@ -3,7 +3,7 @@
 
 use super::request::{Common, Context};
 use crate::cancel::Cancel;
-use crate::check::Results;
+use crate::check::{self, Results};
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run};
 use crate::git::{Git, Snapshot};
@@ -100,6 +100,18 @@ impl Scene {
             kept: &self.facts,
             current: &self.current,
         }
+    }
+
+    /// The baseline, to be laid out beside this.
+    pub(super) fn place<'a>(
+        &'a self,
+        flags: &'a CargoFlags,
+        context: &'a Context,
+        cancel: &'a Cancel,
+    ) -> check::place::Asked<'a> {
+        let Self { graph, snapshot, baseline, .. } = self;
+        let (commit, surroundings) = (baseline.commit.as_str(), &context.surroundings);
+        check::place::Asked { graph, snapshot, commit, flags, surroundings, cancel }
     }
 
     /// Selects these packages too, whatever changed, for this reason.

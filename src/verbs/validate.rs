@@ -95,6 +95,17 @@ pub struct Request {
 }
 
 impl Request {
+    /// How closely to look.
+    fn level(&self) -> Level {
+        self.level.unwrap_or(Level::Checks)
+    }
+
+    /// Whether the same answer may be given again: nothing is written, and what lies in `handoff/` at another revision
+    /// is in no key.
+    const fn is_repeatable(&self) -> bool {
+        !self.writes() && self.against.is_none()
+    }
+
     /// Whether anything is written into the payload.
     const fn writes(&self) -> bool {
         self.record || self.decide.is_some()
@@ -145,7 +156,7 @@ fn elsewhere(
     }
     let request = &Request { common: laid.common.clone(), ..request.clone() };
     let shelf = Shelf::read(there.located.folder(), &there.payload);
-    let Done { mut answer, edits, .. } = if request.level.unwrap_or(Level::Checks) < Level::Checks {
+    let Done { mut answer, edits, .. } = if request.level() < Level::Checks {
         looked_at(request, &there, &shelf, &laid.context, cancel, run)?
     } else {
         let past = Past::look(&request.common, &there.located.root, &laid.context, cancel)?;
@@ -167,7 +178,7 @@ fn here(
     run: &Run,
 ) -> Result<ValidateAnswer> {
     let shelf = Shelf::read(read.located.folder(), &read.payload);
-    if request.level.unwrap_or(Level::Checks) < Level::Checks {
+    if request.level() < Level::Checks {
         let Done { mut answer, edits, .. } = looked_at(request, read, &shelf, context, cancel, run)?;
         acceptance::save(read, &edits, &mut answer, context, run)?;
         return Ok(answer);
@@ -176,8 +187,7 @@ fn here(
     // Git does not show what lies in `handoff/runs/`.
     let question = Question { request, evidence: shelf.digest() };
     let asked = past.asked("validate", &question, &request.common, &read.located.payload);
-    // What lies in `handoff/` at another revision is in no key.
-    let is_new = request.fresh || request.writes() || request.against.is_some();
+    let is_new = request.fresh || !request.is_repeatable();
     let known: Option<ValidateAnswer> = if is_new { None } else { memo::recall(&asked, run)? };
     if let Some(answer) = known {
         return Ok(answer);
@@ -185,8 +195,7 @@ fn here(
     let Done { mut answer, edits, rests_on, ignored, named } =
         work(request, read, &shelf, &past, context, cancel, run)?;
     acceptance::save(read, &edits, &mut answer, context, run)?;
-    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && !request.writes() && request.against.is_none())
-    {
+    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && request.is_repeatable()) {
         let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, named, paths };
         past::warned(run, memo::keep(&asked, told, &answer));
     }
@@ -211,7 +220,7 @@ fn looked_at(
     run: &Run,
 ) -> Result<Done> {
     let began = Instant::now();
-    let level = request.level.unwrap_or(Level::Checks);
+    let level = request.level();
     let (mut claims, baseline) = levels::look(read, &request.common, shelf, level, context, cancel)?;
     if let Some(revision) = &request.against {
         claims.extend(against::hold(revision, read, context, cancel, run)?);
@@ -220,9 +229,8 @@ fn looked_at(
     // Without cargo nothing can be audited: what was recorded stands.
     let findings = audited::recorded(&read.payload);
     let mut answer = answer::answer(Found { request, read, baseline, claims, ran: None, level, findings }, context);
-    let (common, decide) = (&request.common, request.decide.as_ref());
-    let looked = Looked { common, decide, read, ran: None, began, context, cancel, run };
-    let edits = if request.writes() { acceptance::record(&looked, &mut answer)? } else { Vec::new() };
+    let looked = Looked { request, read, ran: None, began, context, cancel, run };
+    let edits = acceptance::record(&looked, &mut answer)?;
     Ok(Done { answer, edits, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
 }
 
@@ -255,7 +263,7 @@ fn work(
     run: &Run,
 ) -> Result<Done> {
     let began = Instant::now();
-    let level = request.level.unwrap_or(Level::Checks);
+    let level = request.level();
     let against = request.against.as_ref().map(|revision| against::hold(revision, read, context, cancel, run));
     let against = against.transpose()?.unwrap_or_default();
     levels::announce(read, shelf, run);
@@ -352,9 +360,8 @@ fn work(
     let mut answer =
         answer::answer(Found { request, read, baseline, claims, ran, level, findings: audit.findings }, context);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
-    let (common, decide) = (&request.common, request.decide.as_ref());
-    let looked = Looked { common, decide, read, ran: Some((&scene, &results)), began, context, cancel, run };
-    let edits = if request.writes() { acceptance::record(&looked, &mut answer)? } else { Vec::new() };
+    let looked = Looked { request, read, ran: Some((&scene, &results)), began, context, cancel, run };
+    let edits = acceptance::record(&looked, &mut answer)?;
     let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top())
         .filter(|_| is_steady && reran.is_empty() && past.is_at_home(&scene.graph));
     Ok(Done { answer, edits, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })

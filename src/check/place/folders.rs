@@ -1,6 +1,7 @@
 //! Folders read and emptied.
 
 use crate::error::{Error, Result};
+use crate::files;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::io;
 
@@ -8,7 +9,7 @@ use std::io;
 pub(super) fn remove_all(folder: &Utf8Path, kept: &[&str]) -> Result<()> {
     for path in entries(folder)? {
         if !path.file_name().is_some_and(|name| kept.contains(&name)) {
-            remove(&path)?;
+            files::remove(&path)?;
         }
     }
     Ok(())
@@ -19,10 +20,4 @@ pub(super) fn entries(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
     let failed = |error: io::Error| Error::io(format!("read the folder `{folder}`"), error);
     let entries = folder.read_dir_utf8().map_err(failed)?;
     entries.map(|entry| entry.map(|entry| entry.into_path())).collect::<io::Result<_>>().map_err(failed)
-}
-
-fn remove(path: &Utf8Path) -> Result<()> {
-    let is_folder = path.symlink_metadata().is_ok_and(|entry| entry.is_dir());
-    let removed = if is_folder { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
-    removed.map_err(|error| Error::io(format!("remove `{path}`"), error))
 }

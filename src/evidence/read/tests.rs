@@ -1,45 +1,12 @@
 //! Records and logs as they may lie there: whole, cut, edited, linked, of another kind.
 
 use super::*;
-use crate::payload::entries::Environment;
-use crate::words::BY;
-use std::collections::BTreeMap;
 use std::fs;
 
 fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
     (folder, path)
-}
-
-/// A record of nothing, for the run of this id.
-fn record(run: &str) -> RunRecord {
-    RunRecord {
-        format: FORMAT,
-        parsers: BTreeMap::new(),
-        previous: Vec::new(),
-        run: run.into(),
-        at: "2026-01-01T00:00:00Z".into(),
-        environment: Environment {
-            rustc: None,
-            cargo: None,
-            clippy: None,
-            rustfmt: None,
-            triple: None,
-            toolchain_file: None,
-            cargo_handoff: "0.1.0".into(),
-            by: BY.into(),
-        },
-        baseline: "b".into(),
-        inputs: super::super::record::Inputs::default(),
-        changes: Vec::new(),
-        patch: Digests::default(),
-        commands: Vec::new(),
-        suites: Vec::new(),
-        skipped: Vec::new(),
-        red: None,
-        hidden: Vec::new(),
-    }
 }
 
 fn put(handoff: &Utf8Path, place: &str, bytes: impl AsRef<[u8]>) {
@@ -61,12 +28,12 @@ fn found(handoff: &Utf8Path, reference: &str) -> Kept {
 fn the_sealed_record_and_the_run_s_own_are_two() {
     let (_keep, handoff) = folder();
     assert!(sealed(&handoff, "r1").is_none() && unsealed(&handoff, "r1").is_none());
-    put(&handoff, "runs/r1/record.json", text(&record("r1")));
+    put(&handoff, "runs/r1/record.json", text(&RunRecord::bare("r1")));
     assert!(sealed(&handoff, "r1").is_none());
     let kept = unsealed(&handoff, "r1").expect("there");
     assert!(!kept.is_sealed);
     assert_eq!(kept.record.as_ref().expect("read").run, "r1");
-    let other = RunRecord { previous: vec!["x".into()], ..record("r1") };
+    let other = RunRecord { previous: vec!["x".into()], ..RunRecord::bare("r1") };
     put(&handoff, "evidence/r1/record.json", text(&other));
     let kept = sealed(&handoff, "r1").expect("there");
     assert!(kept.is_sealed);
@@ -82,7 +49,7 @@ fn what_is_no_record_says_why() {
     assert_eq!(found(&handoff, "empty").record, Err(Unreadable::Missing));
     put(&handoff, "runs/broken/record.json", "{\"format\": 1,");
     assert!(matches!(found(&handoff, "broken").record, Err(Unreadable::NotJson(_))));
-    put(&handoff, "runs/other/record.json", text(&record("r1")));
+    put(&handoff, "runs/other/record.json", text(&RunRecord::bare("r1")));
     assert_eq!(found(&handoff, "other").record, Err(Unreadable::OtherRun("r1".into())));
     put(&handoff, "runs/newer/record.json", "{\"format\": 2, \"what\": []}");
     assert_eq!(found(&handoff, "newer").record, Err(Unreadable::OtherFormat(Some(2))));
@@ -94,7 +61,7 @@ fn what_is_no_record_says_why() {
 #[test]
 fn a_reference_that_leads_elsewhere_finds_nothing() {
     let (_keep, handoff) = folder();
-    put(&handoff, "record.json", text(&record("handoff")));
+    put(&handoff, "record.json", text(&RunRecord::bare("handoff")));
     for reference in ["handoff/runs/..", "", "handoff/runs/.", "a\0", "../..", "handoff/evidence/a b"] {
         assert!(id_of(reference).and_then(|id| unsealed(&handoff, id)).is_none(), "{reference:?}");
     }
@@ -103,7 +70,7 @@ fn a_reference_that_leads_elsewhere_finds_nothing() {
 #[test]
 fn names_from_a_record_do_not_lead_out_of_it() {
     let (_keep, handoff) = folder();
-    put(&handoff, "runs/r1/record.json", text(&record("r1")));
+    put(&handoff, "runs/r1/record.json", text(&RunRecord::bare("r1")));
     put(&handoff, "payload.json", "{}");
     let kept = found(&handoff, "r1");
     for name in ["../../payload.json", "/etc/passwd", "a/../../x.txt", "a\0.txt", "", ".", "..", "log", "b\\c.txt"] {
@@ -117,7 +84,7 @@ fn names_from_a_record_do_not_lead_out_of_it() {
 fn no_link_is_followed() {
     use std::os::unix::fs::symlink;
     let (_keep, handoff) = folder();
-    put(&handoff, "elsewhere/r1/record.json", text(&record("r1")));
+    put(&handoff, "elsewhere/r1/record.json", text(&RunRecord::bare("r1")));
     put(&handoff, "elsewhere/r1/secret.txt", "secret");
     let is_refused = |kept: Kept| matches!(kept.record, Err(Unreadable::NotReadable(_)));
     fs::create_dir_all(handoff.join("evidence")).expect("made");
@@ -129,7 +96,7 @@ fn no_link_is_followed() {
     fs::remove_dir(handoff.join("evidence")).expect("removed");
     symlink("elsewhere", handoff.join("evidence")).expect("linked");
     assert!(is_refused(sealed(&handoff, "r1").expect("there")), "a linked folder above");
-    put(&handoff, "runs/r2/other.json", text(&record("r2")));
+    put(&handoff, "runs/r2/other.json", text(&RunRecord::bare("r2")));
     symlink("other.json", handoff.join("runs/r2/record.json")).expect("linked");
     symlink("../../elsewhere/r1/secret.txt", handoff.join("runs/r2/log.txt")).expect("linked");
     let kept = found(&handoff, "r2");
@@ -140,7 +107,7 @@ fn no_link_is_followed() {
 #[test]
 fn a_log_is_whole_cut_or_another() {
     let (_keep, handoff) = folder();
-    put(&handoff, "runs/r1/record.json", text(&record("r1")));
+    put(&handoff, "runs/r1/record.json", text(&RunRecord::bare("r1")));
     let kept = found(&handoff, "r1");
     let digests = Digests {
         path: "log.txt".into(),

@@ -1,8 +1,8 @@
 //! A sealed run is whole, bounded and vouched for, or it is not there.
 
 use super::*;
-use crate::evidence::{self, CommandRecord, FORMAT, Inputs, Kept, SuiteRecord, digests, sealed};
-use crate::payload::entries::{CommandEntry, Counts, Environment, LogRef};
+use crate::evidence::{self, CommandRecord, Kept, SuiteRecord, digests, sealed};
+use crate::payload::entries::{CommandEntry, Counts, LogRef};
 use crate::words::{CheckKind, Outcome, SuiteId, TargetId, TargetKind};
 use camino::Utf8PathBuf;
 
@@ -63,30 +63,10 @@ fn run(handoff: &Utf8Path, id: &str, command_log: &[u8], suite_log: &[u8]) -> St
         cached: false,
     };
     let record = RunRecord {
-        format: FORMAT,
-        parsers: BTreeMap::new(),
-        previous: Vec::new(),
-        run: id.into(),
-        at: "2026-01-01T00:00:00Z".into(),
-        environment: Environment {
-            rustc: None,
-            cargo: None,
-            clippy: None,
-            rustfmt: None,
-            triple: None,
-            toolchain_file: None,
-            cargo_handoff: "0.1.0".into(),
-            by: BY.into(),
-        },
-        baseline: "b".into(),
-        inputs: Inputs::default(),
-        changes: Vec::new(),
         patch: digests(PATCH, b""),
         commands: vec![CommandRecord { entry, digests: Some(digests("command-clippy.txt", command_log)) }],
         suites: vec![suite],
-        skipped: Vec::new(),
-        red: None,
-        hidden: Vec::new(),
+        ..RunRecord::bare(id)
     };
     write(&folder, &record, true).expect("written")
 }

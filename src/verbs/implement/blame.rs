@@ -62,14 +62,7 @@ pub(super) fn blame(asked: &Asked, results: &mut Results) -> Result<()> {
 /// The failing suites as they are on the baseline. A target that is not there has no result.
 fn on_the_baseline(asked: &Asked, failing: &[SuiteId]) -> Result<Vec<check::SuiteResult>> {
     let Asked { scene, checks, context, cancel, .. } = asked;
-    let of_place = check::place::Asked {
-        graph: &scene.graph,
-        snapshot: &scene.snapshot,
-        commit: &scene.baseline.commit,
-        flags: checks.flags,
-        surroundings: &context.surroundings,
-        cancel,
-    };
+    let of_place = scene.place(checks.flags, context, cancel);
     let Some(mut place) = Place::lay_out(&of_place)? else { return Ok(Vec::new()) };
     let graph = place.graph(&of_place)?;
     let is_there = |suite: &&SuiteId| {

@@ -46,16 +46,8 @@ pub(super) fn red(asked: &Asked, results: &mut Results) -> Result<()> {
     let commit = &asked.scene.baseline.commit;
     let on = commit.get(..10).unwrap_or(commit);
     asked.run.remark(format!("running {} on the baseline {on}", count(n_tests, "test", "tests")));
-    let place = check::place::Asked {
-        graph: &asked.scene.graph,
-        snapshot: &asked.scene.snapshot,
-        commit,
-        flags: asked.checks.flags,
-        surroundings: &asked.context.surroundings,
-        cancel: asked.cancel,
-    };
     let question = red::Asked {
-        place,
+        place: asked.scene.place(asked.checks.flags, asked.context, asked.cancel),
         changes: &asked.scene.changes,
         texts: asked.texts,
         checks: asked.checks,

@@ -1,7 +1,7 @@
 //! `--record` and `--decide`: what a validation saw, written into `qaFindings`.
 
 use super::super::closing;
-use super::super::request::{Common, Context};
+use super::super::request::Context;
 use super::super::scene::{self, Read, Scene};
 use super::Request;
 use crate::answers::ValidateAnswer;
@@ -81,8 +81,7 @@ pub(super) fn check(request: &Request) -> Result<()> {
 
 /// What a validation saw.
 pub(super) struct Looked<'a> {
-    pub(super) common: &'a Common,
-    pub(super) decide: Option<&'a Decide>,
+    pub(super) request: &'a Request,
     pub(super) read: &'a Read,
     /// What was checked again; `None` below V4.
     pub(super) ran: Option<(&'a Scene, &'a Results)>,
@@ -92,9 +91,13 @@ pub(super) struct Looked<'a> {
     pub(super) run: &'a Run<'a>,
 }
 
-/// The edits that record it. None where an approval is refused, which the answer says then.
+/// The edits that record it. None where nobody asked for any, or an approval is refused, which the answer says then.
 pub(super) fn record(looked: &Looked, answer: &mut ValidateAnswer) -> Result<Vec<Edit>> {
-    let Looked { common, decide, read, ran, context, cancel, run, .. } = looked;
+    let Looked { request, read, ran, context, cancel, run, .. } = looked;
+    if !request.writes() {
+        return Ok(Vec::new());
+    }
+    let (common, decide) = (&request.common, request.decide.as_ref());
     let is_approval = decide.is_some_and(|decide| decide.to == Decided::Approved);
     let is_contradicted = answer.claims.iter().any(|claim| claim.verdict == Verdict::Contradicted);
     if is_approval && (is_contradicted || answer.closing.exit != 0) {
@@ -202,6 +205,7 @@ pub(super) fn save(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verbs::Common;
 
     #[test]
     fn what_nobody_looked_at_is_not_approved() {

@@ -5,7 +5,7 @@ use super::super::request::Context;
 use super::super::scene::{Read, Scene};
 use crate::answers::ClaimRow;
 use crate::cancel::Cancel;
-use crate::check::{self, Results, place, red};
+use crate::check::{self, Results, red};
 use crate::error::Result;
 use crate::event::Run;
 use crate::payload::entries::{Red, RedClass};
@@ -43,14 +43,7 @@ pub(super) fn hold(asked: &Asked) -> Result<Vec<ClaimRow>> {
     }
     let texts = texts(asked.scene)?;
     let question = red::Asked {
-        place: place::Asked {
-            graph: &asked.scene.graph,
-            snapshot: &asked.scene.snapshot,
-            commit: &asked.scene.baseline.commit,
-            flags: asked.checks.flags,
-            surroundings: &asked.context.surroundings,
-            cancel: asked.cancel,
-        },
+        place: asked.scene.place(asked.checks.flags, asked.context, asked.cancel),
         changes: &asked.scene.changes,
         texts: &texts,
         checks: asked.checks,
