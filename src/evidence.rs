@@ -23,7 +23,9 @@ pub use functions::functions;
 pub use place::{PATCH, RECORD, evidence_folder, id_of, is_of_evidence, reference, run_folder};
 pub use prune::{RUNS_KEPT, loose_evidence, old_runs, prune, referred, referred_by, remove_evidence, remove_run};
 pub use read::{Held, Kept, Unreadable, parse, sealed, unsealed};
-pub use record::{CommandRecord, Digests, FORMAT, Inputs, RunRecord, SkippedUnit, SuiteRecord};
+pub use record::{
+    CommandRecord, Digests, FORMAT, Inputs, MOST_DIAGNOSTICS, PackageRecord, Part, RunRecord, SkippedUnit, SuiteRecord,
+};
 pub use seal::{seal, sealed_bytes, write};
 use std::collections::{BTreeMap, BTreeSet};
 

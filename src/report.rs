@@ -1,6 +1,17 @@
-//! Answers and errors as text: pure functions, no printing.
+//! Answers and errors as text, and the record as reports: pure functions, no printing.
 
 pub mod escape;
 pub mod layout;
 pub mod failure;
 pub mod human;
+pub mod dossier;
+pub mod foremost;
+pub mod markdown;
+pub mod html;
+pub mod github;
+pub mod sarif;
+pub mod junit;
+pub mod in_toto;
+mod format;
+
+pub use format::Format;

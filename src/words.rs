@@ -4,11 +4,13 @@
 //! `--message-format json` and on the terminal.
 
 mod finding;
+mod diagnostic;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+pub use diagnostic::{Diagnostic, Severity};
 pub use finding::{Finding, FindingKind, in_words as findings_in_words};
 
 /// The value of every `by` member this tool writes: what carries it is ours to renew.

@@ -2,7 +2,7 @@
 
 use super::tools::Tools;
 use crate::payload::entries::{CommandEntry, Counts, Failure, Red};
-use crate::words::{Outcome, SuiteId};
+use crate::words::{Diagnostic, Outcome, SuiteId};
 use crate::workspace::affected::Selection;
 use crate::workspace::units::Facts;
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,8 @@ pub struct Results {
     pub commands: Vec<CommandEntry>,
     /// One per suite.
     pub suites: Vec<SuiteResult>,
+    /// What clippy, rustfmt, rustdoc and the compiler said, this work's first.
+    pub diagnostics: Vec<Diagnostic>,
     /// What was selected, as it was known in the end; `None` where nobody asked to select.
     pub selection: Option<Selection>,
     /// What is known of units after this run; empty where nobody asked to select.

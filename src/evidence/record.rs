@@ -5,12 +5,20 @@
 
 use crate::check::{Attempt, TestOutcome};
 use crate::payload::entries::{ChangeEntry, CommandEntry, Counts, Environment, Red};
-use crate::words::{Outcome, SuiteId, TargetKind};
+use crate::words::{Diagnostic, Outcome, SuiteId, TargetKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The version of this shape. A record of another one is not checkable, never wrong.
 pub const FORMAT: u32 = 1;
+
+/// The most diagnostics a record holds.
+pub const MOST_DIAGNOSTICS: usize = 2000;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
 
 /// A file of the record by what it holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +136,15 @@ pub struct RunRecord {
     pub commands: Vec<CommandRecord>,
     /// The suites.
     pub suites: Vec<SuiteRecord>,
+    /// What clippy, rustfmt, rustdoc and the compiler said, this work's first; at most [`MOST_DIAGNOSTICS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many of them there were no room for.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub diagnostics_left_out: u64,
+    /// The packages of the workspaces and how they hang together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<PackageRecord>,
     /// What was said when the tests of the work were run on the baseline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub red: Option<Digests>,
@@ -135,6 +152,35 @@ pub struct RunRecord {
     pub skipped: Vec<SkippedUnit>,
     /// One sentence for each change that the user's `ignore` hides.
     pub hidden: Vec<String>,
+}
+
+/// A package of the repository, for the reader of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PackageRecord {
+    /// Its label.
+    pub package: String,
+    /// Its folder, relative to the payload's root with `/`; empty for the root itself.
+    pub folder: String,
+    /// The labels of the packages here it depends on, in any way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<String>,
+    /// How the work concerns it.
+    pub part: Part,
+}
+
+/// How the work concerns a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// A file of it changed.
+    Changed,
+    /// It rests on something that changed.
+    Affected,
+    /// Neither, and it was checked all the same: a step or somebody asked for it.
+    Checked,
+    /// Nothing of it was looked at.
+    Untouched,
 }
 
 /// A unit that was not checked, and why.
@@ -182,6 +228,9 @@ impl RunRecord {
             commands: Vec::new(),
             suites: Vec::new(),
             skipped: Vec::new(),
+            diagnostics: Vec::new(),
+            diagnostics_left_out: 0,
+            packages: Vec::new(),
             red: None,
             hidden: Vec::new(),
         }

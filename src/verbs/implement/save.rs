@@ -185,6 +185,9 @@ fn make(asked: &Asked, is_referred: bool) -> Result<RunRecord> {
         commands: commands.collect(),
         suites: evidence::suites(observed.results, &functions, &logs),
         skipped: evidence::skipped(observed.results),
+        diagnostics: Vec::new(),
+        diagnostics_left_out: 0,
+        packages: Vec::new(),
         red: files::read(&desk.folder.join(RED_LOG), u64::MAX)?.map(|log| evidence::digests(RED_LOG, &log)),
         hidden: scene.selection.hidden.clone(),
     })

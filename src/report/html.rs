@@ -1,0 +1,9 @@
+//! One self-contained page for the acceptance owner.
+
+use super::dossier::Dossier;
+
+/// The report, ending with a newline.
+#[must_use]
+pub fn write(dossier: &Dossier) -> String {
+    format!("{}\n", dossier.summary)
+}

@@ -1,0 +1,9 @@
+//! in-toto statements, unsigned, one a line.
+
+use super::dossier::Dossier;
+
+/// The report, ending with a newline.
+#[must_use]
+pub fn write(dossier: &Dossier) -> String {
+    format!("{}\n", dossier.summary)
+}
