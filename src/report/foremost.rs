@@ -86,7 +86,7 @@ const TOLD: [FindingKind; 6] = [
 ];
 
 /// One of them, and several.
-const fn in_words(kind: FindingKind) -> (&'static str, &'static str) {
+pub(super) const fn in_words(kind: FindingKind) -> (&'static str, &'static str) {
     match kind {
         FindingKind::WeakenedTest => ("weakened test or lint", "weakened tests or lints"),
         FindingKind::DoneWithoutChange => ("step done without a change", "steps done without a change"),
