@@ -139,7 +139,7 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
     let color = color_of(&arguments);
     let plain = Console::new(&surroundings, Format::Human, color, Detail::Normal);
     let command = Cli::command().term_width(plain.width().min(100));
-    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command.try_get_matches_from(arguments.clone()).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
@@ -148,6 +148,11 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
                 plain.err(&text)
             } else {
                 plain.out(&text)
+            }
+            if let Some(verb) = program::asked_in_json(&arguments).filter(|_| error.use_stderr()) {
+                drop(plain);
+                let console = Console::new(&surroundings, Format::Json, color, Detail::Normal);
+                return console.refused(&verb, &program::usage(&error.to_string()));
             }
             return plain.exit(u8::try_from(error.exit_code()).unwrap_or(2));
         }

@@ -135,6 +135,12 @@ impl Console {
         self.exit(error.exit())
     }
 
+    /// Tells programs that arguments were refused, which people were told already, and gives the exit code.
+    pub fn refused(&self, verb: &str, error: &Error) -> u8 {
+        self.lock().out.write_json(&failed(verb, error));
+        self.exit(error.exit())
+    }
+
     /// The exit code of the process, given the verb's own: 74 where stdout took no more for another reason than
     /// a reader that went away, unless the verb's own is worse.
     #[must_use]

@@ -1,8 +1,11 @@
 //! What to type for this program: `cargo handoff` only where cargo would find it.
 
 use crate::answers::Closing;
+use crate::error::{Code, Error};
 use crate::surroundings::Surroundings;
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::CommandFactory as _;
+use std::ffi::OsString;
 use std::path::Path;
 
 const AS_SUBCOMMAND: &str = "cargo handoff";
@@ -43,6 +46,24 @@ pub(super) fn typed(closing: &mut Closing, words: &str) {
     }
 }
 
+/// The verb of arguments that ask for JSON, as far as both can be told of arguments that are wrong.
+pub(super) fn asked_in_json(arguments: &[OsString]) -> Option<String> {
+    let words: Vec<String> = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let words = words.split(|word| word == "--").next().unwrap_or_default();
+    let is_json = words.iter().any(|word| word == "--message-format=json")
+        || words.windows(2).any(|pair| pair == ["--message-format", "json"]);
+    let command = super::Cli::command();
+    let verb = words.iter().find(|word| command.find_subcommand(word.as_str()).is_some());
+    verb.filter(|_| is_json).cloned()
+}
+
+/// What is wrong with arguments, in clap's words without its usage text.
+pub(super) fn usage(rendered: &str) -> Error {
+    let lines = rendered.lines().take_while(|line| !line.trim().is_empty());
+    let message = lines.map(str::trim).collect::<Vec<_>>().join(" ");
+    Error::new(Code::Usage, message.strip_prefix("error: ").unwrap_or(&message))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +86,21 @@ mod tests {
         assert_eq!(words(&surroundings(path)), "cargo handoff");
         let here = words(&surroundings(""));
         assert!(here.contains("cargo_handoff"), "the test's own binary: {here}");
+    }
+
+    #[test]
+    fn arguments_that_are_wrong_tell_their_verb_and_whether_json_was_asked_for() {
+        let asked = |words: &str| {
+            let words: Vec<OsString> = words.split(' ').map(Into::into).collect();
+            asked_in_json(&words)
+        };
+        assert_eq!(asked("it validate --level 9 --message-format json").as_deref(), Some("validate"));
+        assert_eq!(asked("it --message-format=json map --nothing").as_deref(), Some("map"));
+        assert_eq!(asked("it validate --level 9"), None);
+        assert_eq!(asked("it --message-format json nothing"), None);
+        assert_eq!(asked("it trust -- --message-format json"), None);
+        let error = usage("error: a value is required for\n  '--level'\n\nUsage: x\n");
+        assert_eq!((error.exit(), error.message.as_str()), (2, "a value is required for '--level'"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What `validate` found, for a person.
 
 use super::parts;
-use crate::answers::{ClaimRow, ValidateAnswer};
+use crate::answers::{ClaimRow, Ending, ValidateAnswer};
 use crate::report::layout::{Detail, Line, PLAIN, Room, STRONG, Section, count, fit, verdict_style, wrap};
 use crate::words::{Level, Verdict, some_of};
 
@@ -56,20 +56,24 @@ fn head(answer: &ValidateAnswer, room: &Room) -> Vec<Line> {
     if !answer.baseline.is_empty() {
         lines.extend(wrap(Line::default(), &format!("measured from {}", answer.baseline), room.width));
     }
-    lines.extend(wrap(Line::default(), &levels(&answer.levels), room.width));
+    lines.extend(wrap(Line::default(), &levels(answer), room.width));
     lines
 }
 
 /// `levels: V0 V1 V2 V3 done; V4 (checks run again), V5 (tests on the baseline) not asked for: --level 5`.
-fn levels(done: &[Level]) -> String {
+fn levels(answer: &ValidateAnswer) -> String {
+    let done = &answer.levels;
     let names: Vec<&str> = done.iter().map(|level| level.name()).collect();
+    let done_words = format!("levels: {} done", names.join(" "));
     let left: Vec<Level> = Level::ALL.into_iter().filter(|level| !done.contains(level)).collect();
     let left_out: Vec<String> = left.iter().map(|level| format!("{level} ({})", level.in_words())).collect();
-    match left.last() {
-        None => format!("levels: {} done", names.join(" ")),
-        Some(last) => {
+    match (left.last(), answer.closing.outcome) {
+        (None, _) => done_words,
+        // Whatever was asked for, the deadline came.
+        (Some(_), Ending::Interrupted) => format!("{done_words}; {} not done", left_out.join(", ")),
+        (Some(last), Ending::Passed | Ending::Failed | Ending::Paused | Ending::Error) => {
             let number = last.name().trim_start_matches('V');
-            format!("levels: {} done; {} not asked for: `--level {number}`", names.join(" "), left_out.join(", "))
+            format!("{done_words}; {} not asked for: `--level {number}`", left_out.join(", "))
         }
     }
 }
