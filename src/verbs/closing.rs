@@ -1,11 +1,14 @@
 //! Results -> the table, the problems, the ending: what every verb that checks has to say at the end.
 
 use crate::answers::{Closing, Ending, Next, Problem, Row};
-use crate::check::Results;
+use crate::check::{Results, SuiteResult};
 use crate::error::Code;
 use crate::payload::entries::TargetOutcome;
-use crate::words::{CheckKind, Outcome, TargetId, some_of};
-use std::collections::BTreeMap;
+use crate::record;
+use crate::report::layout::count;
+use crate::standing::{Borne, Standing};
+use crate::words::{CheckKind, Outcome, TargetId, brief, some_of};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One row a target: what each check came to.
 pub(super) fn rows(results: &Results) -> Vec<Row> {
@@ -111,6 +114,54 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
     problems
 }
 
+/// The steps and scenarios that are open for nothing but checks that failed or could not run.
+pub(super) fn held_up(standing: &Standing, results: &Results) -> Vec<String> {
+    let suites = results.suites.iter().filter(|suite| suite.outcome.is_bad()).map(|suite| suite.suite.to_string());
+    let commands = || results.commands.iter().filter(|command| command.outcome.is_bad());
+    let targets = commands().flat_map(|command| &command.targets).filter(|target| target.outcome.is_bad());
+    let words = commands().map(|command| format!("`{}`", brief(&command.command)));
+    let bad: Vec<String> = suites.chain(targets.map(|target| id(target).to_string())).chain(words).collect();
+    // Reasons name what they speak of.
+    let is_told = |why: &String| bad.iter().any(|name| why.contains(name.as_str()));
+    let of = |borne: &BTreeMap<String, Borne>, what: &str| -> Vec<String> {
+        let held_up = borne.iter().filter(|(_, borne)| borne.as_ref().is_err_and(|why| why.iter().all(is_told)));
+        held_up.map(|(id, _)| format!("{what} {id}")).collect()
+    };
+    of(&standing.steps, "step").into_iter().chain(of(&standing.scenarios, "scenario")).collect()
+}
+
+/// What is open besides what did not pass, and the steps and scenarios that wait for nothing else.
+pub(super) fn also_open(open: &[String], standing: &Standing, results: &Results) -> (Vec<String>, Vec<String>) {
+    let mut held_up = held_up(standing, results);
+    let names = |sentence: &str, who: &str| sentence.strip_prefix(who).is_some_and(|rest| rest.starts_with(": "));
+    // One that is not open now (it is asserted, or was not looked at) waits for nothing.
+    held_up.retain(|who| open.iter().any(|sentence| names(sentence, who)));
+    let told = record::problems(results).into_iter().filter(|(outcome, _)| outcome.is_bad());
+    let told: BTreeSet<String> = told.map(|(_, sentence)| sentence).collect();
+    let is_told = |sentence: &&String| told.contains(*sentence) || held_up.iter().any(|who| names(sentence, who));
+    let besides = open.iter().filter(|sentence| !is_told(sentence)).cloned().collect();
+    (besides, held_up)
+}
+
+/// How many tests passed, in words; where some could not run, that too.
+pub(super) fn tests_in_words(results: &Results) -> String {
+    let sum = |of: fn(&SuiteResult) -> u64| results.suites.iter().map(of).sum::<u64>();
+    let (passed, listed) = (sum(|suite| suite.counts.passed), sum(|suite| suite.counts.listed));
+    let ignored = match sum(|suite| suite.counts.ignored) {
+        0 => String::new(),
+        n_ignored => format!(" ({n_ignored} ignored)"),
+    };
+    let stopped = results.suites.iter().filter(|suite| suite.outcome == Outcome::CouldNotRun).count();
+    let stopped = (0 < stopped).then(|| count(stopped, "suite could not run", "suites could not run"));
+    let tests = count(usize::try_from(listed).unwrap_or(usize::MAX), "test", "tests");
+    match (listed, stopped) {
+        (0, None) => "no tests".to_owned(),
+        (0, Some(stopped)) => format!("no test ran: {stopped}"),
+        (_, None) => format!("{passed} of {tests}{ignored} passed"),
+        (_, Some(stopped)) => format!("{passed} of {tests}{ignored} passed, {stopped}"),
+    }
+}
+
 /// How many findings were there before.
 pub(super) fn n_pre_existing(results: &Results) -> u64 {
     results.commands.iter().flat_map(|command| &command.targets).map(|target| target.pre_existing).sum()
@@ -150,3 +201,6 @@ pub(super) fn plain(verb: &str, next: Vec<Next>) -> Closing {
 pub(super) fn next(command: impl Into<String>, why: &str) -> Next {
     Next { command: command.into(), why: why.into() }
 }
+
+#[cfg(test)]
+mod tests;

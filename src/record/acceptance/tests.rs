@@ -1,6 +1,6 @@
 //! What a validation writes into `qaFindings`, and what it leaves alone.
 
-use super::{Acceptance, Decision, Held, OpenIssue, edits, open_issues};
+use super::{Acceptance, Decision, Held, OpenIssue, decision, edits, open_issues};
 use crate::check::{Results, SuiteResult, TestOutcome};
 use crate::payload::document::Document;
 use crate::payload::edit::apply;
@@ -273,4 +273,17 @@ fn a_file_has_changed_where_it_is_another_than_when_the_issue_was_found() {
     assert!(unchanged("0ther").is_empty());
     let gone = after(&found, &run("r2"));
     assert!(opened(gone.text(), &[]).iter().all(|issue| !issue.id.starts_with("issue:")));
+}
+
+#[test]
+fn a_decision_is_told_with_who_when_and_why() {
+    let told = |findings: Value| decision(&payload(&document(&json!({ "qaFindings": findings }).to_string())));
+    assert_eq!(told(json!({})), None);
+    assert_eq!(told(json!({ "status": "pending" })), None);
+    assert_eq!(told(json!({ "status": "approved" })).as_deref(), Some("approved"));
+    let history = json!([{ "from": "pending", "to": "rejected", "at": "T", "by": "P", "why": "sums are wrong" }]);
+    let rejected = told(json!({ "status": "rejected", "statusHistory": history }));
+    assert_eq!(rejected.as_deref(), Some("rejected by P at T: sums are wrong"));
+    let since = told(json!({ "status": "approved", "statusHistory": history }));
+    assert_eq!(since.as_deref(), Some("approved"), "the history speaks of another decision");
 }

@@ -11,6 +11,7 @@ use crate::claims::{self, Reran};
 use crate::error::{Code, Error};
 use crate::payload::model::Payload;
 use crate::record;
+use crate::record::acceptance::decision;
 use crate::standing;
 use crate::words::{Finding, Level, Outcome, Verdict};
 use camino::Utf8Path;
@@ -75,6 +76,11 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
         closing.next.insert(0, closing::next("cargo handoff explain require", &why));
     }
     super::super::closing::deny(&mut closing, audited::denied(&findings, &request.deny));
+    let is_undecided = decision(&read.payload).is_none_or(|decision| !decision.starts_with("approved"));
+    if closing.ready && Level::Checks <= level && is_undecided && request.decide.is_none() {
+        let command = "cargo handoff validate --decide approved --as NAME --note TEXT";
+        closing.next.insert(0, closing::next(command, "accept the work, as the person whose word that is"));
+    }
     ValidateAnswer {
         closing,
         payload: scene::shown(&read.located.payload, context),
