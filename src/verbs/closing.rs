@@ -6,8 +6,8 @@ use crate::error::Code;
 use crate::payload::entries::TargetOutcome;
 use crate::record;
 use crate::report::layout::count;
-use crate::standing::{Borne, Standing};
-use crate::words::{CheckKind, Outcome, TargetId, brief, some_of};
+use crate::standing::{self, Standing};
+use crate::words::{CheckKind, Outcome, TargetId, some_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One row a target: what each check came to.
@@ -114,25 +114,10 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
     problems
 }
 
-/// The steps and scenarios that are open for nothing but checks that failed or could not run.
-pub(super) fn held_up(standing: &Standing, results: &Results) -> Vec<String> {
-    let suites = results.suites.iter().filter(|suite| suite.outcome.is_bad()).map(|suite| suite.suite.to_string());
-    let commands = || results.commands.iter().filter(|command| command.outcome.is_bad());
-    let targets = commands().flat_map(|command| &command.targets).filter(|target| target.outcome.is_bad());
-    let words = commands().map(|command| format!("`{}`", brief(&command.command)));
-    let bad: Vec<String> = suites.chain(targets.map(|target| id(target).to_string())).chain(words).collect();
-    // Reasons name what they speak of.
-    let is_told = |why: &String| bad.iter().any(|name| why.contains(name.as_str()));
-    let of = |borne: &BTreeMap<String, Borne>, what: &str| -> Vec<String> {
-        let held_up = borne.iter().filter(|(_, borne)| borne.as_ref().is_err_and(|why| why.iter().all(is_told)));
-        held_up.map(|(id, _)| format!("{what} {id}")).collect()
-    };
-    of(&standing.steps, "step").into_iter().chain(of(&standing.scenarios, "scenario")).collect()
-}
-
 /// What is open besides what did not pass, and the steps and scenarios that wait for nothing else.
 pub(super) fn also_open(open: &[String], standing: &Standing, results: &Results) -> (Vec<String>, Vec<String>) {
-    let mut held_up = held_up(standing, results);
+    let mut held_up: Vec<String> =
+        standing::held_up(standing, results).into_iter().map(|id| id.replacen(':', " ", 1)).collect();
     let names = |sentence: &str, who: &str| sentence.strip_prefix(who).is_some_and(|rest| rest.starts_with(": "));
     // One that is not open now (it is asserted, or was not looked at) waits for nothing.
     held_up.retain(|who| open.iter().any(|sentence| names(sentence, who)));

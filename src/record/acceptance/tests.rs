@@ -287,3 +287,23 @@ fn a_decision_is_told_with_who_when_and_why() {
     let since = told(json!({ "status": "approved", "statusHistory": history }));
     assert_eq!(since.as_deref(), Some("approved"), "the history speaks of another decision");
 }
+
+#[test]
+fn one_broken_test_is_one_issue_that_names_what_rests_on_it() {
+    let claims = ["test:a/lib/a", "scenario:s", "handoff"];
+    let broken = Run {
+        claims: claims.map(|claim| (claim, Verdict::Contradicted, Level::Checks)).to_vec(),
+        scenario: Err(vec!["`tests::adds` failed in a/lib/a".into()]),
+        ..failed("r1")
+    };
+    let document = after(&document(PAYLOAD), &broken);
+    let issues = findings(&document)["issues"].as_array().cloned().expect("a list");
+    let ids: Vec<&Value> = issues.iter().map(|issue| &issue["id"]).collect();
+    assert_eq!(ids, ["mine", "issue:test:a/lib/a"]);
+    let actual = issue(&document, "issue:test:a/lib/a")["actualBehavior"].to_string();
+    assert!(actual.contains("failed: tests::adds (scenario s not borne out)"), "{actual}");
+    // What is open for another reason too is another issue.
+    let scenario = Err(vec!["`tests::adds` failed in a/lib/a".into(), "no test `b` was found".into()]);
+    let document = after(&self::document(PAYLOAD), &Run { scenario, ..broken });
+    assert_eq!(issue(&document, "issue:scenario:s")["status"], "open");
+}
