@@ -232,7 +232,7 @@ impl Dossier {
 
     /// A file of the dossier relative to the repository's top; one that lies beside the root loses its `../`.
     #[must_use]
-    pub fn at_top(&self, file: &str) -> String {
+    pub fn in_repository(&self, file: &str) -> String {
         let mut folder = self.prefix().trim_end_matches('/');
         let mut file = file;
         while let Some(above) = file.strip_prefix("../") {

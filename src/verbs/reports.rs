@@ -66,14 +66,15 @@ pub(super) fn check(wanted: &[Wanted], context: &Context) -> Result<()> {
         if path.is_dir() || name.ends_with(['/', '\\']) {
             return refused("names a folder").map_err(|error: Error| error.hint("name a file in it"));
         }
-        let folder = path.parent().unwrap_or(Utf8Path::new("/"));
-        if !folder.is_dir() {
-            let message = format!("goes to the folder `{folder}`, which is not there");
-            return refused(&message).map_err(|error: Error| error.hint(format!("mkdir -p {folder}")));
-        }
         let place = place(&path);
         if place.components().any(|part| part.as_str() == ".git") {
             return refused("lies in `.git`, which is git's alone");
+        }
+        let folder = path.parent().unwrap_or(Utf8Path::new("/"));
+        if !folder.is_dir() {
+            let message = format!("goes to the folder `{}`, which is not there", scene::shown(folder, context));
+            return refused(&message)
+                .map_err(|error: Error| error.hint(format!("mkdir -p {}", scene::shown(folder, context))));
         }
         // A summary is appended to: what stands there already is somebody's.
         if places.contains(&place) && !is_summary(&path, context) {

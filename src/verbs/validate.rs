@@ -119,6 +119,9 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
             Err(error) => (Err(error), Vec::new()),
         },
     };
+    if dossiers.is_empty() {
+        return answer; // nobody wants a report, or there is nothing to report of
+    }
     // Of several payloads each is reported, whatever came of the others.
     let made = reports::make(&request.reports, &dossiers, context, &run);
     let mut answer = answer?;

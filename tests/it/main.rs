@@ -39,6 +39,7 @@ mod trust;
 mod hostile;
 #[cfg(unix)]
 mod forgery;
+mod report;
 mod together;
 mod nasty;
 mod console;

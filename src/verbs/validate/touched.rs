@@ -1,6 +1,7 @@
 //! `--changed-only`: the payloads a range of commits touches, and whether it carries any handoff at all.
 
 use super::super::closing;
+use super::super::reports;
 use super::super::request::Context;
 use super::{Request, against};
 use crate::answers::{ClaimRow, Closing, ValidateAnswer};
@@ -9,6 +10,7 @@ use crate::error::{Code, Error, Result, worse};
 use crate::event::{Event, Run};
 use crate::files;
 use crate::git::Git;
+use crate::payload::store::Located;
 use crate::report::dossier::{self, Dossier};
 use crate::workspace::baseline;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -49,6 +51,9 @@ fn judged(
     let files = git.touched_since(&range.old, range.new.as_deref())?;
     let named = request.common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file)));
     let payloads = payloads(&files, git.top(), named);
+    for payload in payloads.keys() {
+        reports::keep_off(&request.reports, &Located::at(payload.clone()), context)?;
+    }
     let mut answers: Vec<ValidateAnswer> = Vec::new();
     let mut failed: Option<Error> = None;
     let mut gone: Vec<Gone> = Vec::new();
