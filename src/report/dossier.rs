@@ -209,6 +209,26 @@ pub struct Suite {
 }
 
 impl Dossier {
+    /// The payload's root relative to the repository's top, empty or ending with `/`: every file of a dossier is relative
+    /// to that root, and what reads reports on a forge wants it relative to the top.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        let folder = self.payload.rsplit_once('/').map_or("", |(folder, _)| folder);
+        folder.strip_suffix("handoff").unwrap_or("")
+    }
+
+    /// A file of the dossier relative to the repository's top; one that lies beside the root loses its `../`.
+    #[must_use]
+    pub fn at_top(&self, file: &str) -> String {
+        let mut folder = self.prefix().trim_end_matches('/');
+        let mut file = file;
+        while let Some(above) = file.strip_prefix("../") {
+            file = above;
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+        if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
+    }
+
     /// The claims that were contradicted.
     pub fn contradicted(&self) -> impl Iterator<Item = &ClaimRow> {
         self.claims.iter().filter(|claim| claim.verdict == crate::words::Verdict::Contradicted)
