@@ -72,6 +72,7 @@ fn work() -> ImplementAnswer {
         diff: None,
         edits: 7,
         message: "Rounding is not ready: 1 test fails.".into(),
+        reports: Vec::new(),
     }
 }
 
@@ -183,6 +184,7 @@ fn validate_begins_with_the_verdicts_and_the_contradictions() {
             ),
         ],
         n_unevidenced: 3,
+        reports: Vec::new(),
         rows: vec![],
         problems: vec![],
         recorded: None,
@@ -295,6 +297,7 @@ fn claims_that_lean_on_one_thing_are_told_in_one() {
         problems: Vec::new(),
         recorded: None,
         findings: Vec::new(),
+        reports: Vec::new(),
     };
     let text = shown(&validate(&answer, &PIPE));
     assert_eq!(text.matches("its evidence is missing").count(), 1, "{text}");

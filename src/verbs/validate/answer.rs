@@ -93,6 +93,7 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
         problems,
         recorded: None,
         findings,
+        reports: Vec::new(),
     }
 }
 
