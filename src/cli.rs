@@ -160,7 +160,7 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
             } else {
                 plain.out(&text)
             }
-            if let Some(verb) = program::asked_in_json(&arguments).filter(|_| error.use_stderr()) {
+            if let Some(verb) = program::asked_in_json(&arguments, &Cli::command()).filter(|_| error.use_stderr()) {
                 drop(plain);
                 let console = Console::new(&surroundings, Format::Json, color, Detail::Normal);
                 return console.refused(&verb, &program::usage(&error.to_string()));
