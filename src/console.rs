@@ -318,6 +318,7 @@ const fn ending(code: Code) -> Ending {
         | Code::PathOutside
         | Code::PayloadMissing
         | Code::PayloadExists
+        | Code::WorkflowExists
         | Code::NoSuchEntry
         | Code::Internal
         | Code::Io

@@ -176,8 +176,8 @@ impl Range {
             return Ok(Self { old: shared(&base, &head)?, new: None, shown: format!("the work since `{text}`") });
         }
         let since = |commit: &str| format!("the work since {}", commit.get(..10).unwrap_or(commit));
-        if let Some(first) = baseline::merge_in_ci(git, &head, &context.surroundings)? {
-            return Ok(Self { shown: since(&first), old: first, new: None });
+        if let Some(proposed) = baseline::proposed_in_ci(git, &head, &context.surroundings)? {
+            return Ok(Self { shown: since(&proposed.base), old: proposed.base, new: None });
         }
         let upstream = git.default_ref(&context.surroundings)?;
         let base = upstream.map(|upstream| git.merge_base(&upstream, &head)).transpose()?.flatten();
