@@ -94,6 +94,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         // What is reported is what a reader of the payload finds there: whether it was saved just now or long ago.
         let dossier = unsaved.map_or_else(|| recorded(request, &answer, context), Ok)?;
         answer.reports = reports::make(&request.reports, &[dossier], context, &run)?;
+        reports::tell_of_strays(&answer.reports, context, &run);
     }
     Ok(answer)
 }

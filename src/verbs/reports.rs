@@ -3,9 +3,11 @@
 use super::request::Context;
 use super::scene::{self, Read};
 use crate::answers::ReportRow;
+use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::Run;
 use crate::files;
+use crate::git::Git;
 use crate::payload::store::Located;
 use crate::report::Format;
 use crate::report::dossier::{self, Dossier, Fresh, Judged, Source};
@@ -167,6 +169,28 @@ pub(super) fn make(wanted: &[Wanted], dossiers: &[Dossier], context: &Context, r
         }
     }
     failed.map_or(Ok(rows), Err)
+}
+
+/// Tells of reports that lie where the next run will take them for a change of the work.
+pub(super) fn tell_of_strays(rows: &[ReportRow], context: &Context, run: &Run) {
+    for name in rows.iter().filter_map(|row| row.path.as_ref()) {
+        let place = place(&context.surroundings.absolute(Utf8Path::new(name)));
+        let is_beside =
+            |folder: &Utf8Path| folder.file_name() == Some("handoff") && folder.join("payload.json").is_file();
+        if place.ancestors().any(is_beside) {
+            continue;
+        }
+        // Where git does not answer nothing is taken for a change either.
+        let Ok(git) = Git::open(place.parent().unwrap_or(&place), &context.surroundings, &Cancel::new()) else {
+            continue;
+        };
+        let Ok(file) = place.strip_prefix(files::real(git.top())) else { continue };
+        if git.shows(&file.as_str().replace('\\', "/")).unwrap_or_default() {
+            run.warn(format!(
+                "the report `{name}` counts as a change of the work from now on, since git does not ignore it; {ELSEWHERE}"
+            ));
+        }
+    }
 }
 
 /// Whether reports in this format may stand one behind the other in one file.

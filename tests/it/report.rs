@@ -245,7 +245,7 @@ fn what_clippy_and_rustfmt_say_is_recorded_and_known_again() {
         .filter(|one| one["preExisting"].is_null())
         .map(|one| (one["code"].as_str().expect("a code"), one["line"].as_u64().expect("a line")))
         .collect();
-    assert_eq!(own, [("rustfmt", 21), ("clippy::needless_return", 21)], "{said:#}");
+    assert_eq!(own, [("rustfmt", 23), ("clippy::needless_return", 23)], "{said:#}");
     assert_eq!(said.as_array().and_then(|all| all.last()).expect("one")["preExisting"], true, "this work's first");
     let held = tree.handoff(["validate", "--level", "2"]);
     assert_eq!(held.status, Some(100), "as recorded: {held:#?}");
@@ -256,4 +256,18 @@ fn what_clippy_and_rustfmt_say_is_recorded_and_known_again() {
         said.as_array().expect("a list").iter().filter(|one| one["severity"] == "error").collect();
     assert_eq!((errors.len(), &errors[0]["code"], &errors[0]["file"]), (1, &json!("E0425"), &json!(LIB)), "{said:#}");
     assert!(!said.to_string().contains(tree.root.as_str()), "{said:#}");
+}
+
+#[test]
+fn a_report_that_would_count_as_work_is_told_of() {
+    let tree = worked();
+    tree.write(".gitignore", "/target\n/out/\n");
+    tree.write("out/x", "");
+    let told = "counts as a change of the work from now on";
+    let hidden = ["--report", "html=out/r.html", "--report", "sarif=handoff/r.sarif"];
+    let ran = tree.handoff([&["implement"], &hidden[..]].concat()).exits(0);
+    assert!(!ran.stderr.contains(told), "{ran:#?}");
+    let ran = tree.handoff(["validate", "--level", "3", "--report", "html=r.html"]).exits(0);
+    assert!(ran.stderr.contains(&format!("the report `r.html` {told}")), "{ran:#?}");
+    let _ = tree.handoff(["validate", "--level", "3"]).exits(105);
 }
