@@ -24,7 +24,7 @@ impl Place {
 
     /// As SARIF has it; `None` where the file is none of the repository.
     pub(super) fn value(&self, dossier: &Dossier) -> Option<Value> {
-        let uri = machine::uri(&dossier.at_top(&self.file))?;
+        let uri = machine::uri(&dossier.in_repository(&self.file))?;
         Some(located(&uri, self.line, self.last_line))
     }
 }
