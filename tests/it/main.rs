@@ -41,6 +41,7 @@ mod trust;
 mod hostile;
 #[cfg(unix)]
 mod forgery;
+mod report;
 mod together;
 mod nasty;
 mod console;
