@@ -7,8 +7,7 @@
 use crate::tree::{Ran, Tree};
 
 /// The fences of blocks that are not run, each once or more in the README, and why.
-const NOT_RUN: &[(&str, &str)] =
-    &[("sh install", "it would change the machine"), ("sh ci", "it is for a CI service")];
+const NOT_RUN: &[(&str, &str)] = &[("sh install", "it would change the machine"), ("sh ci", "it is for a CI service")];
 
 /// Commands in console blocks that are not run, and why.
 const SKIPPED: &[(&str, &str)] = &[("cargo test", "this test is part of it")];
