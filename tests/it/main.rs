@@ -12,6 +12,7 @@ mod bad_input;
 mod start;
 mod workflow;
 mod ci;
+mod runner;
 mod notes;
 mod corners;
 mod map;
