@@ -17,6 +17,7 @@ mod explain;
 mod cache;
 mod resolve;
 mod prune;
+mod report;
 mod schema;
 
 use crate::cancel::Cancel;
@@ -63,6 +64,7 @@ enum Verb {
     Map(map::Args),
     Implement(implement::Args),
     Validate(validate::Args),
+    Report(report::Args),
     Trust(trust::Args),
     Note(note::Args),
     Cache(cache::Args),
@@ -81,6 +83,7 @@ impl Verb {
             Self::Map(_) => "map",
             Self::Implement(_) => "implement",
             Self::Validate(_) => "validate",
+            Self::Report(_) => "report",
             Self::Trust(_) => "trust",
             Self::Note(_) => "note",
             Self::Cache(_) => "cache",
@@ -92,14 +95,21 @@ impl Verb {
     }
 
     /// Reads what the arguments only name.
-    fn read(&mut self, surroundings: &Surroundings) -> Result<()> {
+    fn read(&mut self, surroundings: &Surroundings, speech: Format) -> Result<()> {
         match self {
-            Self::Implement(args) => args.read_brief(surroundings),
+            Self::Implement(args) => {
+                args.reports.annotate(surroundings, speech);
+                args.read_brief(surroundings)
+            }
+            Self::Validate(args) => {
+                args.reports.annotate(surroundings, speech);
+                Ok(())
+            }
             Self::Demo(_)
             | Self::Init(_)
             | Self::Status(_)
             | Self::Map(_)
-            | Self::Validate(_)
+            | Self::Report(_)
             | Self::Trust(_)
             | Self::Note(_)
             | Self::Cache(_)
@@ -159,7 +169,7 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
     let name = verb.name();
     // What is read from stdin is read before we listen: until then Ctrl-C just ends the process.
     let ended = verb
-        .read(&surroundings)
+        .read(&surroundings, cli.speech.format())
         .and_then(|()| signals::listen(&cancel))
         .and_then(|()| dispatch(verb, &console, &Context { surroundings, consent: console.clone() }, &cancel));
     match ended {
@@ -194,12 +204,19 @@ fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -
         Verb::Implement(args) => {
             let mut answer = verbs::implement::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, &words);
-            console.answer(&answer, &answer.closing, human::implement)
+            let exit = console.answer(&answer, &answer.closing, human::implement);
+            console.reports(&answer.reports, exit)
         }
         Verb::Validate(args) => {
             let mut answer = verbs::validate::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, &words);
-            console.answer(&answer, &answer.closing, human::validate)
+            let exit = console.answer(&answer, &answer.closing, human::validate);
+            console.reports(&answer.reports, exit)
+        }
+        Verb::Report(args) => {
+            let answer = verbs::report::run(&args.into(), context, cancel, console)?;
+            let exit = console.answer(&answer, &answer.closing, human::report);
+            console.reported(&answer, exit)
         }
         Verb::Trust(args) => {
             let mut answer = verbs::trust::run(&args.into(), context, cancel, console)?;
