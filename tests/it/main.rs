@@ -41,6 +41,7 @@ mod hostile;
 mod forgery;
 mod together;
 mod nasty;
+mod negative;
 mod console;
 mod readme;
 // -- the house
