@@ -45,6 +45,7 @@ mod forgery;
 mod report;
 mod together;
 mod nasty;
+mod negative;
 mod console;
 mod readme;
 // -- the house
