@@ -23,6 +23,9 @@ const MOST_NAME: usize = 100;
 /// The report, ending with a newline.
 #[must_use]
 pub fn write(dossier: &Dossier) -> String {
+    if let Some(note) = &dossier.note {
+        return nothing(dossier, note);
+    }
     let mut text = head(dossier);
     let foot = foot(dossier);
     // In the order they are read; the numbers say who is served first where room is left over.
@@ -48,6 +51,14 @@ pub fn write(dossier: &Dossier) -> String {
     text.push_str(&fit(&sections, &order, MOST_BYTES - text.len() - foot.len()));
     text.push_str(&foot);
     text
+}
+
+/// Where there was nothing to judge: why, and what is open all the same.
+fn nothing(dossier: &Dossier, note: &str) -> String {
+    let text = format!("## No handoff was judged\n\n{}\n\n", prose(note, MOST_PROSE));
+    let sections = [checks::claims(dossier), open(dossier)];
+    let told = fit(&sections, &[0, 1], MOST_BYTES - text.len());
+    text + &told
 }
 
 /// What is decided by it, and the first lines.

@@ -42,7 +42,7 @@ fn every_verb_writes_every_format_into_files_however_it_ends() {
     let told = ran.messages().pop().expect("a line")["reports"].clone();
     assert_eq!(told[2], json!({ "format": "github", "path": "handoff/a/github" }), "{told:#}");
     let first = texts("handoff/a");
-    assert!(first[0].contains("adder/src/lib.rs") && first[0].contains("tests::more"), "{}", first[0]);
+    assert!(first[0].contains("+    fn more() {") && first[0].contains("Ready for acceptance"), "{}", first[0]);
     // What is known is told again, and so is its report.
     let again = ask(&["implement"], "handoff/b").exits(0);
     assert!(again.stderr.contains("nothing has changed since"), "{again:#?}");
@@ -136,6 +136,7 @@ fn what_is_no_file_is_written_to_and_never_replaced() {
     let ran = tree.handoff(["report", "--output", "/dev/stdout"]).exits(0);
     assert!(ran.stdout.contains("Sums may be three numbers long."), "{ran:#?}");
     let _ = tree.handoff(["report", "--output", "/dev/null"]).exits(0);
+    let _ = tree.handoff(["report", "--output", "/dev/full"]).exits(74);
     let null = std::fs::metadata("/dev/null").expect("there");
     assert!(!null.is_file(), "still what it was");
     std::os::unix::fs::symlink("handoff/payload.json", tree.root.join("link")).expect("linked");

@@ -250,3 +250,12 @@ fn a_commit_or_path_that_is_none_is_no_command() {
     dossier.payload = "sub/handoff/payload.json".into();
     assert!(write(&dossier).contains("validate --payload sub/handoff/payload.json --level 5"));
 }
+
+#[test]
+fn where_nothing_was_judged_that_is_all_that_is_said() {
+    let text = write(&super::super::dossier::nothing("validate", "the work carries no handoff"));
+    assert_eq!(text, "## No handoff was judged\n\nthe work carries no handoff\n\n");
+    let open = vec!["a payload was deleted".to_owned()];
+    let text = write(&Dossier { open, ..super::super::dossier::nothing("validate", "one was deleted") });
+    assert!(text.contains("a payload was deleted"), "{text}");
+}
