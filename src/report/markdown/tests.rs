@@ -119,8 +119,7 @@ fn a_record_of_nothing_says_so() {
 
 ### Acceptance criteria
 
-The requirement has none.
-
+The requirement names none.
 
 ### See it yourself
 
@@ -139,6 +138,14 @@ cargo handoff report --format html --output handoff.html
 
 "#]]
     );
+}
+
+#[test]
+fn where_nothing_was_judged_only_that_is_said() {
+    let dossier = Dossier { note: Some("a..b carries no handoff".into()), ..Dossier::default() };
+    assert_eq!(write(&dossier), "## Nothing was judged\n\n- a..b carries no handoff\n\n");
+    let dossier = Dossier { open: vec!["the payload `x/handoff/payload.json` was deleted".into()], ..dossier };
+    assert!(write(&dossier).ends_with("### Open\n\n- the payload `x/handoff/payload.json` was deleted\n\n"));
 }
 
 #[test]
