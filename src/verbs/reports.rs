@@ -70,6 +70,9 @@ pub(super) fn check(wanted: &[Wanted], context: &Context) -> Result<()> {
         if place.components().any(|part| part.as_str() == ".git") {
             return refused("lies in `.git`, which is git's alone");
         }
+        if let Some(why) = is_of_a_handoff(&place) {
+            return refused(why).map_err(|error: Error| error.hint(ELSEWHERE));
+        }
         let folder = path.parent().unwrap_or(Utf8Path::new("/"));
         if !folder.is_dir() {
             let message = format!("goes to the folder `{}`, which is not there", scene::shown(folder, context));
@@ -96,24 +99,33 @@ fn place(path: &Utf8Path) -> Utf8PathBuf {
     }
 }
 
-/// The same, now that it is known which payload is reported of: what is recorded there is not written over.
+/// Where a report does no harm.
+const ELSEWHERE: &str = "`target/` is a good place, and `handoff/` itself";
+
+/// Why nothing is written there, whoever's payload is reported of.
+fn is_of_a_handoff(place: &Utf8Path) -> Option<&'static str> {
+    let parts: Vec<&str> = place.components().map(|part| part.as_str()).collect();
+    let is_kept = |pair: &[&str]| matches!(pair, ["handoff", "runs" | "evidence"]);
+    if parts.ends_with(&["handoff", "payload.json"]) {
+        Some("would take the place of a payload")
+    } else if parts.windows(2).any(is_kept) {
+        Some("lies among the records")
+    } else {
+        None
+    }
+}
+
+/// The same, now that it is known which payload is reported of, whatever it is called: it is not written over.
 ///
 /// # Errors
 /// 2 naming the first that cannot.
 pub(super) fn keep_off(wanted: &[Wanted], located: &Located, context: &Context) -> Result<()> {
-    let (payload, folder) = (files::real(&located.payload), files::real(located.folder()));
+    let payload = files::real(&located.payload);
     for (wanted, name) in wanted.iter().filter_map(|wanted| Some((wanted, wanted.to.as_deref()?))) {
-        let place = place(&context.surroundings.absolute(Utf8Path::new(name)));
-        let is_kept = ["runs", "evidence"].iter().any(|kept| place.starts_with(folder.join(kept)));
-        let why = if place == payload {
-            "would take the place of the payload"
-        } else if is_kept {
-            "lies among the records"
-        } else {
-            continue;
-        };
-        let message = format!("the report `{}={name}` {why}", wanted.format.word());
-        return Err(Error::new(Code::Usage, message).hint("`target/` is a good place, and `handoff/` itself"));
+        if place(&context.surroundings.absolute(Utf8Path::new(name))) == payload {
+            let message = format!("the report `{}={name}` would take the place of the payload", wanted.format.word());
+            return Err(Error::new(Code::Usage, message).hint(ELSEWHERE));
+        }
     }
     Ok(())
 }
