@@ -58,6 +58,10 @@ pub fn lines(dossier: &Dossier) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut none = Vec::new();
     contradictions(dossier, &mut lines, &mut none);
+    if let Some(note) = &dossier.note {
+        lines.push(Line::calm(cut(note, 2 * MOST_CHARACTERS)));
+        return lines;
+    }
     checks(dossier, &mut lines, &mut none);
     let is_measured = dossier.baseline.is_some();
     for kind in TOLD {

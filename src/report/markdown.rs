@@ -63,8 +63,17 @@ fn nothing(dossier: &Dossier, note: &str) -> String {
 
 /// What is decided by it, and the first lines.
 fn head(dossier: &Dossier) -> String {
-    let ready = if dossier.ready { "Ready for acceptance" } else { "Not ready for acceptance" };
-    let mut text = format!("## {ready}\n\n");
+    let ready = match (&dossier.note, dossier.ready) {
+        (Some(_), _) => "Nothing was judged",
+        (None, true) => "Ready for acceptance",
+        (None, false) => "Not ready for acceptance",
+    };
+    let which = match dossier.payload.as_str() {
+        "" | "handoff/payload.json" => String::new(),
+        // There may be several.
+        payload => format!(": {}", code(payload, MOST_NAME)),
+    };
+    let mut text = format!("## {ready}{which}\n\n");
     if !dossier.summary.trim().is_empty() {
         text.push_str(&format!("{}\n\n", prose(&dossier.summary, MOST_PROSE)));
     }
@@ -120,8 +129,12 @@ fn reproduce(dossier: &Dossier) -> Section {
     let level = if is_red { " --level 5" } else { "" };
     commands.push(format!("cargo handoff validate{payload}{level} --require reproduced"));
     commands.push(format!("cargo handoff report{payload} --format html --output handoff.html"));
+    if dossier.note.is_some() {
+        commands.clear();
+    }
     let (block, _) = fence("sh", &commands.join("\n"), 10, 4000);
-    Section::new("See it yourself", Rows::Blocks, 1500, [format!("{block}\n")].into_iter())
+    let blocks = (!commands.is_empty()).then(|| format!("{block}\n"));
+    Section::new("See it yourself", Rows::Blocks, 1500, blocks.into_iter())
 }
 
 /// Where all of it comes from, folded.
@@ -144,6 +157,7 @@ fn foot(dossier: &Dossier) -> String {
             tell("measured from", Some(&baseline.commit));
             tell("which is", Some(&baseline.how));
         }
+        None if dossier.note.is_some() => {}
         None => tell("measured from", Some("nothing: no baseline is known")),
     }
     if let Some(tools) = &dossier.environment {
@@ -163,6 +177,9 @@ fn foot(dossier: &Dossier) -> String {
             html(version, 40)
         ),
     };
+    if rows.is_empty() {
+        return String::new();
+    }
     format!("<details><summary>{by}</summary>\n\n| what | |\n| --- | --- |\n{rows}\n</details>\n")
 }
 

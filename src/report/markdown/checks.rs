@@ -4,7 +4,7 @@ use super::fit::{Rows, Section, row, some};
 use super::inert::{code, fence, html, prose};
 use super::{MOST_NAME, MOST_PROSE};
 use crate::answers::ClaimRow;
-use crate::payload::entries::{Before, Counts, Failure, is_fix};
+use crate::payload::entries::{Before, Counts, Failure, TestEntry, is_fix};
 use crate::report::dossier::{Command, Dossier, Suite};
 use crate::report::foremost;
 use crate::report::layout::{count, duration};
@@ -12,7 +12,7 @@ use crate::words::{Diagnostic, Outcome, Severity, Verdict};
 
 /// The suites, those with a problem first.
 pub(super) fn suites(dossier: &Dossier) -> Section {
-    const COLUMNS: &[&str] = &["tests of", "came to", "passed", "time"];
+    const COLUMNS: &[&str] = &["tests of", "came to", "passed", "this work's", "time"];
     let mut suites: Vec<&Suite> = dossier.suites.iter().collect();
     suites.sort_by_key(|suite| rank(suite.entry.status));
     let rows = suites.into_iter().map(|Suite { entry, suite, is_cached, .. }| {
@@ -22,6 +22,7 @@ pub(super) fn suites(dossier: &Dossier) -> Section {
             code(&suite.to_string(), MOST_NAME),
             outcome(entry.status, entry.why.as_deref()) + &flaky,
             passed(&entry.counts),
+            of_this_work(entry),
             time(entry.duration_ms, *is_cached),
         ])
     });
@@ -61,6 +62,16 @@ fn passed(counts: &Counts) -> String {
     let others = [(counts.failed, "failed"), (counts.ignored, "ignored"), (counts.filtered, "filtered out")];
     let others = others.iter().filter(|(n, _)| 0 < *n).map(|(n, word)| format!(", {n} {word}"));
     format!("{} of {}{}", counts.passed, counts.listed, others.collect::<String>())
+}
+
+/// `new: ..; changed: ..; **gone**: ..`.
+fn of_this_work(entry: &TestEntry) -> String {
+    let parts = [("**gone**", &entry.removed), ("new", &entry.added), ("changed", &entry.changed)];
+    let told = parts
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(word, names)| format!("{word}: {}", some(names.iter().map(|name| code(name, MOST_NAME)), 5)));
+    told.collect::<Vec<_>>().join("; ")
 }
 
 fn time(duration_ms: u64, is_cached: bool) -> String {

@@ -119,8 +119,7 @@ fn a_record_of_nothing_says_so() {
 
 ### Acceptance criteria
 
-The requirement has none.
-
+The requirement names none.
 
 ### See it yourself
 
@@ -139,6 +138,14 @@ cargo handoff report --format html --output handoff.html
 
 "#]]
     );
+}
+
+#[test]
+fn where_nothing_was_judged_only_that_is_said() {
+    let dossier = Dossier { note: Some("a..b carries no handoff".into()), ..Dossier::default() };
+    assert_eq!(write(&dossier), "## Nothing was judged\n\n- a..b carries no handoff\n\n");
+    let dossier = Dossier { open: vec!["the payload `x/handoff/payload.json` was deleted".into()], ..dossier };
+    assert!(write(&dossier).ends_with("### Open\n\n- the payload `x/handoff/payload.json` was deleted\n\n"));
 }
 
 #[test]
@@ -234,9 +241,15 @@ fn a_large_record_is_cut_at_whole_rows_and_counted() {
     assert_well_formed(&text);
     assert!(text.contains("100 suites, tests passed: 10000 of 10000"), "{text}");
     assert!(text.contains("500 files, +1000 −500"));
+    let n_rows = text.lines().filter(|line| line.starts_with("| `crates/package-")).count();
+    assert!(100 < n_rows);
+    assert!(n_rows == 500 || text.contains(&format!("\nand {} more\n", 500 - n_rows)));
+    assert!(text.contains("### Diffs\n\n500 not shown\n"), "a pull request shows them itself: they come last");
+    let text = write(&made::large(100, 60));
+    assert_well_formed(&text);
     let n_diffs = text.matches("```diff\n").count();
-    assert!(0 < n_diffs);
-    assert!(text.contains(&format!("and {} more\n", 500 - n_diffs)));
+    assert!(0 < n_diffs && n_diffs < 60, "{n_diffs}");
+    assert!(text.contains(&format!("and {} more\n", 60 - n_diffs)));
 }
 
 #[test]
