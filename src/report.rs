@@ -1,6 +1,7 @@
 //! Answers and errors as text, and the record as reports: pure functions, no printing.
 
 pub mod escape;
+pub mod excerpt;
 pub mod layout;
 pub mod failure;
 pub mod human;

@@ -18,8 +18,10 @@ const TOPICS: &[&str] = &[
     "levels",
     "merging",
     "payload",
+    "prune",
     "red",
     "reports",
+    "require",
     "what-runs",
 ];
 
