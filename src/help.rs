@@ -16,6 +16,8 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("prune", include_str!("help/topics/prune.md")),
     ("merging", include_str!("help/topics/merging.md")),
     ("findings", include_str!("help/topics/findings.md")),
+    ("reports", include_str!("help/topics/reports.md")),
+    ("ci", include_str!("help/topics/ci.md")),
 ];
 
 /// The pages behind a code word, a topic or an exit code; several where an exit code has several words, none

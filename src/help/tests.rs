@@ -45,6 +45,9 @@ fn a_command_on_a_page_is_one_this_program_has() {
         "prune",
         "explain",
         "schema",
+        "report",
+        "merge",
+        "matrix",
     ];
     for (word, page) in all() {
         for command in page.split("cargo handoff ").skip(1) {

@@ -12,6 +12,7 @@ const TOPICS: &[&str] = &[
     "acceptance",
     "baseline",
     "cache",
+    "ci",
     "exit-codes",
     "findings",
     "levels",
@@ -19,6 +20,7 @@ const TOPICS: &[&str] = &[
     "payload",
     "prune",
     "red",
+    "reports",
     "require",
     "what-runs",
 ];

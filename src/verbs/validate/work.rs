@@ -220,7 +220,12 @@ fn checked(
         tree: scene.snapshot.tree(),
     };
     let mut claims = claims::hold(&reality);
-    let of_red = red::Asked { level, read, scene: &scene, checks: &asked, results: &results, context, cancel, run };
+    let may = prescribed::Asked { read, common: &request.common, rules: &rules, checks: &asked, context };
+    let at_hand = prescribed::at_hand(read, &request.common, &scene.chosen);
+    let trials =
+        if level < crate::words::Level::Red { Vec::new() } else { prescribed::trials(at_hand, &may, &results) };
+    let of_red =
+        red::Asked { level, read, scene: &scene, checks: &asked, results: &results, trials, context, cancel, run };
     claims.extend(red::hold(&of_red)?);
     claims.extend(against);
     tell(&claims, run);
