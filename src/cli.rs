@@ -11,6 +11,8 @@ mod status;
 mod map;
 mod implement;
 mod validate;
+mod merge;
+mod matrix;
 mod trust;
 mod note;
 mod explain;
@@ -22,6 +24,7 @@ mod schema;
 use crate::cancel::Cancel;
 use crate::console::{Choice, Console, Format};
 use crate::error::Result;
+use crate::event::Blind;
 use crate::process;
 use crate::report::human;
 use crate::report::layout::Detail;
@@ -63,6 +66,8 @@ enum Verb {
     Map(map::Args),
     Implement(implement::Args),
     Validate(validate::Args),
+    Merge(merge::Args),
+    Matrix(matrix::Args),
     Trust(trust::Args),
     Note(note::Args),
     Cache(cache::Args),
@@ -81,6 +86,8 @@ impl Verb {
             Self::Map(_) => "map",
             Self::Implement(_) => "implement",
             Self::Validate(_) => "validate",
+            Self::Merge(_) => "merge",
+            Self::Matrix(_) => "matrix",
             Self::Trust(_) => "trust",
             Self::Note(_) => "note",
             Self::Cache(_) => "cache",
@@ -100,6 +107,8 @@ impl Verb {
             | Self::Status(_)
             | Self::Map(_)
             | Self::Validate(_)
+            | Self::Merge(_)
+            | Self::Matrix(_)
             | Self::Trust(_)
             | Self::Note(_)
             | Self::Cache(_)
@@ -200,6 +209,17 @@ fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -
             let mut answer = verbs::validate::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, &words);
             console.answer(&answer, &answer.closing, human::validate)
+        }
+        Verb::Merge(args) => {
+            let mut answer = verbs::merge::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
+            console.answer(&answer, &answer.closing, human::validate)
+        }
+        Verb::Matrix(args) => {
+            // Whoever calls reads the one line, however the rest is told.
+            let answer = verbs::matrix::run(&args.into(), context, cancel, &Blind)?;
+            console.out(&answer.text);
+            console.exit(answer.closing.exit)
         }
         Verb::Trust(args) => {
             let mut answer = verbs::trust::run(&args.into(), context, cancel, console)?;

@@ -13,6 +13,7 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("red", include_str!("help/topics/red.md")),
     ("acceptance", include_str!("help/topics/acceptance.md")),
     ("merging", include_str!("help/topics/merging.md")),
+    ("partition", include_str!("help/topics/partition.md")),
     ("findings", include_str!("help/topics/findings.md")),
 ];
 

@@ -32,7 +32,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use ending::Lasting;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What `implement` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -191,7 +191,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     results.commands.splice(0..0, fixed);
     let unapproved = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
         let checks = check::Request { memory: Some(memory), ..checks };
-        let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context };
+        let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context, known: &BTreeMap::new() };
         prescribed::run(commands(), &may, &mut results, cancel, run)
     })?;
     // From here on nothing is cancelled any more: what finished is to be recorded.
@@ -337,5 +337,6 @@ fn asked<'a>(
         selection: Some(&scene.selection),
         build: None,
         memory: None,
+        share: None,
     }
 }

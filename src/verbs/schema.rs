@@ -2,7 +2,7 @@
 
 use super::closing;
 use super::request::Context;
-use super::{cache, demo, explain, implement, init, map, note, prune, resolve, status, trust, validate};
+use super::{cache, demo, explain, implement, init, map, matrix, merge, note, prune, resolve, status, trust, validate};
 use crate::answers::{Closing, ImplementAnswer, MapAnswer, PlainAnswer, StatusAnswer, TrustAnswer, ValidateAnswer};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
@@ -70,6 +70,8 @@ fn requests() -> Value {
         "map": schema_for!(map::Request).to_value(),
         "implement": schema_for!(implement::Request).to_value(),
         "validate": schema_for!(validate::Request).to_value(),
+        "merge": schema_for!(merge::Request).to_value(),
+        "matrix": schema_for!(matrix::Request).to_value(),
         "trust": schema_for!(trust::Request).to_value(),
         "note": schema_for!(note::Request).to_value(),
         "demo": schema_for!(demo::Request).to_value(),

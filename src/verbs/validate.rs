@@ -8,11 +8,16 @@ mod against;
 mod answer;
 mod acceptance;
 mod clean;
+mod stage;
+mod observe;
+mod joined;
+mod divided;
 mod touched;
 mod work;
 
 use super::audited::Denied;
 use super::memo::{self, Recorder, Told};
+use super::part::Parts;
 use super::past::{self, Past};
 use super::request::{Common, Context, Tests};
 use super::scene::{self, Read};
@@ -23,9 +28,15 @@ use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run, Watch};
 use crate::words::Level;
 pub use acceptance::{Decide, Decided};
+use camino::{Utf8Path, Utf8PathBuf};
 pub use clean::Clean;
+pub use divided::Partition;
+use observe::Asked;
 use schemars::JsonSchema;
 use serde::Serialize;
+pub(super) use stage::Stage;
+pub(super) use touched::the_one;
+use work::Source;
 
 /// What is enough.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -78,6 +89,8 @@ pub struct Request {
     pub against: Option<String>,
     /// Judge only the payloads this range touches: `A..B`, a base, or empty where it is to be found.
     pub changed_only: Option<String>,
+    /// Check one share of it, and write what came of that.
+    pub partition: Option<Partition>,
 }
 
 impl Request {
@@ -105,6 +118,11 @@ impl Request {
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
     acceptance::check(request)?;
+    if let Some(partition) = &request.partition {
+        divided::check(request, partition)?;
+        let file = context.surroundings.absolute(Utf8Path::new(&partition.output));
+        divided::out_of_the_way(&file, &context.surroundings, cancel)?;
+    }
     if let Some(range) = &request.changed_only {
         return touched::run(range, request, context, cancel, watch, &|one| run(one, context, cancel, watch));
     }
@@ -119,6 +137,40 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         None => here(request, &read, context, cancel, &recorder, &run),
         Some(how) => elsewhere(request, how, &read, context, cancel, &run),
     }
+}
+
+/// The same with what other machines saw of their shares, in place of checks that are run here.
+pub(super) fn join(
+    request: &Request,
+    files: &[String],
+    context: &Context,
+    cancel: &Cancel,
+    watch: &dyn Watch,
+) -> Result<ValidateAnswer> {
+    acceptance::check(request)?;
+    let cancel = &request.tests.in_time(cancel);
+    let run = Run::new(context.surroundings.now_as_name(), watch);
+    let surroundings = &context.surroundings;
+    let paths: Vec<Utf8PathBuf> = files.iter().map(|file| surroundings.absolute(Utf8Path::new(file))).collect();
+    let parts = Parts::read(files.iter().map(String::as_str).zip(paths.iter().map(Utf8PathBuf::as_path)));
+    if let Some(answer) = parts.nothing()? {
+        touched::still_at(parts.head(), surroundings, cancel)?;
+        return Ok(answer.clone());
+    }
+    for file in &paths {
+        divided::out_of_the_way(file, surroundings, cancel)?;
+    }
+    let read = scene::read(&request.common, context)?;
+    scene::pass_gate(&read)?;
+    let payload = scene::shown(&read.located.payload, context);
+    run.tell(Event::VerbStarted { verb: "merge".into(), payload: Some(payload) });
+    let shelf = Shelf::read(read.located.folder(), &read.payload);
+    let past = Past::look(&request.common, &read.located.root, context, cancel)?;
+    let asked = Asked { request, read: &read, shelf: &shelf, past: &past, context, cancel, run: &run };
+    let work::Done { mut answer, edits, .. } = work::with_checks(&asked, Source::Parts(parts))?;
+    acceptance::save(&read, &edits, &mut answer, context, &run)?;
+    past.sight.save();
+    Ok(answer)
 }
 
 /// Holds the claims of HEAD's payload against HEAD's files, laid out in a fresh folder.
@@ -146,12 +198,21 @@ fn elsewhere(
         work::without_checks(request, &there, &shelf, &laid.context, cancel, run)?
     } else {
         let past = Past::look(&request.common, &there.located.root, &laid.context, cancel)?;
-        work::with_checks(request, &there, &shelf, &past, &laid.context, cancel, run)?
+        let context = &laid.context;
+        let asked = Asked { request, read: &there, shelf: &shelf, past: &past, context, cancel, run };
+        match &request.partition {
+            Some(partition) => return divided::run(&asked, partition).map(without_logs),
+            None => work::with_checks(&asked, Source::Here)?,
+        }
     };
-    // The logs are gone with the folder.
-    answer.problems.iter_mut().for_each(|problem| problem.log = None);
     acceptance::save(read, &edits, &mut answer, context, run)?;
-    Ok(answer)
+    Ok(without_logs(answer))
+}
+
+/// The logs are gone with the folder.
+fn without_logs(mut answer: ValidateAnswer) -> ValidateAnswer {
+    answer.problems.iter_mut().for_each(|problem| problem.log = None);
+    answer
 }
 
 /// Holds the claims of the payload that lies here against the working tree.
@@ -170,6 +231,12 @@ fn here(
         return Ok(answer);
     }
     let past = Past::look(&request.common, &read.located.root, context, cancel)?;
+    let one = Asked { request, read, shelf: &shelf, past: &past, context, cancel, run };
+    if let Some(partition) = &request.partition {
+        let answer = divided::run(&one, partition)?;
+        past.sight.save();
+        return Ok(answer);
+    }
     // Git does not show what lies in `handoff/runs/`.
     let question = Question { request, evidence: shelf.digest() };
     let asked = past.asked("validate", &question, &request.common, &read.located.payload);
@@ -178,8 +245,7 @@ fn here(
     if let Some(answer) = known {
         return Ok(answer);
     }
-    let work::Done { mut answer, edits, rests_on, ignored, named } =
-        work::with_checks(request, read, &shelf, &past, context, cancel, run)?;
+    let work::Done { mut answer, edits, rests_on, ignored, named } = work::with_checks(&one, Source::Here)?;
     acceptance::save(read, &edits, &mut answer, context, run)?;
     if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && request.is_repeatable()) {
         let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, named, paths };

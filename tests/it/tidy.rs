@@ -8,8 +8,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 /// Help pages that are about something else than a code word.
-const TOPICS: &[&str] =
-    &["acceptance", "baseline", "cache", "exit-codes", "findings", "levels", "merging", "payload", "red", "what-runs"];
+const TOPICS: &[&str] = &[
+    "acceptance",
+    "baseline",
+    "cache",
+    "exit-codes",
+    "findings",
+    "levels",
+    "merging",
+    "partition",
+    "payload",
+    "red",
+    "what-runs",
+];
 
 /// The most lines a source file may have.
 const MOST_LINES: usize = 400;

@@ -1,14 +1,15 @@
 //! `--changed-only`: the payloads a range of commits touches, and whether it carries any handoff at all.
 
 use super::super::closing;
-use super::super::request::Context;
-use super::{Request, against};
+use super::super::request::{Common, Context};
+use super::{Request, against, divided};
 use crate::answers::{ClaimRow, Closing, ValidateAnswer};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result, worse};
 use crate::event::{Event, Run, Watch};
 use crate::files;
 use crate::git::Git;
+use crate::surroundings::Surroundings;
 use crate::workspace::baseline;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -31,6 +32,11 @@ pub(super) fn run(
     let files = git.touched_since(&range.old, range.new.as_deref())?;
     let named = request.common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file)));
     let payloads = payloads(&files, git.top(), named);
+    if let Some(partition) = &request.partition
+        && payloads.keys().any(|payload| payload.is_file())
+    {
+        only(&payloads, &range, &format!("--partition {}/{}", partition.part, partition.of))?;
+    }
     let run = Run::new(context.surroundings.now_as_name(), watch);
     let mut answers: Vec<ValidateAnswer> = Vec::new();
     let mut failed: Option<Error> = None;
@@ -50,11 +56,62 @@ pub(super) fn run(
             Err(_) => {}
         }
     }
+    let has_judged = !answers.is_empty();
     let whole = together(answers, gone, &range.shown);
+    if let (Some(partition), false, None) = (&request.partition, has_judged, &failed) {
+        return divided::nothing(partition, whole, &git, &context.surroundings);
+    }
     match failed {
         Some(error) if worse(whole.closing.exit, error.exit()) == error.exit() => Err(error),
         Some(_) | None => Ok(whole),
     }
+}
+
+/// The one payload that a range touches; `None` where it touches none that is there.
+///
+/// # Errors
+/// 2 where it touches several.
+pub(in crate::verbs) fn the_one(
+    range: &str,
+    common: &Common,
+    context: &Context,
+    cancel: &Cancel,
+) -> Result<Option<Utf8PathBuf>> {
+    let git = Git::open(&context.surroundings.folder, &context.surroundings, cancel)?;
+    let range = Range::read(range, &git, context)?;
+    let files = git.touched_since(&range.old, range.new.as_deref())?;
+    let named = common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file)));
+    let payloads = payloads(&files, git.top(), named);
+    if !payloads.keys().any(|payload| payload.is_file()) {
+        return Ok(None);
+    }
+    only(&payloads, &range, "matrix")?;
+    Ok(payloads.into_keys().next())
+}
+
+/// What is divided is one payload's work.
+fn only(payloads: &BTreeMap<Utf8PathBuf, String>, range: &Range, what: &str) -> Result<()> {
+    if payloads.len() < 2 {
+        return Ok(());
+    }
+    let names: Vec<&str> = payloads.values().map(String::as_str).collect();
+    let message = format!("{} touches several payloads: `{}`", range.shown, names.join("`, `"));
+    Err(Error::new(Code::Usage, message)
+        .hint(format!("`{what}` divides the work of one: name it with `--payload {}`", names[0])))
+}
+
+/// That HEAD is still the commit the parts were made at.
+///
+/// # Errors
+/// 65 where it is another one.
+pub(super) fn still_at(head: Option<&str>, surroundings: &Surroundings, cancel: &Cancel) -> Result<()> {
+    let git = Git::open(&surroundings.folder, surroundings, cancel)?;
+    if git.head() == head {
+        return Ok(());
+    }
+    let short = |commit: Option<&str>| commit.map_or("none", |commit| commit.get(..10).unwrap_or(commit)).to_owned();
+    let message = format!("these parts were made at the commit {}, and HEAD is at {}", short(head), short(git.head()));
+    Err(Error::new(Code::PartsDoNotJoin, message).hint("join them where they were made: `git switch --detach COMMIT`"))
 }
 
 /// A payload that was deleted.

@@ -1,26 +1,21 @@
 //! The levels themselves: what is looked at, what is run again, and what came of the claims.
 
 use super::super::audited;
-use super::super::locks::Locks;
-use super::super::past::{self, Past};
+use super::super::part::Parts;
+use super::super::past;
 use super::super::prescribed;
 use super::super::request::Context;
-use super::super::scene::{self, Read, Scene};
-use super::super::steady;
+use super::super::scene::{self, Read};
 use super::acceptance::{self, Looked};
 use super::answer::{self, Found};
-use super::{Request, again, against, blobs, levels, red};
+use super::observe::{self, Asked, Observed};
+use super::stage::Stage;
+use super::{Request, against, blobs, joined, levels, red};
 use crate::answers::{ClaimRow, ValidateAnswer};
-use crate::approval::Rules;
-use crate::audit::Settings;
 use crate::cancel::Cancel;
-use crate::check;
 use crate::claims::{self, Reality, Shelf};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::event::{Event, Run};
-use crate::evidence;
-use crate::files;
-use crate::git::Git;
 use crate::payload::edit::Edit;
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
@@ -69,86 +64,36 @@ pub(super) struct Done {
     pub(super) named: BTreeSet<String>,
 }
 
-pub(super) fn with_checks(
-    request: &Request,
-    read: &Read,
-    shelf: &Shelf,
-    past: &Past,
-    context: &Context,
-    cancel: &Cancel,
-    run: &Run,
-) -> Result<Done> {
+/// Where the results of checks come from.
+pub(super) enum Source {
+    /// They are run here.
+    Here,
+    /// They were run elsewhere, each part of them on another machine.
+    Parts(Parts),
+}
+
+pub(super) fn with_checks(asked: &Asked, source: Source) -> Result<Done> {
+    let Asked { request, read, shelf, past, context, cancel, run } = *asked;
     let began = Instant::now();
     let level = request.level();
     let against = request.against.as_ref().map(|revision| against::hold(revision, read, context, cancel, run));
     let against = against.transpose()?.unwrap_or_default();
-    levels::announce(read, shelf, run);
     let root = &read.located.root;
-    let locks = Locks::watch(&request.common, root, context)?;
-    let mut flags = again::recorded_features(request.common.flags(), read, run);
-    flags.locked |= locks.are_complete();
-    let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
-    let mut scene = scene::look(Some(read), root, graph, &request.common, &flags, context, cancel)?;
-    if request.common.steps.is_empty() {
-        let claimed = again::claimed_packages(read, &scene);
-        scene.ask_for(claimed, "the payload claims something of it");
+    if let Source::Here = source {
+        levels::announce(read, shelf, run);
     }
-    let settings = Settings::read(&scene.graph)?;
-    scene::tell(&scene, &read.payload.steps, run);
-    let logs = logs(&scene, run)?;
-    let asked = check::Request {
-        graph: &scene.graph,
-        full: scene.full(),
-        tests_only: scene.tests_only(),
-        changes: &scene.changes,
-        root,
-        folder: &logs,
-        flags: &flags,
-        strict: false,
-        test_timeout: request.tests.limit(),
-        testing: request.tests.testing(),
-        doc: again::claims_documentation(read),
-        only: None,
-        select: Some(scene.question()),
-        selection: Some(&scene.selection),
-        build: None,
-        memory: None,
+    let stage = Stage::set(&request.common, read, context, cancel, run)?;
+    let Stage { scene, flags, settings, .. } = &stage;
+    scene::tell(scene, &read.payload.steps, run);
+    let logs = observe::logs(scene, run)?;
+    let Observed { results, reran, unapproved, is_steady } = match source {
+        Source::Here => observe::here(asked, &stage, &logs, &|_| true, None)?,
+        Source::Parts(parts) => joined::observe(asked, &stage, &logs, parts)?,
     };
-    let mut results = past::remembering(past, &scene.graph, !request.fresh, |memory| {
-        check::run(&check::Request { memory: Some(memory), ..asked }, &context.surroundings, cancel, run)
-    })?;
-    cancel.check()?;
-    scene::keep(&scene, &results, &past.vault, run);
-    // Nobody is asked here: what the user approved may run again, and nothing else.
-    let rules = Rules::new(root, &context.surroundings);
-    let commands = prescribed::at_hand(read, &request.common, &scene.chosen);
-    let (unapproved, reran) = past::remembering(past, &scene.graph, !request.fresh, |memory| {
-        let checks = &check::Request { memory: Some(memory), ..asked };
-        let may = prescribed::Asked { read, common: &request.common, rules: &rules, checks, context };
-        let unapproved = prescribed::run(commands, &may, &mut results, cancel, run)?;
-        cancel.check()?;
-        Ok((unapproved, again::rerun(read, checks, context, cancel, run)?))
-    })?;
-    cancel.check()?;
-    let is_steady = past.sight.is_steady();
-    let moved = if is_steady {
-        Vec::new()
-    } else {
-        let after = Git::open(root, &context.surroundings, cancel)?.snapshot(root)?;
-        steady::moved(&scene.snapshot, &after)?
-    };
-    steady::unsettle(&mut results, &moved, &scene.graph, root);
     let blobs = blobs::blobs(read, &scene.snapshot, &scene.baseline)?;
     let lower = levels::prove(read, shelf, level, Some(&scene.snapshot))?;
-    let of_audit = audited::Asked {
-        read,
-        scene: &scene,
-        root,
-        texts: &audited::texts(&scene)?,
-        settings: &settings,
-        flags: &flags,
-        results: &results,
-    };
+    let of_audit =
+        audited::Asked { read, scene, root, texts: &audited::texts(scene)?, settings, flags, results: &results };
     let audit = audited::audit(&of_audit, run);
     let reality = Reality {
         payload: &read.payload,
@@ -167,7 +112,8 @@ pub(super) fn with_checks(
         tree: scene.snapshot.tree(),
     };
     let mut claims = claims::hold(&reality);
-    let of_red = red::Asked { level, read, scene: &scene, checks: &asked, results: &results, context, cancel, run };
+    let checks = &stage.checks(read, &request.tests, &logs);
+    let of_red = red::Asked { level, read, scene, checks, results: &results, context, cancel, run };
     claims.extend(red::hold(&of_red)?);
     claims.extend(against);
     tell(&claims, run);
@@ -176,7 +122,7 @@ pub(super) fn with_checks(
     let mut answer =
         answer::answer(Found { request, read, baseline, claims, ran, level, findings: audit.findings }, context);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
-    let looked = Looked { request, read, ran: Some((&scene, &results)), began, context, cancel, run };
+    let looked = Looked { request, read, ran: Some((scene, &results)), began, context, cancel, run };
     let edits = acceptance::record(&looked, &mut answer)?;
     let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top())
         .filter(|_| is_steady && reran.is_empty() && past.is_at_home(&scene.graph));
@@ -187,17 +133,4 @@ pub(super) fn with_checks(
         ignored: super::super::sight::ignored(&scene.graph),
         named: past::named(&results),
     })
-}
-
-/// Where the logs of this run go: under the target folder, which is cargo's to fill.
-fn logs(scene: &Scene, run: &Run) -> Result<Utf8PathBuf> {
-    let Some(workspace) = scene.graph.workspaces.first() else {
-        return Err(Error::new(Code::NoWorkspace, "there is no cargo workspace"));
-    };
-    files::make_target_folder(&workspace.target_folder)?;
-    let all = workspace.target_folder.join("handoff").join("validate");
-    let folder = all.join(run.id());
-    files::create_folder(&folder)?;
-    evidence::prune(&all, &BTreeSet::new())?;
-    Ok(folder)
 }
