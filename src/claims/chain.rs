@@ -93,6 +93,10 @@ pub(super) fn entries(payload: &Payload, shelf: &Shelf) -> Vec<ClaimRow> {
             (Ok(()), _) if is_second => (Verdict::Contradicted, "two entries of ours have this id".to_owned()),
             (Err(why), _) | (Ok(()), Link::Nothing(why)) => (Verdict::Contradicted, why),
             (Ok(()), Link::Away(why)) => (Verdict::NotCheckable, why),
+            // What it says may be so all the same, but this record does not bear it out.
+            (Ok(()), Link::To(kept, _)) if shelf.is_edited(&kept.id) => {
+                (Verdict::NotCheckable, format!("its record `{}` was edited: nothing rests on it", kept.id))
+            }
             (Ok(()), Link::To(..)) => continue,
         };
         rows.push(row_at(Level::Contract, claim_of(list, entry), verdict, why));

@@ -65,6 +65,13 @@ fn verdict(entry: &Map<String, Value>, file: &str, files: &Files) -> (Verdict, S
             "the branch's own commit holds the file as recorded; the merge went further".into(),
         );
     }
+    let is_merged = files.blobs.merged.get(file).is_some_and(|parents| parents.contains(&after.map(str::to_owned)));
+    if is_merged {
+        return (
+            Verdict::Stale,
+            "it was merged with other work on this file after it was recorded; run `cargo handoff implement`".into(),
+        );
+    }
     if base != before && was_recorded {
         return (
             Verdict::Stale,

@@ -34,6 +34,9 @@ pub struct Blobs {
     pub sides: BTreeSet<Side>,
     /// By side and file. No entry: there is no such file there, or the side is not here.
     pub of: BTreeMap<(Side, String), String>,
+    /// By file, its blobs (none where it was not there) in the parents of a merge of two lines of work on it that made
+    /// it what it is now.
+    pub merged: BTreeMap<String, BTreeSet<Option<String>>>,
 }
 
 /// What claims about files are held against: seen with git alone.

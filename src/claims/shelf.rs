@@ -61,6 +61,15 @@ impl Shelf {
         self.listed.iter().any(|entry| id_of(&entry.path) == Some(run))
     }
 
+    /// Whether a run's record is another than the one the payload names.
+    #[must_use]
+    pub fn is_edited(&self, run: &str) -> bool {
+        let of_last = self.last.iter().filter(|(last, _)| last == run).map(|(_, sha256)| sha256);
+        let listed = self.listed.iter().filter(|entry| id_of(&entry.path) == Some(run)).map(|entry| &entry.sha256);
+        let here = self.records.get(run).and_then(|kept| kept.sha256.as_ref());
+        here.is_some_and(|here| listed.chain(of_last).any(|sha256| sha256 != here))
+    }
+
     /// The readable records, the newest first, the one that wrote last before all others.
     pub fn newest_first(&self) -> impl Iterator<Item = (&Kept, &RunRecord)> {
         let readable = self.records.values().filter_map(|kept| Some((kept, kept.record.as_ref().ok()?)));

@@ -45,6 +45,19 @@ impl Git {
         Ok(header.filter_map(|line| line.strip_prefix("parent ")).map(str::to_owned).collect())
     }
 
+    /// The newest merges behind one commit and not behind the other, at most so many, each with its two parents. One of
+    /// more than two parents is left out.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn merges(&self, old: &str, new: &str, most: usize) -> Result<Vec<[String; 3]>> {
+        let (most, range) = (format!("--max-count={most}"), format!("{old}..{new}"));
+        let answer = self.answer(&["rev-list", "--min-parents=2", "--max-parents=2", "--parents", &most, &range])?;
+        let answer = String::from_utf8_lossy(&answer);
+        let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>().try_into().ok();
+        Ok(answer.lines().filter_map(words).collect())
+    }
+
     /// Whether this commit is here.
     ///
     /// # Errors

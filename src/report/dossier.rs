@@ -209,6 +209,19 @@ pub struct Suite {
 }
 
 impl Dossier {
+    /// A path relative to the payload's root, relative to the repository's top.
+    #[must_use]
+    pub fn in_repository(&self, file: &str) -> String {
+        let folder = self.payload.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match folder
+            .strip_suffix("handoff")
+            .map_or(folder, |root| if root.is_empty() { "" } else { root.trim_end_matches('/') })
+        {
+            "" => file.to_owned(),
+            root => format!("{root}/{file}"),
+        }
+    }
+
     /// The claims that were contradicted.
     pub fn contradicted(&self) -> impl Iterator<Item = &ClaimRow> {
         self.claims.iter().filter(|claim| claim.verdict == crate::words::Verdict::Contradicted)

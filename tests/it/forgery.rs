@@ -1215,3 +1215,17 @@ fn an_honest_payload_is_confirmed_by_whoever_has_a_clone() {
             .says("confirmed V4 handoff", "ready for 5-acceptance");
     }
 }
+
+#[test]
+fn what_rests_on_an_edited_record_is_confirmed_by_nothing_that_record_says() {
+    let tree = of_others();
+    edit(&tree, &format!("{}/record.json", last(&tree)), |record| record["at"] = json!("2026-01-01T00:00:00Z"));
+    for level in ["0", "1", "2"] {
+        let _ = validate(&tree, &["--level", level])
+            .exits(105)
+            .says("contradicted V0 evidence:", "its SHA-256 is not the listed one")
+            .says(&format!("not-checkable V0 {SUITE}"), "was edited: nothing rests on it")
+            .has_none("confirmed");
+    }
+    let _ = validate(&tree, &[]).exits(105).says(&format!("confirmed V4 {SUITE}"), "passed again");
+}

@@ -74,6 +74,42 @@ fn two_recorded_branches_become_one_and_everything_of_both_is_there() {
 }
 
 #[test]
+fn two_honest_branches_that_changed_one_file_are_not_called_liars_once_they_are_resolved() {
+    let tree = Tree::of("two-crates").payload("two-crates").git();
+    tree.ask_git(["switch", "--quiet", "-c", "theirs"]);
+    tree.change(LIB, "//! ", "//! Here: ");
+    let _ = tree.handoff(["implement", "--as", "They"]).exits(0);
+    tree.commit("Their work");
+    tree.ask_git(["switch", "--quiet", "main"]);
+    tree.ask_git(["switch", "--quiet", "-c", "ours"]);
+    tree.change(LIB, "    #[test]\n    fn order", &format!("{TEST}    #[test]\n    fn order"));
+    let _ = tree.handoff(["implement", "--as", "We"]).exits(0);
+    tree.commit("Our work");
+    assert!(!merge(&tree));
+    let _ = tree.handoff(["resolve"]).exits(0);
+    let holds = |when: &str| {
+        for level in ["0", "1", "2", "3"] {
+            let ran = tree.handoff(["validate", "--level", level]).exits(0);
+            assert!(!ran.stdout.contains("contradicted"), "{when}: {}", ran.stdout);
+        }
+        let ran = tree.handoff(["validate", "--level", "3"]).exits(0);
+        assert!(ran.stdout.contains("merged with other work on this file"), "{when}: {}", ran.stdout);
+    };
+    tree.ask_git(["add", PAYLOAD]);
+    holds("before the merge is committed");
+    tree.ask_git(["commit", "--quiet", "-m", "Merge theirs"]);
+    holds("once it is committed");
+    tree.write("notes.txt", "later\n");
+    tree.commit("Go on");
+    let ran = tree.handoff(["validate", "--level", "3"]).exits(105);
+    assert!(ran.stdout.contains("nobody claims it") && !ran.stdout.contains("edited after"), "{}", ran.stdout);
+    // Whoever edits it afterwards is found all the same.
+    tree.change(LIB, "//! Here: ", "//! There: ");
+    let ran = tree.handoff(["validate", "--level", "3"]).exits(105);
+    assert!(ran.stdout.contains("was edited after it was recorded"), "{}", ran.stdout);
+}
+
+#[test]
 fn without_a_conflict_there_is_nothing_to_resolve_and_nothing_is_written() {
     let tree = Tree::of("two-crates").payload("two-crates").git();
     let before = tree.digest_of_everything();

@@ -17,6 +17,11 @@ fn honest() -> Value {
 
 /// The verdict on an entry, where the file has these blobs and is a change or none.
 fn said(entry: Value, sides: &[(Side, &str)], is_change: bool) -> (Verdict, String) {
+    said_after_merge(entry, sides, is_change, &[])
+}
+
+/// The same, where a merge made the file what it is of these blobs.
+fn said_after_merge(entry: Value, sides: &[(Side, &str)], is_change: bool, merged: &[&str]) -> (Verdict, String) {
     let text = json!({ "implementation": { "changes": [entry] } }).to_string();
     let document = Document::parse("payload.json", text.into_bytes()).expect("JSON");
     let payload = Payload::read(&document).expect("a payload");
@@ -43,6 +48,7 @@ fn said(entry: Value, sides: &[(Side, &str)], is_change: bool) -> (Verdict, Stri
     let blobs = Blobs {
         sides: sides.iter().map(|(side, _)| *side).collect(),
         of: sides.iter().map(|(side, blob)| ((*side, "f".to_owned()), (*blob).to_owned())).collect(),
+        merged: [("f".to_owned(), merged.iter().map(|blob| Some((*blob).to_owned())).collect())].into(),
     };
     let changes = if is_change { vec![change] } else { Vec::new() };
     let files = Files { payload: &payload, baseline: &baseline, changes: &changes, blobs: &blobs };
@@ -99,4 +105,13 @@ fn what_was_pushed_before_the_rest_is_as_recorded_and_what_never_changed_is_not(
     assert_eq!(said(honest(), never, false).0, Verdict::Contradicted);
     let away = &[(Side::Baseline, "two"), (Side::Now, "two")];
     assert_eq!(said(honest(), away, false).0, Verdict::Contradicted);
+}
+
+#[test]
+fn a_file_two_lines_of_work_were_merged_in_is_not_said_to_be_edited() {
+    let sides = [(Side::Baseline, "one"), (Side::Now, "both")];
+    let (verdict, why) = said_after_merge(honest(), &sides, true, &["two", "theirs"]);
+    assert_eq!(verdict, Verdict::Stale, "{why}");
+    let (verdict, why) = said_after_merge(honest(), &sides, true, &["other", "theirs"]);
+    assert_eq!(verdict, Verdict::Contradicted, "what was recorded is not what was merged: {why}");
 }

@@ -7,11 +7,14 @@ use crate::git::{Snapshot, names};
 use crate::source;
 use crate::workspace::baseline::Baseline;
 use camino::Utf8Path;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More than this of contents is not held against patches.
 const MOST_CONTENT: u64 = 64 << 20;
+
+/// More merges than this are not looked at.
+const MOST_MERGES: usize = 20;
 
 /// A larger file is not read for its test functions.
 const MOST_SOURCE: u64 = 4 << 20;
@@ -45,7 +48,41 @@ pub(super) fn blobs(read: &Read, snapshot: &Snapshot, baseline: &Baseline) -> Re
             }
         }
     }
+    let end = baseline.until.as_deref().or(git.head()).unwrap_or_default();
+    merges(read, snapshot, (&baseline.commit, end), &mut blobs)?;
     Ok(blobs)
+}
+
+/// Looks for merges of two lines of work on one file where a claimed file is not as it was recorded.
+fn merges(read: &Read, snapshot: &Snapshot, (old, end): (&str, &str), blobs: &mut Blobs) -> Result<()> {
+    let git = snapshot.git();
+    let now = |file: &str| blobs.of.get(&(Side::Now, file.to_owned())).cloned();
+    let text = |entry: &Map<String, Value>, key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
+    let claimed = crate::record::ours(&read.payload, "changes").filter(|entry| !crate::record::is_withdrawn(entry));
+    let claimed = claimed.filter_map(|entry| Some((text(entry, "file")?, text(entry, "after"))));
+    let edited: BTreeSet<String> =
+        claimed.filter(|(file, after)| now(file) != *after).map(|(file, _)| file).collect();
+    if edited.is_empty() {
+        return Ok(());
+    }
+    let mut merges = git.merges(old, end, MOST_MERGES)?;
+    // One that is not committed yet.
+    if let Some(theirs) = git.resolve("MERGE_HEAD")?.filter(|_| git.head() == Some(end)) {
+        merges.push([snapshot.tree().to_owned(), end.to_owned(), theirs]);
+    }
+    for [merge, one, other] in merges {
+        let Some(base) = git.merge_base(&one, &other)? else { continue };
+        let of = |revision: &str| snapshot.files_of(revision);
+        let (merge, base, parents) = (of(&merge)?, of(&base)?, [of(&one)?, of(&other)?]);
+        for file in edited.iter().filter(|file| merge.get(*file).cloned() == now(file)) {
+            let parents = parents.each_ref().map(|files| files.get(file));
+            if parents.iter().all(|blob| *blob != base.get(file)) {
+                let blobs = blobs.merged.entry(file.clone()).or_default();
+                blobs.extend(parents.map(Option::<&String>::cloned));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The contents of the blobs the recorded changes speak of, as far as they are here.
