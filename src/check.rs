@@ -12,6 +12,7 @@ mod messages;
 mod facts;
 mod select;
 mod charge;
+mod features;
 pub mod cache;
 mod keeper;
 mod fresh;
@@ -184,7 +185,7 @@ pub fn planned(request: &Request<'_>) -> Vec<Event> {
         let tested = packages(&|package| request.is_selected(package) && wants(package, false));
         plan(CheckKind::Test, argv::test(built.as_deref(), request.flags), tested);
         let documented = packages(&|package| request.is_selected(package) && wants(package, true));
-        plan(CheckKind::Doctest, argv::doctests(request.flags, false), documented);
+        plan(CheckKind::Doctest, argv::doctests(None, request.flags, false), documented);
     }
     events
 }

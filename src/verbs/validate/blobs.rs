@@ -60,8 +60,7 @@ fn merges(read: &Read, snapshot: &Snapshot, (old, end): (&str, &str), blobs: &mu
     let text = |entry: &Map<String, Value>, key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
     let claimed = crate::record::ours(&read.payload, "changes").filter(|entry| !crate::record::is_withdrawn(entry));
     let claimed = claimed.filter_map(|entry| Some((text(entry, "file")?, text(entry, "after"))));
-    let edited: BTreeSet<String> =
-        claimed.filter(|(file, after)| now(file) != *after).map(|(file, _)| file).collect();
+    let edited: BTreeSet<String> = claimed.filter(|(file, after)| now(file) != *after).map(|(file, _)| file).collect();
     if edited.is_empty() {
         return Ok(());
     }
