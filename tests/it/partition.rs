@@ -147,4 +147,132 @@ fn comes_to_the_same(tree: &Tree, ns: impl IntoIterator<Item = usize>, exit: i32
 fn honest_work_is_confirmed_in_any_number_of_parts_and_a_lie_is_found_in_them() {
     let tree = recorded(|_| {}, 77);
     comes_to_the_same(&tree, 1..=5, 0);
+    // The last packages have the longest tests: nobody gets both of them.
+    let shares = matrix(&tree, &["--parts", "5"]);
+    assert_eq!(shares.len(), 5);
+    assert!(shares.iter().all(|share| share["expected"].as_str().is_some_and(|time| time.ends_with('s'))));
+    // It says that it passed all of its tests, and that there were more of them than there are.
+    let mut payload: Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
+    let tests = payload["implementation"]["tests"].as_array_mut().expect("a list");
+    let entry = tests.iter_mut().find(|entry| entry["id"] == "test:p11/lib/p11").expect("there");
+    entry["counts"] = json!({ "listed": 9, "passed": 9 });
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    comes_to_the_same(&tree, [3], 105);
+}
+
+#[test]
+fn what_fails_fails_in_its_part_and_where_they_are_joined() {
+    let broken = |tree: &Tree| {
+        tree.change(&lib(4), "assert_eq!(super::number(), 4)", "assert_eq!(super::number(), 5)");
+        tree.change(&lib(8), "pub fn number() -> u32 {\n    8\n", "pub fn number() -> u32 {\n    return 8;\n");
+        tree.change(&lib(10), "    10\n", "        10\n");
+    };
+    let tree = recorded(broken, 100);
+    comes_to_the_same(&tree, [1, 3], 100);
+    // A package others need does not compile any more: that is another tree, and the claims are contradicted.
+    tree.change(&lib(1), "    1\n", "    nothing\n");
+    let whole = tree.handoff(["validate", "--message-format", "json"]).exits(105);
+    let files: Vec<String> = (1..=3)
+        .map(|number| {
+            let (file, ran) = part(&tree, number, 3, &[]);
+            assert!(matches!(ran.status, Some(0 | 100)), "{ran:#?}");
+            file
+        })
+        .collect();
+    let merged = merge(&tree, &files, &[]).exits(105);
+    assert_eq!(told(&merged).0, told(&whole).0);
+}
+
+/// The jobs of a matrix.
+#[track_caller]
+fn matrix(tree: &Tree, more: &[&str]) -> Vec<Value> {
+    let plain = tree.handoff([&["matrix"], more].concat()).exits(0);
+    let json = tree.handoff([&["matrix", "--message-format", "json"], more].concat()).exits(0);
+    assert_eq!(plain.raw_stdout, json.raw_stdout, "the same line for whoever asks");
+    let text = String::from_utf8(plain.raw_stdout).expect("UTF-8");
+    assert_eq!(text.lines().count(), 1);
+    let matrix: Value = serde_json::from_str(&text).expect("JSON");
+    matrix["include"].as_array().expect("a list").clone()
+}
+
+#[test]
+fn a_matrix_has_as_many_jobs_as_are_worth_it_and_never_none() {
+    let tree = recorded(|_| {}, 77);
+    assert_eq!(matrix(&tree, &[]).len(), 1, "it is short");
+    let one = matrix(&tree, &["--per-part", "1h"]);
+    assert_eq!(one.len(), 1);
+    assert_eq!(one[0]["part"], "1/1");
+    let many = matrix(&tree, &["--per-part", "1ms"]);
+    assert!((N_PACKAGES..=N_PACKAGES + 3).contains(&many.len()), "no job has nothing to do: {many:?}");
+    let packages: BTreeSet<&str> =
+        many.iter().flat_map(|job| job["packages"].as_str().expect("text").split(' ')).collect();
+    assert_eq!(packages.into_iter().filter(|name| !name.is_empty()).count(), N_PACKAGES);
+    let _ = tree.handoff(["matrix", "--parts", "257"]).exits(2);
+    // What touches no payload is one job, which finds nothing to do.
+    let none = matrix(&tree, &["--changed-only=HEAD..HEAD"]);
+    assert_eq!(none, [json!({ "part": "1/1", "packages": "", "expected": "0s" })]);
+    let whole = tree.handoff(["validate", "--changed-only=HEAD..HEAD", "--message-format", "json"]).exits(0);
+    let files: Vec<String> = (1..=2)
+        .map(|number| {
+            let (file, ran) = part(&tree, number, 2, &["--changed-only=HEAD..HEAD"]);
+            assert!(ran.exits(0).stdout.contains("carries no handoff"));
+            file
+        })
+        .collect();
+    let merged = merge(&tree, &files, &[]).exits(0);
+    assert_eq!(told(&merged).0, told(&whole).0);
+    let _ = merge(&tree, &files[..1], &[]).exits(65);
+    // A payload that is touched is divided as ever, with `--clean` too.
+    let _ = part(&tree, 1, 2, &["--changed-only=main"]).1.exits(0);
+    let (first, _) = part(&tree, 1, 2, &["--clean=seeded"]);
+    let (second, _) = part(&tree, 2, 2, &["--fresh"]);
+    let _ = merge(&tree, &[first, second], &["--require", "reproduced"]).exits(100);
+}
+
+#[test]
+fn parts_that_do_not_belong_together_are_refused() {
+    let tree = recorded(|_| {}, 77);
+    let [(first, _), (second, _)] = [1, 2].map(|number| part(&tree, number, 2, &[]));
+    let refused = |files: &[&String], why: &str| {
+        let files: Vec<String> = files.iter().map(|file| (*file).clone()).collect();
+        let ran = merge(&tree, &files, &[]).exits(65);
+        assert!(ran.stderr.contains("parts-do-not-join") && ran.stderr.contains(why), "{ran:#?}");
+    };
+    refused(&[&first], "part 2 of 2 missing");
+    refused(&[&first, &second, &second], "part 2 of 2 is there more than once");
+    refused(&[&first, &second, &"target/none.json".to_owned()], "`target/none.json` is not there");
+    let (third, _) = part(&tree, 3, 3, &[]);
+    refused(&[&first, &third], "is part 3 of 3, and");
+    let (other, _) = part(&tree, 2, 2, &["--step", "1"]);
+    std::fs::copy(tree.root.join(&other), tree.root.join("target/parts/step.json")).expect("copied");
+    refused(&[&first, &"target/parts/step.json".to_owned()], "choice of `--step`: 1 there, none here");
+    let (second, _) = part(&tree, 2, 2, &[]);
+    // Whoever can change a part can change what it says; a package of another share is seen.
+    let text = tree.read(&second);
+    let own: Value = serde_json::from_str(&text).expect("JSON");
+    let own = own["seen"]["checks"]["packages"][0].as_str().expect("a name").to_owned();
+    let foreign: Value = serde_json::from_str(&tree.read(&first)).expect("JSON");
+    let foreign = foreign["seen"]["checks"]["packages"][0].as_str().expect("a name").to_owned();
+    tree.write("target/parts/edited.json", text.replace(&format!("\"{own}\""), &format!("\"{foreign}\"")));
+    refused(
+        &[&first, &"target/parts/edited.json".to_owned()],
+        &format!("the package `{foreign}`, which is not in its"),
+    );
+    // Among the files of the work a part would be a change of it.
+    let ran = tree.handoff(["validate", "--partition", "1/2", "--output", "part.json"]).exits(2);
+    assert!(ran.stderr.contains("target/part.json"), "{ran:#?}");
+    for args in [
+        ["--partition", "3/2", "--output", "target/x"].as_slice(),
+        &["--partition", "1/2"],
+        &["--output", "target/x"],
+        &["--partition", "1/2", "--output", "target/x", "--level", "5"],
+        &["--partition", "1/2", "--output", "target/x", "--level", "3"],
+        &["--partition", "1/2", "--output", "target/x", "--record"],
+        &["--partition", "1/2", "--output", "target/x", "--require", "reproduced"],
+    ] {
+        let _ = tree.handoff([&["validate"], args].concat()).exits(2);
+    }
+    // Another tree than that of the parts.
+    tree.change(&lib(12), "//! Package 12.", "//! Package twelve.");
+    refused(&[&first, &second], "it is of another tree");
 }
