@@ -93,6 +93,18 @@ pub struct Problem {
     pub log: Option<String>,
 }
 
+/// A report that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportRow {
+    /// The format, as it is typed.
+    pub format: String,
+    /// The file it was written to, as it should be shown; null where it was not written to a file.
+    pub path: Option<String>,
+    /// The report, where it is to be shown and not written.
+    #[serde(skip)]
+    pub text: String,
+}
+
 /// The answer of `implement`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -126,6 +138,9 @@ pub struct ImplementAnswer {
     pub edits: usize,
     /// A message to the acceptance owner, ready to send.
     pub message: String,
+    /// The reports that were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<ReportRow>,
 }
 
 /// A claim and what came of it.
@@ -169,6 +184,9 @@ pub struct ValidateAnswer {
     pub recorded: Option<String>,
     /// What the audit found, in the order it is told.
     pub findings: Vec<Finding>,
+    /// The reports that were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<ReportRow>,
 }
 
 /// The answer of `map`: the events it told, in order.
@@ -224,6 +242,19 @@ pub struct PlainAnswer {
     /// How it ended.
     pub closing: Closing,
     /// What to show.
+    pub text: String,
+}
+
+/// The answer of `report`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportAnswer {
+    /// How it ended. What is open and whether the payload is ready is told in it; the exit code does not follow from that.
+    pub closing: Closing,
+    /// The format, as it is typed.
+    pub format: String,
+    /// The file it was written to, as it should be shown.
+    pub path: Option<String>,
+    /// The report; empty where it was written to a file.
     pub text: String,
 }
 

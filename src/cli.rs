@@ -19,6 +19,7 @@ mod explain;
 mod cache;
 mod resolve;
 mod prune;
+mod report;
 mod schema;
 
 use crate::cancel::Cancel;
@@ -68,6 +69,7 @@ enum Verb {
     Validate(validate::Args),
     Merge(merge::Args),
     Matrix(matrix::Args),
+    Report(report::Args),
     Trust(trust::Args),
     Note(note::Args),
     Cache(cache::Args),
@@ -88,6 +90,7 @@ impl Verb {
             Self::Validate(_) => "validate",
             Self::Merge(_) => "merge",
             Self::Matrix(_) => "matrix",
+            Self::Report(_) => "report",
             Self::Trust(_) => "trust",
             Self::Note(_) => "note",
             Self::Cache(_) => "cache",
@@ -99,16 +102,26 @@ impl Verb {
     }
 
     /// Reads what the arguments only name.
-    fn read(&mut self, surroundings: &Surroundings) -> Result<()> {
+    fn read(&mut self, surroundings: &Surroundings, speech: Format) -> Result<()> {
         match self {
-            Self::Implement(args) => args.read_brief(surroundings),
+            Self::Implement(args) => {
+                args.reports.annotate(surroundings, speech);
+                args.read_brief(surroundings)
+            }
+            Self::Validate(args) => {
+                args.annotate(surroundings, speech);
+                Ok(())
+            }
+            Self::Merge(args) => {
+                args.judge.reports.annotate(surroundings, speech);
+                Ok(())
+            }
             Self::Demo(_)
             | Self::Init(_)
             | Self::Status(_)
             | Self::Map(_)
-            | Self::Validate(_)
-            | Self::Merge(_)
             | Self::Matrix(_)
+            | Self::Report(_)
             | Self::Trust(_)
             | Self::Note(_)
             | Self::Cache(_)
@@ -168,7 +181,7 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
     let name = verb.name();
     // What is read from stdin is read before we listen: until then Ctrl-C just ends the process.
     let ended = verb
-        .read(&surroundings)
+        .read(&surroundings, cli.speech.format())
         .and_then(|()| signals::listen(&cancel))
         .and_then(|()| dispatch(verb, &console, &Context { surroundings, consent: console.clone() }, &cancel));
     match ended {
@@ -203,17 +216,25 @@ fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -
         Verb::Implement(args) => {
             let mut answer = verbs::implement::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, &words);
-            console.answer(&answer, &answer.closing, human::implement)
+            let exit = console.answer(&answer, &answer.closing, human::implement);
+            console.reports(&answer.reports, exit)
         }
         Verb::Validate(args) => {
             let mut answer = verbs::validate::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, &words);
-            console.answer(&answer, &answer.closing, human::validate)
+            let exit = console.answer(&answer, &answer.closing, human::validate);
+            console.reports(&answer.reports, exit)
+        }
+        Verb::Report(args) => {
+            let answer = verbs::report::run(&args.into(), context, cancel, console)?;
+            let exit = console.answer(&answer, &answer.closing, human::report);
+            console.reported(&answer, exit)
         }
         Verb::Merge(args) => {
             let mut answer = verbs::merge::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, &words);
-            console.answer(&answer, &answer.closing, human::validate)
+            let exit = console.answer(&answer, &answer.closing, human::validate);
+            console.reports(&answer.reports, exit)
         }
         Verb::Matrix(args) => {
             // Whoever calls reads the one line, however the rest is told.

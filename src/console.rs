@@ -10,7 +10,7 @@ mod question;
 
 pub use stream::Choice;
 
-use crate::answers::{Closing, Ending};
+use crate::answers::{Closing, Ending, ReportAnswer, ReportRow};
 use crate::error::{Code, Error, worse};
 use crate::event::{Event, Seen, Watch};
 use crate::report::failure;
@@ -23,7 +23,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::io::IsTerminal as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use stream::Stream;
+use stream::{Commands, Stream};
 
 /// The most lines off a terminal, of progress and result together.
 pub const MOST_LINES: usize = 60;
@@ -121,6 +121,28 @@ impl Console {
         }
         drop(streams);
         self.exit(closing.exit)
+    }
+
+    /// Shows the reports that go to no file, behind an answer: on stderr where stdout is for programs. Gives the exit code.
+    pub fn reports(&self, reports: &[ReportRow], exit: u8) -> u8 {
+        let mut streams = self.lock();
+        let stream = match self.format {
+            Format::Human => &mut streams.out,
+            Format::Json => &mut streams.err,
+        };
+        for report in reports.iter().filter(|report| report.path.is_none()) {
+            stream.write_report(&report.text, report_kind(&report.format));
+        }
+        drop(streams);
+        self.exit(exit)
+    }
+
+    /// Shows what `report` answered where it goes to no file. For programs it stands in the last line.
+    pub fn reported(&self, answer: &ReportAnswer, exit: u8) -> u8 {
+        if self.format == Format::Human && answer.path.is_none() {
+            self.lock().out.write_report(&answer.text, report_kind(&answer.format));
+        }
+        self.exit(exit)
     }
 
     /// Shows an error and gives the exit code.
@@ -237,6 +259,17 @@ impl Watch for Console {
     }
 }
 
+/// What a CI runner must not read as its own commands in a report of this format.
+fn report_kind(format: &str) -> Commands {
+    match crate::report::Format::ALL.into_iter().find(|known| known.word() == format) {
+        Some(crate::report::Format::Github) => Commands::Meant,
+        Some(crate::report::Format::Sarif | crate::report::Format::InToto) => Commands::InJson,
+        Some(crate::report::Format::Markdown | crate::report::Format::Html | crate::report::Format::Junit) | None => {
+            Commands::InText
+        }
+    }
+}
+
 /// The last line: the closing's members first, then the answer's. The events of `map` were told already.
 fn finished(closing: &Closing, answer: Option<Value>) -> Value {
     let mut line = Map::new();
@@ -285,6 +318,7 @@ const fn ending(code: Code) -> Ending {
         | Code::PathOutside
         | Code::PayloadMissing
         | Code::PayloadExists
+        | Code::WorkflowExists
         | Code::NoSuchEntry
         | Code::Internal
         | Code::Io

@@ -23,7 +23,7 @@ use crate::words::{self, BY, Outcome};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-pub use compose::{changes, commands, names_digest};
+pub use compose::{changes, commands, names_digest, suite_in_words};
 pub use observed::{Observed, is_withdrawn, our_object, ours};
 use observed::{id, to_map};
 pub use refer::Left;
@@ -49,14 +49,7 @@ pub struct Record {
 /// # Errors
 /// 70 where an entry of ours cannot be written as JSON, which is a bug.
 pub fn record(observed: &Observed) -> Result<Record> {
-    let seen = standing::Seen {
-        payload: observed.payload,
-        graph: observed.graph,
-        root: observed.root,
-        changes: observed.changes,
-        mapped: observed.mapped,
-        results: observed.results,
-    };
+    let seen = observed.seen();
     let standing = standing::judge(&seen);
     let statuses = statuses::statuses(observed, &standing);
     let reds = reds::edits(observed, &seen);

@@ -9,6 +9,7 @@ pub mod foremost;
 pub mod markdown;
 pub mod html;
 pub mod github;
+mod machine;
 pub mod sarif;
 pub mod junit;
 pub mod in_toto;

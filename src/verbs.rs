@@ -14,6 +14,8 @@ mod prescribed;
 mod audited;
 mod shares;
 mod part;
+mod reports;
+mod around;
 pub mod explain;
 pub mod status;
 pub mod note;
@@ -28,7 +30,9 @@ pub mod demo;
 pub mod cache;
 pub mod resolve;
 pub mod prune;
+pub mod report;
 pub mod schema;
 
 pub use audited::{Denied, read_denied};
+pub use reports::{Wanted, read_format, read_wanted};
 pub use request::{Common, Context, Tests};

@@ -15,7 +15,7 @@ pub(super) struct Args {
     #[arg(value_name = "PART", required = true)]
     parts: Vec<String>,
     #[command(flatten)]
-    judge: JudgeArgs,
+    pub(super) judge: JudgeArgs,
     #[command(flatten)]
     tests: TestArgs,
     #[command(flatten)]

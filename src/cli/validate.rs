@@ -1,6 +1,8 @@
 //! `validate`'s arguments.
 
-use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common};
+use super::common::{CargoArgs, PlaceArgs, ReportArgs, ScopeArgs, TestArgs, common};
+use crate::console::Format;
+use crate::surroundings::Surroundings;
 use crate::verbs::validate::{Clean, Decide, Decided, Partition, Request, Require};
 use crate::verbs::{Denied, read_denied};
 use crate::words::Level;
@@ -67,6 +69,8 @@ pub(super) struct JudgeArgs {
     /// Hold the payload against an earlier one too: nothing that it held may have been deleted
     #[arg(long, value_name = "REV")]
     against: Option<String>,
+    #[command(flatten)]
+    pub(super) reports: ReportArgs,
 }
 
 /// What is enough.
@@ -106,6 +110,15 @@ fn level(text: &str) -> Result<Level, String> {
     known.ok_or_else(|| "a level is one of 0, 1, 2, 3, 4, 5".into())
 }
 
+impl Args {
+    /// Annotates where nobody asked for it. A part judges nothing there could be anything to say of.
+    pub(super) fn annotate(&mut self, surroundings: &Surroundings, speech: Format) {
+        if self.partition.is_none() {
+            self.judge.reports.annotate(surroundings, speech);
+        }
+    }
+}
+
 /// `2/3`.
 fn share(text: &str) -> Result<(NonZeroUsize, NonZeroUsize), String> {
     let numbers = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
@@ -119,6 +132,7 @@ impl JudgeArgs {
         Request {
             common: common(place, cargo, scope),
             tests: tests.into(),
+            reports: self.reports.into(),
             deny: self.deny,
             record: self.record,
             decide: self.decide.map(|how| Decide {

@@ -19,6 +19,7 @@ use super::audited::Denied;
 use super::memo::{self, Recorder, Told};
 use super::part::Parts;
 use super::past::{self, Past};
+use super::reports::{self, Of, Wanted};
 use super::request::{Common, Context, Tests};
 use super::scene::{self, Read};
 use crate::answers::ValidateAnswer;
@@ -26,6 +27,7 @@ use crate::cancel::Cancel;
 use crate::claims::Shelf;
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run, Watch};
+use crate::report::dossier::{Dossier, Fresh, Judged, Ran};
 use crate::words::Level;
 pub use acceptance::{Decide, Decided};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -33,7 +35,7 @@ pub use clean::Clean;
 pub use divided::Partition;
 use observe::Asked;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 pub(super) use stage::Stage;
 pub(super) use touched::the_one;
 use work::Source;
@@ -91,6 +93,9 @@ pub struct Request {
     pub changed_only: Option<String>,
     /// Check one share of it, and write what came of that.
     pub partition: Option<Partition>,
+    /// The reports to make, however it ends. They change nothing of the answer.
+    #[serde(skip_serializing)]
+    pub reports: Vec<Wanted>,
 }
 
 impl Request {
@@ -123,20 +128,16 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         let file = context.surroundings.absolute(Utf8Path::new(&partition.output));
         divided::out_of_the_way(&file, &context.surroundings, cancel)?;
     }
-    if let Some(range) = &request.changed_only {
-        return touched::run(range, request, context, cancel, watch, &|one| run(one, context, cancel, watch));
-    }
-    let cancel = &request.tests.in_time(cancel);
-    let recorder = Recorder::new(watch);
-    let run = Run::new(context.surroundings.now_as_name(), &recorder);
-    let read = scene::read(&request.common, context)?;
-    scene::pass_gate(&read)?;
-    let payload = scene::shown(&read.located.payload, context);
-    run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
-    match request.clean {
-        None => here(request, &read, context, cancel, &recorder, &run),
-        Some(how) => elsewhere(request, how, &read, context, cancel, &run),
-    }
+    reports::check(&request.reports, context)?;
+    let run = Run::new(context.surroundings.now_as_name(), watch);
+    let (answer, dossiers) = match &request.changed_only {
+        Some(range) => touched::run(range, request, context, cancel, &run, &|one| judge(one, context, cancel, watch)),
+        None => match judge(request, context, cancel, watch) {
+            Ok((answer, dossier)) => (Ok(answer), dossier.into_iter().collect()),
+            Err(error) => (Err(error), Vec::new()),
+        },
+    };
+    with_reports(answer, &dossiers, request, context, &run)
 }
 
 /// The same with what other machines saw of their shares, in place of checks that are run here.
@@ -148,6 +149,7 @@ pub(super) fn join(
     watch: &dyn Watch,
 ) -> Result<ValidateAnswer> {
     acceptance::check(request)?;
+    reports::check(&request.reports, context)?;
     let cancel = &request.tests.in_time(cancel);
     let run = Run::new(context.surroundings.now_as_name(), watch);
     let surroundings = &context.surroundings;
@@ -155,22 +157,63 @@ pub(super) fn join(
     let parts = Parts::read(files.iter().map(String::as_str).zip(paths.iter().map(Utf8PathBuf::as_path)));
     if let Some(answer) = parts.nothing()? {
         touched::still_at(parts.head(), surroundings, cancel)?;
-        return Ok(answer.clone());
+        return with_reports(Ok(answer.clone()), &[touched::nothing(answer)], request, context, &run);
     }
-    for file in &paths {
+    for file in paths.iter().filter(|file| file.is_file()) {
         divided::out_of_the_way(file, surroundings, cancel)?;
     }
     let read = scene::read(&request.common, context)?;
+    reports::keep_off(&request.reports, &read.located, context)?;
     scene::pass_gate(&read)?;
     let payload = scene::shown(&read.located.payload, context);
     run.tell(Event::VerbStarted { verb: "merge".into(), payload: Some(payload) });
     let shelf = Shelf::read(read.located.folder(), &read.payload);
     let past = Past::look(&request.common, &read.located.root, context, cancel)?;
     let asked = Asked { request, read: &read, shelf: &shelf, past: &past, context, cancel, run: &run };
-    let work::Done { mut answer, edits, .. } = work::with_checks(&asked, Source::Parts(parts))?;
+    let work::Done { mut answer, edits, ran, .. } = work::with_checks(&asked, Source::Parts(parts))?;
     acceptance::save(&read, &edits, &mut answer, context, &run)?;
     past.sight.save();
+    let dossier = reported(request, &read, &shelf, &answer, ran.as_ref(), context)?;
+    with_reports(Ok(answer), dossier.as_slice(), request, context, &run)
+}
+
+/// The answer with the reports of it that are wanted.
+fn with_reports(
+    answer: Result<ValidateAnswer>,
+    dossiers: &[Dossier],
+    request: &Request,
+    context: &Context,
+    run: &Run,
+) -> Result<ValidateAnswer> {
+    if dossiers.is_empty() || request.reports.is_empty() {
+        return answer; // nobody wants a report, or there is nothing to report of
+    }
+    // Of several payloads each is reported, whatever came of the others.
+    let made = reports::make(&request.reports, dossiers, context, run);
+    let mut answer = answer?;
+    answer.reports = made?;
     Ok(answer)
+}
+
+/// Judges one payload. With what is to be reported of it, where reports are wanted.
+fn judge(
+    request: &Request,
+    context: &Context,
+    cancel: &Cancel,
+    watch: &dyn Watch,
+) -> Result<(ValidateAnswer, Option<Dossier>)> {
+    let cancel = &request.tests.in_time(cancel);
+    let recorder = Recorder::new(watch);
+    let run = Run::new(context.surroundings.now_as_name(), &recorder);
+    let read = scene::read(&request.common, context)?;
+    reports::keep_off(&request.reports, &read.located, context)?;
+    scene::pass_gate(&read)?;
+    let payload = scene::shown(&read.located.payload, context);
+    run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
+    match request.clean {
+        None => here(request, &read, context, cancel, &recorder, &run),
+        Some(how) => elsewhere(request, how, &read, context, cancel, &run),
+    }
 }
 
 /// Holds the claims of HEAD's payload against HEAD's files, laid out in a fresh folder.
@@ -181,7 +224,7 @@ fn elsewhere(
     context: &Context,
     cancel: &Cancel,
     run: &Run,
-) -> Result<ValidateAnswer> {
+) -> Result<(ValidateAnswer, Option<Dossier>)> {
     run.remark(
         "`--clean` judges HEAD as committed in a fresh folder: what was built before does not count, so it is slower",
     );
@@ -192,21 +235,24 @@ fn elsewhere(
         return Err(Error::new(Code::Usage, "`--clean` judged HEAD's payload, and the one here is another")
             .hint("commit the payload first, then record what `--clean` saw"));
     }
-    let request = &Request { common: laid.common.clone(), ..request.clone() };
+    let inside = &Request { common: laid.common.clone(), ..request.clone() };
     let shelf = Shelf::read(there.located.folder(), &there.payload);
-    let work::Done { mut answer, edits, .. } = if request.level() < Level::Checks {
-        work::without_checks(request, &there, &shelf, &laid.context, cancel, run)?
+    let work::Done { mut answer, edits, ran, .. } = if request.level() < Level::Checks {
+        work::without_checks(inside, &there, &shelf, &laid.context, cancel, run)?
     } else {
-        let past = Past::look(&request.common, &there.located.root, &laid.context, cancel)?;
+        let past = Past::look(&inside.common, &there.located.root, &laid.context, cancel)?;
         let context = &laid.context;
-        let asked = Asked { request, read: &there, shelf: &shelf, past: &past, context, cancel, run };
+        let asked = Asked { request: inside, read: &there, shelf: &shelf, past: &past, context, cancel, run };
         match &request.partition {
-            Some(partition) => return divided::run(&asked, partition).map(without_logs),
+            Some(partition) => return Ok((without_logs(divided::run(&asked, partition)?), None)),
             None => work::with_checks(&asked, Source::Here)?,
         }
     };
+    answer = without_logs(answer);
     acceptance::save(read, &edits, &mut answer, context, run)?;
-    Ok(without_logs(answer))
+    let there = Read { located: read.located.clone(), ..there };
+    let dossier = reported(request, &there, &shelf, &answer, ran.as_ref(), context)?;
+    Ok((answer, dossier))
 }
 
 /// The logs are gone with the folder.
@@ -223,36 +269,90 @@ fn here(
     cancel: &Cancel,
     recorder: &Recorder,
     run: &Run,
-) -> Result<ValidateAnswer> {
+) -> Result<(ValidateAnswer, Option<Dossier>)> {
     let shelf = Shelf::read(read.located.folder(), &read.payload);
+    let Lasting { answer, ran } = lasting(request, read, &shelf, context, cancel, recorder, run)?;
+    let dossier = reported(request, read, &shelf, &answer, ran.as_ref(), context)?;
+    Ok((answer, dossier))
+}
+
+/// An answer, and what was run for it: kept together, so that reports of it can be made at any time.
+#[derive(Serialize, Deserialize)]
+struct Lasting {
+    answer: ValidateAnswer,
+    ran: Option<Ran>,
+}
+
+/// The answer, found anew or known.
+fn lasting(
+    request: &Request,
+    read: &Read,
+    shelf: &Shelf,
+    context: &Context,
+    cancel: &Cancel,
+    recorder: &Recorder,
+    run: &Run,
+) -> Result<Lasting> {
     if request.level() < Level::Checks {
-        let work::Done { mut answer, edits, .. } = work::without_checks(request, read, &shelf, context, cancel, run)?;
+        let work::Done { mut answer, edits, ran, .. } =
+            work::without_checks(request, read, shelf, context, cancel, run)?;
         acceptance::save(read, &edits, &mut answer, context, run)?;
-        return Ok(answer);
+        return Ok(Lasting { answer, ran });
     }
     let past = Past::look(&request.common, &read.located.root, context, cancel)?;
-    let one = Asked { request, read, shelf: &shelf, past: &past, context, cancel, run };
+    let one = Asked { request, read, shelf, past: &past, context, cancel, run };
     if let Some(partition) = &request.partition {
         let answer = divided::run(&one, partition)?;
         past.sight.save();
-        return Ok(answer);
+        return Ok(Lasting { answer, ran: None });
     }
     // Git does not show what lies in `handoff/runs/`.
     let question = Question { request, evidence: shelf.digest() };
     let asked = past.asked("validate", &question, &request.common, &read.located.payload);
     let is_new = request.fresh || !request.is_repeatable();
-    let known: Option<ValidateAnswer> = if is_new { None } else { memo::recall(&asked, run)? };
-    if let Some(answer) = known {
-        return Ok(answer);
+    let known: Option<Lasting> = if is_new { None } else { memo::recall(&asked, run)? };
+    if let Some(known) = known {
+        return Ok(known);
     }
-    let work::Done { mut answer, edits, rests_on, ignored, named } = work::with_checks(&one, Source::Here)?;
+    let work::Done { mut answer, edits, ran, rests_on, ignored, named } = work::with_checks(&one, Source::Here)?;
     acceptance::save(read, &edits, &mut answer, context, run)?;
-    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && request.is_repeatable()) {
+    let lasting = Lasting { answer, ran };
+    if let Some(paths) = rests_on.filter(|_| lasting.answer.closing.exit == 0 && request.is_repeatable()) {
         let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, named, paths };
-        past::warned(run, memo::keep(&asked, told, &answer));
+        past::warned(run, memo::keep(&asked, told, &lasting));
     }
     past.sight.save();
-    Ok(answer)
+    Ok(lasting)
+}
+
+/// What is to be reported of an answer: of the payload as it stands after what was written into it.
+fn reported(
+    request: &Request,
+    read: &Read,
+    shelf: &Shelf,
+    answer: &ValidateAnswer,
+    ran: Option<&Ran>,
+    context: &Context,
+) -> Result<Option<Dossier>> {
+    if request.reports.is_empty() {
+        return Ok(None);
+    }
+    let written; // `--record` renewed it
+    let read = if request.writes() {
+        written = scene::read(&request.common, context)?;
+        &written
+    } else {
+        read
+    };
+    let judged = Judged {
+        ready: answer.closing.ready,
+        open: answer.closing.open.clone(),
+        findings: answer.findings.clone(),
+        levels: answer.levels.clone(),
+        claims: answer.claims.clone(),
+    };
+    let fresh = ran.map_or(Fresh::Nothing, Fresh::Again);
+    Ok(Some(reports::dossier(Of { verb: "validate", read, shelf, fresh, judged })))
 }
 
 /// What an answer is given to: what was asked, and the evidence it was asked of.

@@ -10,6 +10,8 @@ mod untouched;
 mod payload_store;
 mod bad_input;
 mod start;
+mod workflow;
+mod ci;
 mod notes;
 mod corners;
 mod map;
@@ -40,6 +42,7 @@ mod trust;
 mod hostile;
 #[cfg(unix)]
 mod forgery;
+mod report;
 mod together;
 mod nasty;
 mod console;

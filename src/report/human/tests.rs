@@ -69,6 +69,7 @@ fn work() -> ImplementAnswer {
         diff: None,
         edits: 7,
         message: "Rounding is not ready: 1 test fails.".into(),
+        reports: Vec::new(),
     }
 }
 
@@ -182,6 +183,7 @@ fn validate_begins_with_the_verdicts_and_the_contradictions() {
             ),
         ],
         n_unevidenced: 3,
+        reports: Vec::new(),
         rows: vec![],
         problems: vec![],
         recorded: None,

@@ -11,6 +11,7 @@ use crate::git::Git;
 use crate::payload::entries::Before;
 use crate::record::acceptance::OpenIssue;
 use crate::record::{self, Observed, Record};
+use crate::report::dossier::Judged;
 use crate::report::layout::count;
 use crate::standing;
 use crate::words::{TargetKind, findings_in_words};
@@ -73,6 +74,12 @@ impl Lasting {
     }
 }
 
+/// What a report says came of it: nobody held the claims.
+pub(super) fn judged(answer: &ImplementAnswer) -> Judged {
+    let Closing { ready, open, .. } = &answer.closing;
+    Judged { ready: *ready, open: open.clone(), findings: answer.findings.clone(), ..Judged::default() }
+}
+
 pub(super) fn answer(end: End) -> Lasting {
     let End { read, scene, observed, record, context, .. } = end;
     let results = observed.results;
@@ -110,6 +117,7 @@ pub(super) fn answer(end: End) -> Lasting {
         open_issues: end.open_issues.clone(),
         edits: end.edits,
         message: message(&end),
+        reports: Vec::new(),
         diff: end.diff,
     };
     Lasting { answer, recorded }

@@ -80,6 +80,7 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
         problems,
         recorded: None,
         findings,
+        reports: Vec::new(),
     }
 }
 

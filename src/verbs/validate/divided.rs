@@ -62,6 +62,7 @@ pub(super) fn check(request: &Request, partition: &Partition) -> Result<()> {
         (request.against.is_some() && request.changed_only.is_none(), "--against"),
         (!request.deny.is_empty(), "--deny"),
         (request.require != Require::default(), "--require"),
+        (!request.reports.is_empty(), "--report"),
     ];
     let judged: Vec<&str> = judged.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, flag)| flag).collect();
     if judged.is_empty() {
@@ -189,5 +190,6 @@ fn empty(payload: String) -> ValidateAnswer {
         problems: Vec::new(),
         findings: Vec::new(),
         recorded: None,
+        reports: Vec::new(),
     }
 }

@@ -1,14 +1,17 @@
 //! `--changed-only`: the payloads a range of commits touches, and whether it carries any handoff at all.
 
 use super::super::closing;
+use super::super::reports;
 use super::super::request::{Common, Context};
 use super::{Request, against, divided};
 use crate::answers::{ClaimRow, Closing, ValidateAnswer};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result, worse};
-use crate::event::{Event, Run, Watch};
+use crate::event::{Event, Run};
 use crate::files;
 use crate::git::Git;
+use crate::payload::store::Located;
+use crate::report::dossier::{self, Dossier};
 use crate::surroundings::Surroundings;
 use crate::workspace::baseline;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -17,14 +20,31 @@ use std::collections::BTreeMap;
 /// The payload's own place below its root.
 const PAYLOAD: &str = "handoff/payload.json";
 
-/// Has each payload judged that the range touches; the worst one decides how it ends.
+/// What judges one payload, with what is to be reported of it.
+type Judge<'a> = &'a dyn Fn(&Request) -> Result<(ValidateAnswer, Option<Dossier>)>;
+
+/// Has each payload judged that the range touches; the worst one decides how it ends. With what is to be reported.
 pub(super) fn run(
     range: &str,
     request: &Request,
     context: &Context,
     cancel: &Cancel,
-    watch: &dyn Watch,
-    judge: &dyn Fn(&Request) -> Result<ValidateAnswer>,
+    run: &Run,
+    judge: Judge,
+) -> (Result<ValidateAnswer>, Vec<Dossier>) {
+    let mut dossiers = Vec::new();
+    let answer = judged(range, request, context, cancel, run, judge, &mut dossiers);
+    (answer, dossiers)
+}
+
+fn judged(
+    range: &str,
+    request: &Request,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+    judge: Judge,
+    dossiers: &mut Vec<Dossier>,
 ) -> Result<ValidateAnswer> {
     let folder = &context.surroundings.folder;
     let git = Git::open(folder, &context.surroundings, cancel)?;
@@ -37,24 +57,35 @@ pub(super) fn run(
     {
         only(&payloads, &range, &format!("--partition {}/{}", partition.part, partition.of))?;
     }
-    let run = Run::new(context.surroundings.now_as_name(), watch);
+    for payload in payloads.keys() {
+        reports::keep_off(&request.reports, &Located::at(payload.clone()), context)?;
+    }
     let mut answers: Vec<ValidateAnswer> = Vec::new();
     let mut failed: Option<Error> = None;
     let mut gone: Vec<Gone> = Vec::new();
     for (payload, file) in payloads {
         if !payload.is_file() {
-            gone.extend(Gone::look(file, &range, request.against.as_deref(), &git, &run)?);
+            gone.extend(Gone::look(file, &range, request.against.as_deref(), &git, run)?);
             continue;
         }
         let mut one = Request { changed_only: None, ..request.clone() };
         one.common.payload = Some(payload.into_string());
         match judge(&one) {
-            Ok(answer) => answers.push(answer),
-            Err(error) if failed.as_ref().is_none_or(|known| worse(known.exit(), error.exit()) == error.exit()) => {
-                failed = Some(error);
+            Ok((answer, dossier)) => {
+                answers.push(answer);
+                dossiers.extend(dossier);
             }
-            Err(_) => {}
+            Err(error) => {
+                dossiers
+                    .push(dossier::nothing("validate", &format!("`{file}` could not be judged: {}", error.message)));
+                if failed.as_ref().is_none_or(|known| worse(known.exit(), error.exit()) == error.exit()) {
+                    failed = Some(error);
+                }
+            }
         }
+    }
+    if !gone.is_empty() || (answers.is_empty() && failed.is_none()) {
+        dossiers.push(of_gone(&gone, &range.shown, answers.is_empty()));
     }
     let has_judged = !answers.is_empty();
     let whole = together(answers, gone, &range.shown);
@@ -65,6 +96,34 @@ pub(super) fn run(
         Some(error) if worse(whole.closing.exit, error.exit()) == error.exit() => Err(error),
         Some(_) | None => Ok(whole),
     }
+}
+
+/// What is reported where there is no payload to judge, or one was deleted.
+fn of_gone(gone: &[Gone], range: &str, is_alone: bool) -> Dossier {
+    Dossier {
+        open: gone.iter().map(|gone| gone.in_words(range)).collect(),
+        claims: gone.iter().filter_map(|gone| gone.row.clone()).collect(),
+        ..dossier::nothing("validate", &note(gone, range, is_alone))
+    }
+}
+
+/// What is reported of the answer that there is nothing to judge.
+pub(super) fn nothing(answer: &ValidateAnswer) -> Dossier {
+    Dossier {
+        open: answer.closing.open.clone(),
+        claims: answer.claims.clone(),
+        ..dossier::nothing("validate", answer.note.as_deref().unwrap_or_default())
+    }
+}
+
+/// What a reader should know before all else.
+fn note(gone: &[Gone], range: &str, is_alone: bool) -> String {
+    if gone.is_empty() {
+        return format!("{range} carries no handoff: no payload and no evidence is touched");
+    }
+    let deleted = gone.iter().map(|gone| format!("`{}`", gone.file)).collect::<Vec<_>>().join(", ");
+    let others = if is_alone { "there is no other to judge" } else { "the others were judged" };
+    format!("a payload was deleted in {range}: {deleted}; {others}")
 }
 
 /// The one payload that a range touches; `None` where it touches none that is there.
@@ -123,6 +182,13 @@ struct Gone {
 }
 
 impl Gone {
+    fn in_words(&self, range: &str) -> String {
+        match &self.row {
+            Some(row) => format!("{}: {}", row.claim, row.why),
+            None => format!("the payload `{}` was deleted in {range}: nothing of it was judged", self.file),
+        }
+    }
+
     /// `None` where it was neither in the range nor at the revision: only evidence lay there.
     fn look(file: String, range: &Range, revision: Option<&str>, git: &Git, run: &Run) -> Result<Option<Self>> {
         let row = revision.map(|revision| against::hold_gone(revision, &file, git)).transpose()?.flatten();
@@ -176,8 +242,8 @@ impl Range {
             return Ok(Self { old: shared(&base, &head)?, new: None, shown: format!("the work since `{text}`") });
         }
         let since = |commit: &str| format!("the work since {}", commit.get(..10).unwrap_or(commit));
-        if let Some(first) = baseline::merge_in_ci(git, &head, &context.surroundings)? {
-            return Ok(Self { shown: since(&first), old: first, new: None });
+        if let Some(proposed) = baseline::proposed_in_ci(git, &head, &context.surroundings)? {
+            return Ok(Self { shown: since(&proposed.base), old: proposed.base, new: None });
         }
         let upstream = git.default_ref(&context.surroundings)?;
         let base = upstream.map(|upstream| git.merge_base(&upstream, &head)).transpose()?.flatten();
@@ -232,12 +298,7 @@ fn together(mut answers: Vec<ValidateAnswer>, gone: Vec<Gone>, range: &str) -> V
     let exit = if is_lost { Code::ClaimContradicted.exit() } else { 0 };
     let exit = answers.iter().map(|answer| answer.closing.exit).fold(exit, worse);
     let ready = !answers.is_empty() && gone.is_empty() && answers.iter().all(|answer| answer.closing.ready);
-    let deleted = gone.iter().map(|gone| format!("`{}`", gone.file)).collect::<Vec<_>>().join(", ");
-    let note = if gone.is_empty() {
-        format!("{range} carries no handoff: no payload and no evidence is touched")
-    } else {
-        format!("a payload was deleted in {range}: {deleted}; there is no other to judge")
-    };
+    let note = note(&gone, range, answers.is_empty());
     let mut whole = ValidateAnswer {
         closing: Closing {
             verb: "validate".into(),
@@ -257,13 +318,11 @@ fn together(mut answers: Vec<ValidateAnswer>, gone: Vec<Gone>, range: &str) -> V
         problems: Vec::new(),
         findings: Vec::new(),
         recorded: None,
+        reports: Vec::new(),
     };
-    for Gone { file, row } in gone {
-        whole.closing.open.push(match &row {
-            Some(row) => format!("{}: {}", row.claim, row.why),
-            None => format!("the payload `{file}` was deleted in {range}: nothing of it was judged"),
-        });
-        whole.claims.extend(row);
+    for gone in gone {
+        whole.closing.open.push(gone.in_words(range));
+        whole.claims.extend(gone.row);
     }
     if is_lost {
         let explain = "cargo handoff explain claim-contradicted";
@@ -288,78 +347,4 @@ fn together(mut answers: Vec<ValidateAnswer>, gone: Vec<Gone>, range: &str) -> V
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_payload_is_touched_by_itself_and_by_its_evidence() {
-        let files = [
-            "handoff/payload.json",
-            "a/handoff/evidence/r1/record.json",
-            "b/myhandoff/payload.json",
-            "handoff/runs/x",
-            "c/handoff/payload.json.orig",
-            "src/lib.rs",
-        ];
-        let files: Vec<String> = files.map(str::to_owned).to_vec();
-        let found = payloads(&files, Utf8Path::new("/top"), None);
-        let found: Vec<&str> = found.keys().map(|path| path.as_str()).collect();
-        assert_eq!(found, ["/top/a/handoff/payload.json", "/top/handoff/payload.json"]);
-        let named = payloads(&files, Utf8Path::new("/top"), Some("/top/handoff/payload.json".into()));
-        assert_eq!(named.len(), 1);
-    }
-
-    #[test]
-    fn a_named_payload_is_touched_whatever_it_is_called() {
-        let named = |files: &[&str], payload: &str| {
-            let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
-            payloads(&files, Utf8Path::new("/top"), Some(payload.into())).into_values().collect::<Vec<_>>()
-        };
-        let payload = "/top/handoff/work.payload";
-        assert_eq!(named(&["handoff/work.payload"], payload), ["handoff/work.payload"]);
-        assert_eq!(named(&["handoff/evidence/r1/record.json"], payload), ["handoff/work.payload"]);
-        assert_eq!(named(&["evidence/r1/record.json"], "/top/work.json"), ["work.json"]);
-        assert!(named(&["handoff/payload.json", "a/handoff/work.payload"], payload).is_empty());
-        assert!(named(&["handoff/work.payload"], "/elsewhere/handoff/work.payload").is_empty());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_named_payload_is_touched_through_a_link_too() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let folder = Utf8Path::from_path(folder.path()).expect("UTF-8");
-        let top = folder.join("top");
-        std::fs::create_dir_all(top.join("handoff")).expect("made");
-        std::fs::write(top.join(PAYLOAD), "{}").expect("written");
-        std::os::unix::fs::symlink("top", folder.join("link")).expect("linked");
-        std::os::unix::fs::symlink("handoff/payload.json", top.join("work")).expect("linked");
-        for named in [folder.join("link").join(PAYLOAD), top.join("work")] {
-            let found = payloads(&[PAYLOAD.to_owned()], &top, Some(named.clone()));
-            assert_eq!(found.keys().collect::<Vec<_>>(), [&named]);
-        }
-        std::fs::remove_file(top.join(PAYLOAD)).expect("removed");
-        let gone = payloads(&[PAYLOAD.to_owned()], &top, Some(folder.join("link").join(PAYLOAD)));
-        assert_eq!(gone.into_values().collect::<Vec<_>>(), [PAYLOAD], "a deleted one as well");
-    }
-
-    #[test]
-    fn a_deleted_payload_is_told_and_fails_where_a_revision_held_it() {
-        let gone = |row| vec![Gone { file: PAYLOAD.into(), row }];
-        let told = together(Vec::new(), gone(None), "the work");
-        assert_eq!((told.closing.exit, told.closing.ready), (0, false));
-        assert_eq!(
-            told.note.as_deref(),
-            Some("a payload was deleted in the work: `handoff/payload.json`; there is no other to judge")
-        );
-        assert!(told.closing.open[0].contains("was deleted in the work"));
-        let row = ClaimRow {
-            claim: format!("against:{PAYLOAD}"),
-            verdict: crate::words::Verdict::Contradicted,
-            why: "gone".into(),
-            level: crate::words::Level::Contract,
-        };
-        let lost = together(Vec::new(), gone(Some(row)), "the work");
-        assert_eq!((lost.closing.exit, lost.claims.len()), (105, 1));
-        assert_eq!(lost.closing.open, ["against:handoff/payload.json: gone"]);
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! The levels themselves: what is looked at, what is run again, and what came of the claims.
 
+use super::super::around;
 use super::super::audited;
 use super::super::part::Parts;
 use super::super::past;
@@ -17,6 +18,7 @@ use crate::claims::{self, Reality, Shelf};
 use crate::error::Result;
 use crate::event::{Event, Run};
 use crate::payload::edit::Edit;
+use crate::report::dossier::Ran;
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -42,7 +44,7 @@ pub(super) fn without_checks(
     let mut answer = answer::answer(Found { request, read, baseline, claims, ran: None, level, findings }, context);
     let looked = Looked { request, read, ran: None, began, context, cancel, run };
     let edits = acceptance::record(&looked, &mut answer)?;
-    Ok(Done { answer, edits, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
+    Ok(Done { answer, edits, ran: None, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
 }
 
 fn tell(claims: &[ClaimRow], run: &Run) {
@@ -56,6 +58,8 @@ pub(super) struct Done {
     pub(super) answer: ValidateAnswer,
     /// What is to be written into the payload.
     pub(super) edits: Vec<Edit>,
+    /// What was run again, for reports.
+    pub(super) ran: Option<Ran>,
     /// Every path an outcome rests on; nothing where that is not all it rests on.
     pub(super) rests_on: Option<BTreeSet<Utf8PathBuf>>,
     /// Patterns of variables it does not rest on.
@@ -126,7 +130,16 @@ pub(super) fn with_checks(asked: &Asked, source: Source) -> Result<Done> {
     let edits = acceptance::record(&looked, &mut answer)?;
     let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top())
         .filter(|_| is_steady && reran.is_empty() && past.is_at_home(&scene.graph));
+    let told = around::Told {
+        run: run.id(),
+        at: context.surroundings.now(),
+        payload: &read.payload,
+        root,
+        features: flags.feature_args(),
+        logs: &logs,
+    };
     Ok(Done {
+        ran: Some(around::ran(told, scene, &results)),
         answer,
         edits,
         rests_on,
