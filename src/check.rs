@@ -30,6 +30,7 @@ mod suite;
 mod recall;
 mod rustdoc;
 mod doctest;
+mod wanting;
 mod prescribed;
 mod covered;
 mod blame;
@@ -89,6 +90,7 @@ pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, 
         done?;
     }
     results.facts = learnt.end();
+    wanting::note(&mut results, request.root, surroundings);
     Ok(results)
 }
 

@@ -84,7 +84,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
 struct Job {
     /// What `--partition` takes.
     part: String,
-    /// What is expected to be checked, for whoever reads the job's name.
+    /// What is expected to be checked, for whoever reads the job's name: packages, and how many commands.
     packages: String,
     /// How long it took when it was recorded.
     expected: String,
@@ -95,13 +95,13 @@ fn answer(jobs: &[Job]) -> PlainAnswer {
     PlainAnswer { closing: closing::plain("matrix", Vec::new()), text }
 }
 
-/// So many parts that each takes as long, and none has to be empty.
+/// So many parts that each takes as long, and none has to be without a package.
 fn n_parts(whole: &Share, each_ms: u64, divide: impl Fn(u64, u64) -> u64) -> usize {
     if !whole.is_recorded() {
         return 1;
     }
     let n = usize::try_from(divide(whole.takes_ms, each_ms.max(1))).unwrap_or(MOST_JOBS);
-    n.min(whole.n_expected()).clamp(1, MOST_JOBS)
+    n.min(whole.expected().len()).clamp(1, MOST_JOBS)
 }
 
 fn names(share: &Share) -> String {
@@ -110,6 +110,11 @@ fn names(share: &Share) -> String {
     if 0 < n_more {
         names.truncate(MOST_NAMES);
         names.push(format!("and {n_more} more"));
+    }
+    match share.n_expected() - share.expected().len() {
+        0 => {}
+        1 => names.push("1 command".to_owned()),
+        n => names.push(format!("{n} commands")),
     }
     names.join(" ")
 }

@@ -192,6 +192,9 @@ fn with_reports(
     let made = reports::make(&request.reports, dossiers, context, run);
     let mut answer = answer?;
     answer.reports = made?;
+    if Level::Tree <= request.level() {
+        reports::tell_of_strays(&answer.reports, context, run);
+    }
     Ok(answer)
 }
 

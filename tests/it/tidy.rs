@@ -12,13 +12,17 @@ const TOPICS: &[&str] = &[
     "acceptance",
     "baseline",
     "cache",
+    "ci",
     "exit-codes",
     "findings",
     "levels",
     "merging",
     "partition",
     "payload",
+    "prune",
     "red",
+    "reports",
+    "require",
     "what-runs",
 ];
 

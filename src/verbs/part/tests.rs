@@ -1,3 +1,5 @@
+//! Parts that belong together, and every way in which they do not.
+
 use super::super::shares::{Item, What, divide};
 use super::*;
 use crate::words::{Outcome, SuiteId, TargetId, TargetKind};

@@ -6,7 +6,7 @@ use crate::evidence::RunRecord;
 use crate::payload::entries::CommandEntry;
 use crate::payload::model::Payload;
 use crate::record::{is_withdrawn, ours};
-use crate::words::CheckKind;
+use crate::words::{CheckKind, Outcome};
 use crate::workspace::graph::Graph;
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -30,7 +30,8 @@ pub(in crate::verbs) fn recorded(payload: &Payload, shelf: &Shelf, graph: &Graph
     let mut recorded = Recorded::default();
     let commands: Vec<&CommandEntry> = of_payload.iter().chain(of_records()).collect();
     for command in commands.iter().filter(|command| command.kind == CheckKind::Prescribed) {
-        if 0 < command.duration_ms {
+        // What was not run for want of an approval will hardly run elsewhere.
+        if 0 < command.duration_ms || command.outcome == Outcome::NotRun {
             recorded.prescribed.entry(command.id.clone()).or_insert(command.duration_ms);
         }
     }

@@ -1,3 +1,5 @@
+//! How even shares are, and that nothing is lost or done twice.
+
 use super::*;
 
 fn package(label: &str, took_ms: impl Into<Option<u64>>) -> Item {

@@ -90,7 +90,10 @@ fn one(mut entries: Vec<CommandEntry>, order: &Order, graph: &Graph) -> Option<C
     });
     let forced = entries.iter().filter(|entry| entry.targets.is_empty());
     let forced: Vec<(Outcome, Option<String>)> = forced.map(|entry| (entry.outcome, entry.why.clone())).collect();
-    let output: Vec<&str> = entries.iter().filter_map(|entry| entry.output.as_deref()).collect();
+    // Of what could not run something is shown only where nothing failed.
+    let has_failed = entries.iter().any(|entry| entry.outcome == Outcome::Failed);
+    let shown = entries.iter().filter(|entry| !has_failed || entry.outcome == Outcome::Failed);
+    let output: Vec<&str> = shown.filter_map(|entry| entry.output.as_deref()).collect();
     // Findings are told apart by an empty line, failed doctests by none.
     let is_of_doctests = entries.iter().any(|entry| entry.kind == CheckKind::Doctest);
     let between = if is_of_doctests { "\n" } else { "\n\n" };

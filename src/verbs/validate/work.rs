@@ -11,16 +11,20 @@ use super::acceptance::{self, Looked};
 use super::answer::{self, Found};
 use super::observe::{self, Asked, Observed};
 use super::stage::Stage;
-use super::{Request, against, blobs, joined, levels, red};
+use super::{Request, Require, against, blobs, joined, levels, red};
 use crate::answers::{ClaimRow, ValidateAnswer};
+use crate::approval::Rules;
 use crate::cancel::Cancel;
+use crate::check::red::Trial;
+use crate::check::{self, Results};
 use crate::claims::{self, Reality, Shelf};
-use crate::error::Result;
+use crate::error::{Code, DEADLINE, Error, Result};
 use crate::event::{Event, Run};
 use crate::payload::edit::Edit;
 use crate::report::dossier::Ran;
+use crate::words::Level;
 use camino::Utf8PathBuf;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 /// The answer of the levels that run nothing.
@@ -76,7 +80,38 @@ pub(super) enum Source {
     Parts(Parts),
 }
 
+/// The answer with the checks run again; where the deadline comes first, that of the levels below.
 pub(super) fn with_checks(asked: &Asked, source: Source) -> Result<Done> {
+    match checked(asked, source) {
+        Err(error) if error.code == Code::Interrupted && asked.cancel.signal() == Some(DEADLINE) => late(error, asked),
+        ended => ended,
+    }
+}
+
+/// What can be told without running anything, in the time that was kept for that. Nothing is recorded of it.
+fn late(error: Error, asked: &Asked) -> Result<Done> {
+    let Asked { request, read, shelf, context, cancel, run, .. } = *asked;
+    let cancel = &request.tests.afterwards(cancel);
+    // Up to V2 no process is started: that much is always told.
+    let mut seen = None;
+    for level in [Level::Outcomes, Level::Tree] {
+        match levels::look(read, &request.common, shelf, level, context, cancel) {
+            Ok((claims, baseline)) => seen = Some((level, claims, baseline)),
+            Err(late) if matches!(late.code, Code::Interrupted) => break,
+            Err(other) => return Err(other),
+        }
+    }
+    let Some((level, claims, baseline)) = seen else { return Err(error) };
+    tell(&claims, run);
+    let findings = audited::recorded(&read.payload);
+    let request = &Request { require: Require::NotContradicted, deny: Vec::new(), ..request.clone() };
+    let found = Found { request, read, baseline, claims, ran: None, level, findings };
+    let mut answer = answer::answer(found, context);
+    answer::cut_off(&mut answer.closing, &error, request.writes());
+    Ok(Done { answer, edits: Vec::new(), ran: None, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
+}
+
+fn checked(asked: &Asked, source: Source) -> Result<Done> {
     let Asked { request, read, shelf, past, context, cancel, run } = *asked;
     let began = Instant::now();
     let level = request.level();
@@ -117,7 +152,8 @@ pub(super) fn with_checks(asked: &Asked, source: Source) -> Result<Done> {
     };
     let mut claims = claims::hold(&reality);
     let checks = &stage.checks(read, &request.tests, &logs);
-    let of_red = red::Asked { level, read, scene, checks, results: &results, context, cancel, run };
+    let trials = if level < Level::Red { Vec::new() } else { trials(asked, &stage, checks, &results) };
+    let of_red = red::Asked { level, read, scene, checks, results: &results, trials, context, cancel, run };
     claims.extend(red::hold(&of_red)?);
     claims.extend(against);
     tell(&claims, run);
@@ -146,4 +182,13 @@ pub(super) fn with_checks(asked: &Asked, source: Source) -> Result<Done> {
         ignored: super::super::sight::ignored(&scene.graph),
         named: past::named(&results),
     })
+}
+
+/// The prescribed commands that could tell the baseline from the work.
+fn trials(asked: &Asked, stage: &Stage, checks: &check::Request, results: &Results) -> Vec<Trial> {
+    let Asked { request, read, context, .. } = *asked;
+    let rules = Rules::new(&read.located.root, &context.surroundings);
+    let (common, known) = (&request.common, &BTreeMap::new());
+    let may = prescribed::Asked { read, common, rules: &rules, checks, context, known };
+    prescribed::trials(prescribed::at_hand(read, common, &stage.scene.chosen), &may, results)
 }

@@ -1,3 +1,5 @@
+//! What several parts say, as if one machine had said it.
+
 use super::*;
 use crate::check::Tools;
 use crate::payload::entries::Counts;

@@ -1,3 +1,5 @@
+//! Which payloads a range touches, and what is said of those that are gone.
+
 use super::*;
 
 #[test]
