@@ -105,6 +105,10 @@ impl Request {
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
     acceptance::check(request)?;
+    if request.level() < Level::Checks && !request.common.steps.is_empty() {
+        return Err(Error::new(Code::Usage, "`--step` chooses among checks, and the levels 0 to 3 run none")
+            .hint("leave `--step` out, or ask for `--level 4`"));
+    }
     if let Some(range) = &request.changed_only {
         return touched::run(range, request, context, cancel, watch, &|one| run(one, context, cancel, watch));
     }
