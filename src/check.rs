@@ -42,7 +42,7 @@ pub use blame::before;
 pub use covered::covered;
 pub use prescribed::{approved, not_run, prescribed};
 pub use request::{Memory, Request, STRESS, TEST_TIMEOUT, Testing};
-pub use results::{Attempt, How, Results, SuiteResult, TestOutcome};
+pub use results::{Attempt, Ended, How, Results, SuiteResult, TestOutcome};
 pub use rustc::stand_in as in_front_of_rustc;
 pub use rustdoc::stand_in;
 pub use scrub::joined as joined_excerpts;

@@ -69,6 +69,7 @@ pub fn suites(
             suite: suite.suite.clone(),
             outcome: suite.outcome,
             why: suite.why.clone(),
+            ended: suite.ended,
             counts: suite.counts,
             tests: suite.tests.clone(),
             started: suite.started.clone(),

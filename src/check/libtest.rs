@@ -185,11 +185,22 @@ fn unannounced(text: &str, tests: &BTreeMap<String, TestOutcome>, names: &BTreeS
     Some(format!("its result line counts `{first}`{rest}, which it never began"))
 }
 
-/// The listed names behind every `test ` of a line: a stray print may stand before it or behind it.
+/// The listed names behind every `test ` of a line: a stray print may stand before it or behind it. Each byte is looked at
+/// a few times, however many there are: a test may print one line of megabytes.
 pub(super) fn announcements<'a>(line: &'a str, names: &BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
-    line.match_indices("test ").filter_map(|(at, word)| {
-        let (name, _) = line[at + word.len()..].split_once(" ... ")?;
-        let plain = name.rsplit_once(" - ").map_or(name, |(plain, _)| plain);
+    // Where the next ` ... ` begins, and the last ` - ` before that.
+    let (mut end, mut dash) = (Some(0), None);
+    line.match_indices("test ").filter_map(move |(at, word)| {
+        let start = at + word.len();
+        if let Some(former) = end.filter(|end| *end < start) {
+            end = line[start..].find(" ... ").map(|found| start + found);
+            let from = former.saturating_sub(2);
+            let between = end.map(|end| &line.as_bytes()[from..end]);
+            let last = between.and_then(|between| between.windows(3).rposition(|three| three == b" - "));
+            dash = last.map(|last| from + last).or(dash);
+        }
+        let name = &line[start..end?];
+        let plain = dash.filter(|dash| start <= *dash).map_or(name, |dash| &line[start..dash]);
         [name, plain].into_iter().find(|name| names.contains(name))
     })
 }

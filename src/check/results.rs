@@ -2,6 +2,7 @@
 
 use super::tools::Tools;
 use crate::payload::entries::{CommandEntry, Counts, Failure, Red};
+use crate::process::End;
 use crate::words::{Diagnostic, Outcome, SuiteId};
 use crate::workspace::affected::Selection;
 use crate::workspace::units::Facts;
@@ -24,6 +25,44 @@ pub enum TestOutcome {
     TimedOut,
 }
 
+/// How the process of a suite ended, the first time it was run as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ended {
+    /// By itself, with this code.
+    ExitCode(i32),
+    /// By a signal that was not ours.
+    Signal(i32),
+    /// Its time was over.
+    TimedOut,
+    /// It never started, or was ended for something else than its time.
+    Otherwise,
+}
+
+impl Ended {
+    /// The same of a process that has ended.
+    #[must_use]
+    pub(super) const fn of(end: &End) -> Self {
+        match end {
+            End::Exited(code) => Self::ExitCode(*code),
+            End::Signalled(signal) => Self::Signal(*signal),
+            End::TimedOut => Self::TimedOut,
+            End::TooMuchOutput | End::Cancelled(_) | End::NotStarted(_) => Self::Otherwise,
+        }
+    }
+
+    /// In words: "exit code 101".
+    #[must_use]
+    pub fn in_words(self) -> String {
+        match self {
+            Self::ExitCode(code) => End::Exited(code).in_words(),
+            Self::Signal(signal) => End::Signalled(signal).in_words(),
+            Self::TimedOut => End::TimedOut.in_words(),
+            Self::Otherwise => "it did not end by itself".into(),
+        }
+    }
+}
+
 /// What a suite came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SuiteResult {
@@ -33,6 +72,9 @@ pub struct SuiteResult {
     pub outcome: Outcome,
     /// Why it is not `passed`.
     pub why: Option<String>,
+    /// How its process ended; `None` where there was none, or an earlier version saw it.
+    #[serde(default)]
+    pub ended: Option<Ended>,
     /// Counted.
     pub counts: Counts,
     /// Each listed test. The listing is the binary's own.
@@ -64,6 +106,7 @@ impl SuiteResult {
             suite,
             outcome,
             why,
+            ended: None,
             counts: Counts::default(),
             tests: BTreeMap::new(),
             failures: Vec::new(),

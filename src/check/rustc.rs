@@ -1,4 +1,5 @@
-//! Our own binary in front of the `rustc` of members on the baseline: lints that are denied there warn.
+//! Our own binary in front of the `rustc` of members on the baseline: lints that are denied there warn, and no more debug
+//! information is made than lines.
 //!
 //! A baseline may deny warnings that a newer compiler gives for code this work has nothing to do with. `RUSTFLAGS` would
 //! compile every dependency anew; cargo's wrapper for members of the workspace concerns these alone. They are units of
@@ -11,6 +12,11 @@ use std::ffi::{OsStr, OsString};
 
 /// Cargo's variable for the program in front of the `rustc` of members.
 const WRAPPER: &str = "RUSTC_WORKSPACE_WRAPPER";
+
+/// What cargo says for members where nobody asked for less, and what is enough to run tests: backtraces have their files and
+/// lines, and no debugger will ever look. It takes a good part of the time to compile and to link.
+const FULL: &str = "debuginfo=2";
+const LINES: &str = "debuginfo=line-tables-only";
 
 /// Says that we were put in front by ourselves; its value is the wrapper the user had, or nothing.
 const USERS: &str = "CARGO_HANDOFF_RUSTC";
@@ -48,7 +54,7 @@ pub fn stand_in(arguments: &[OsString], surroundings: &Surroundings) -> Option<u
     Some(u8::try_from(code).unwrap_or(1))
 }
 
-/// `<ours> <rustc> <arguments>`: the same `rustc`, its lints capped.
+/// `<ours> <rustc> <arguments>`: the same `rustc`, its lints capped, with no more debug information than lines.
 fn command(arguments: &[OsString], surroundings: &Surroundings) -> Option<Command> {
     let users = surroundings.environment.get(OsStr::new(USERS))?;
     let [_, rustc, rest @ ..] = arguments else { return None };
@@ -63,8 +69,11 @@ fn command(arguments: &[OsString], surroundings: &Surroundings) -> Option<Comman
     as_the_user_had_it(&mut environment);
     let (program, mut words) = (rustc.clone(), rest.to_vec());
     let is_capped = |word: &OsString| word.to_str().is_some_and(|word| word.starts_with("--cap-lints"));
-    if rest.iter().any(|word| word == "--crate-name") && !rest.iter().any(is_capped) {
-        words.extend(["--cap-lints".into(), "warn".into()]);
+    if rest.iter().any(|word| word == "--crate-name") {
+        words.iter_mut().filter(|word| *word == FULL).for_each(|word| *word = LINES.into());
+        if !rest.iter().any(is_capped) {
+            words.extend(["--cap-lints".into(), "warn".into()]);
+        }
     }
     if users.is_empty() {
         return Some(Command::new(program, &surroundings.folder, environment).args(words));
@@ -95,6 +104,16 @@ mod tests {
         assert_eq!(capped.map(|words| words.len()), Some(5));
         let wrapped = words(&["ours", "rustc", "--crate-name", "a"], Some("theirs"));
         assert_eq!(wrapped.map(|words| words[..2].to_vec()), Some(vec!["theirs".to_owned(), "rustc".to_owned()]));
+    }
+
+    #[test]
+    fn debug_information_is_no_more_than_lines() {
+        let compiled =
+            words(&["ours", "rustc", "--crate-name", "a", "-C", "debuginfo=2", "--cap-lints", "allow"], Some(""));
+        let expected = ["rustc", "--crate-name", "a", "-C", "debuginfo=line-tables-only", "--cap-lints", "allow"];
+        assert_eq!(compiled.as_deref(), Some(expected.map(str::to_owned).as_slice()));
+        let less = words(&["ours", "rustc", "--crate-name", "a", "-C", "debuginfo=0"], Some("")).expect("words");
+        assert!(less.contains(&"debuginfo=0".to_owned()), "what somebody chose stays: {less:?}");
     }
 
     #[test]

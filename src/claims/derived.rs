@@ -3,7 +3,7 @@
 //! The log is read by what read it when it was made. A log of which only head and tail were sealed, and one that
 //! another version read, say nothing either way.
 
-use crate::check::{How, PARSERS, TestOutcome, libtest};
+use crate::check::{Ended, How, PARSERS, TestOutcome, libtest};
 use crate::evidence::{CommandRecord, Digests, Held as Lies, Kept, RunRecord, SuiteRecord};
 use crate::payload::entries::{CommandEntry, Counts, is_fix};
 use crate::words::{CheckKind, Diagnostic, Outcome};
@@ -42,7 +42,7 @@ pub(super) fn suite(kept: &Kept, record: &RunRecord, suite: &SuiteRecord) -> Hel
     }
     let own = suite.why.as_deref().is_some_and(|why| why.starts_with("`harness = false`"));
     if suite.tests.is_empty() && own {
-        return unclear("it has a harness of its own: its log does not say how it ended");
+        return by_end(suite);
     }
     if suite.tests.is_empty() {
         return wrong(format!("recorded as {} without a single test", suite.outcome));
@@ -50,7 +50,30 @@ pub(super) fn suite(kept: &Kept, record: &RunRecord, suite: &SuiteRecord) -> Hel
     by_numbers(suite)?;
     is_read_as_here(record, "libtest")?;
     let Some(digests) = &suite.digests else { return unclear("its record names no log") };
-    by_log(&whole(kept, digests)?, suite)
+    by_log(&whole(kept, digests)?, suite)?;
+    by_end(suite)
+}
+
+/// A suite's outcome against how its process ended. One that was cut short, and one with flaky tests, follows from its
+/// other runs.
+fn by_end(suite: &SuiteRecord) -> Held {
+    let Some(ended) = suite.ended else { return unclear("its record does not say how its process ended") };
+    let outcome = suite.outcome;
+    if was_cut_short(suite) || !suite.flaky.is_empty() {
+        return Ok(());
+    }
+    match (outcome, ended) {
+        (Outcome::Passed, Ended::ExitCode(0)) => Ok(()),
+        (Outcome::Passed, _) => wrong(format!("recorded as passed; its process ended otherwise: {}", ended.in_words())),
+        (Outcome::Failed, Ended::ExitCode(0)) => wrong("recorded as failed; its process ended with exit code 0"),
+        (Outcome::Failed | Outcome::CouldNotRun | Outcome::NotRun, _) => Ok(()),
+    }
+}
+
+/// Whether the first run of all its tests was cut short.
+fn was_cut_short(suite: &SuiteRecord) -> bool {
+    let mut attempts = suite.attempts.values().flatten();
+    attempts.any(|one| one.how == How::Whole && one.outcome == TestOutcome::NoAnswer)
 }
 
 /// Whether outcomes were read by the same version of the same reader: another one may read another outcome.
@@ -137,9 +160,7 @@ fn by_run(first: &str, rest: &str, suite: &SuiteRecord) -> Held {
         ignored.map(|(name, _)| name.clone()).collect()
     };
     let reading = libtest::read(first, &listed, &ignored, suite.suite.doctest);
-    let mut attempts = suite.attempts.values().flatten();
-    let was_cut_short = attempts.any(|one| one.how == How::Whole && one.outcome == TestOutcome::NoAnswer);
-    if reading.incomplete.is_some() && was_cut_short {
+    if reading.incomplete.is_some() && was_cut_short(suite) {
         return by_parts(rest, suite);
     }
     if let Some(why) = &reading.incomplete {

@@ -1,7 +1,7 @@
 //! Made-up records for tests.
 
 use super::shelf::Shelf;
-use crate::check::{PARSERS, TestOutcome};
+use crate::check::{Ended, PARSERS, TestOutcome};
 use crate::evidence::{self, CommandRecord, Digests, Kept, RunRecord, SuiteRecord, run_folder};
 use crate::payload::entries::{CommandEntry, Counts};
 use crate::words::{BY, CheckKind, Outcome, SuiteId, TargetId, TargetKind};
@@ -26,6 +26,7 @@ pub(super) fn suite(tests: &[(&str, TestOutcome)]) -> SuiteRecord {
         suite,
         outcome: if counts.failed == 0 { Outcome::Passed } else { Outcome::Failed },
         why: None,
+        ended: Some(Ended::ExitCode(if counts.failed == 0 { 0 } else { 101 })),
         counts,
         tests: tests.iter().map(|(name, outcome)| ((*name).to_owned(), *outcome)).collect(),
         functions: BTreeMap::new(),

@@ -3,7 +3,7 @@
 //! It holds no absolute path and nothing that is only so on one machine; a stranger reads it with nothing but the
 //! repository.
 
-use crate::check::{Attempt, TestOutcome};
+use crate::check::{Attempt, Ended, TestOutcome};
 use crate::payload::entries::{ChangeEntry, CommandEntry, Counts, Environment, Red};
 use crate::words::{Diagnostic, Outcome, SuiteId, TargetKind};
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,9 @@ pub struct SuiteRecord {
     /// Why it is not `passed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// How its process ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
     /// Counted.
     pub counts: Counts,
     /// Each listed test and what it came to.

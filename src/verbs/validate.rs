@@ -128,6 +128,10 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         let file = context.surroundings.absolute(Utf8Path::new(&partition.output));
         divided::out_of_the_way(&file, &context.surroundings, cancel)?;
     }
+    if request.level() < Level::Checks && !request.common.steps.is_empty() {
+        return Err(Error::new(Code::Usage, "`--step` chooses among checks, and the levels 0 to 3 run none")
+            .hint("leave `--step` out, or ask for `--level 4`"));
+    }
     reports::check(&request.reports, context)?;
     let run = Run::new(context.surroundings.now_as_name(), watch);
     let (answer, dossiers) = match &request.changed_only {

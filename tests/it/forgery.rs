@@ -473,7 +473,7 @@ const OF_EVIDENCE: &[Lie] = &[
         "by its log",
     ),
     (
-        "the log forged with all the rest, without a seam",
+        "the log forged with all the rest but how the process ended",
         Failing,
         |tree| {
             let log = tree.read(&format!("{}/{LOG}", last(tree)));
@@ -483,6 +483,27 @@ const OF_EVIDENCE: &[Lie] = &[
             let result = log.lines().find(|line| line.starts_with("test result: ")).expect("a result");
             let log = format!("{head}\n{result}\n\n\n--- stderr ---\n");
             whitewash(tree, |tree, forge| rewrite(tree, LOG, &log, forge));
+        },
+        2,
+        SUITE,
+        "recorded as passed; its process ended otherwise: exit code 101",
+    ),
+    (
+        "the log forged with all the rest, without a seam",
+        Failing,
+        |tree| {
+            let log = tree.read(&format!("{}/{LOG}", last(tree)));
+            let log = log.replace("less_is_more ... FAILED", "less_is_more ... ok");
+            let log = log.replace("test result: FAILED. 3 passed; 1 failed", "test result: ok. 4 passed; 0 failed");
+            let (head, _) = log.split_once("\nfailures:\n").expect("failures");
+            let result = log.lines().find(|line| line.starts_with("test result: ")).expect("a result");
+            let log = format!("{head}\n{result}\n\n\n--- stderr ---\n");
+            whitewash(tree, |tree, forge| {
+                rewrite(tree, LOG, &log, |record| {
+                    forge(record);
+                    entry(&mut record["suites"], SUITE)["ended"] = json!({ "exitCode": 0 });
+                });
+            });
             let _ = validate(tree, &["--level", "3"]).has_none("contradicted V3 test:").has_none("contradicted V2");
         },
         4,

@@ -331,6 +331,13 @@ fn a_level_there_is_not_is_refused_before_anything_runs() {
 }
 
 #[test]
+fn steps_are_not_chosen_where_nothing_runs() {
+    let tree = Tree::of("two-crates").payload("two-crates").git();
+    let ran = tree.handoff(["validate", "--level", "3", "--step", "1"]).exits(2);
+    assert!(ran.stderr.contains("`--step` chooses among checks") && ran.stderr.contains("--level 4"), "{}", ran.stderr);
+}
+
+#[test]
 fn evidence_edited_behind_git_s_back_is_no_answer_of_yesterday() {
     let tree = honest();
     forge(&tree, PAYLOAD, |_| {});

@@ -315,6 +315,18 @@ fn what_fails_there_with_the_work_too_is_the_places_fault() {
 }
 
 #[test]
+fn a_test_that_takes_most_of_its_time_now_may_only_be_slow_there() {
+    let tree = mended("", "//! One.\n\n/// One.\npub fn one() -> i32 {\n    loop {}\n}\n", "    loop {}\n");
+    let test = "#[test]\nfn is_one() {\n    std::thread::sleep(std::time::Duration::from_millis(1500));\n    \
+                assert_eq!(one::one(), 1);\n}\n";
+    tree.write("tests/it.rs", test);
+    let _ = tree.handoff(["implement", "--red", "--test-timeout", "4s"]).exits(0);
+    let (class, _, why) = reds(&tree)["one/test/it is_one"].clone();
+    assert_eq!(class, "inconclusive", "{why}");
+    assert!(why.starts_with("it did not end there in 4 s, and its suite takes "), "{why}");
+}
+
+#[test]
 fn a_baseline_that_does_not_compile_shows_nothing() {
     let tree = mended("", "//! One.\n\n/// One.\npub fn one() -> i32 {\n    \"2\"\n}\n", "    \"2\"\n");
     tree.change(

@@ -175,3 +175,36 @@ fn a_run_of_named_tests_is_complete_only_if_it_left_out_exactly_the_others() {
     let none = run("0 passed; 0 failed; 0 ignored; 0 measured; 1 filtered out");
     assert_ne!(read_part(&none, &named, 0).incomplete, None);
 }
+
+#[test]
+fn what_a_line_announces_is_found_wherever_it_stands() {
+    let names = BTreeSet::from(["a", "a::b", "c - d", "src/lib.rs - f (line 3)"]);
+    let announced = |line: &'static str| announcements(line, &names).collect::<Vec<_>>();
+    assert_eq!(announced("test a ... ok"), ["a"]);
+    assert_eq!(announced("noise test a::b - should panic ... ok"), ["a::b"]);
+    assert_eq!(announced("test c - d ... ok"), ["c - d"]);
+    assert_eq!(announced("test c - d - compile ... ok"), ["c - d"]);
+    assert_eq!(announced("test src/lib.rs - f (line 3) ... ok"), ["src/lib.rs - f (line 3)"]);
+    assert_eq!(announced("test a ... test a::b ... ... test a ... ok"), ["a", "a::b", "a"]);
+    assert_eq!(announced("x - test a ... ok - test a::b ... ok"), ["a", "a::b"]);
+    assert_eq!(announced("test test a ... ok"), ["a"]);
+    assert_eq!(announced("test a"), Vec::<&str>::new());
+    assert_eq!(announced("test  ... "), Vec::<&str>::new());
+}
+
+/// With a scan of the rest of the line for each of them these would take hours.
+#[test]
+fn a_line_of_megabytes_takes_no_longer_than_its_length() {
+    let names = BTreeSet::from(["a"]);
+    let many = 1 << 20;
+    for (piece, end, n_expected) in [
+        ("test ", "", 0),
+        ("test ", "a ... ok", 1),
+        ("test x ... ", "", 0),
+        ("test - ", " ... ok", 0),
+        ("test a ... ", "", many),
+    ] {
+        let line = format!("{}{end}", piece.repeat(many));
+        assert_eq!(announcements(&line, &names).count(), n_expected, "`{piece}` and `{end}`");
+    }
+}

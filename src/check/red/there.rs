@@ -1,5 +1,6 @@
 //! Tests run in the place, whatever is laid out in it: the baseline with the tests over it, or all of the work.
 
+use super::class::Found;
 use super::overlay::Overlay;
 use super::{Asked, FoundBySuite, Ground, Open, documented, suites};
 use crate::cancel::Cancel;
@@ -9,6 +10,7 @@ use crate::check::scrub::Scrub;
 use crate::check::{Testing, tools};
 use crate::error::Result;
 use crate::event::{Blind, Run};
+use crate::payload::entries::RedClass;
 use crate::words::SuiteId;
 use crate::workspace::graph::CargoFlags;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +21,9 @@ const LEAST: Duration = Duration::from_secs(60);
 
 /// How much longer than its whole suite now.
 const SLOWER: u32 = 10;
+
+/// So many times its suite has to fit into the limit, for a test that reaches it there to be one that hangs.
+const MARGIN: u32 = 3;
 
 /// The tests to run, and what is laid out.
 #[derive(Clone, Copy)]
@@ -112,7 +117,23 @@ impl There<'_> {
                 return Ok(None);
             }
         }
+        self.unless_slow(request.testing.one_test, &mut found);
         Ok(Some(found))
+    }
+
+    /// Takes back that a test hangs where it may only be slow.
+    fn unless_slow(&self, limit: Duration, found: &mut FoundBySuite) {
+        for (suite, found) in found {
+            let now = self.asked.now.suites.iter().find(|now| now.suite == *suite);
+            let now = Duration::from_millis(now.map(|now| now.duration_ms).unwrap_or_default());
+            for found in found.values_mut().filter(|found| found.class == RedClass::Hangs) {
+                if limit <= now.saturating_mul(MARGIN) {
+                    let (limit, now) = (limit.as_secs_f64(), now.as_secs_f64());
+                    let why = format!("it did not end there in {limit} s, and its suite takes {now} s now");
+                    *found = Found::because(RedClass::Inconclusive, why);
+                }
+            }
+        }
     }
 
     /// How long a test may take there.

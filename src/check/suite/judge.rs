@@ -1,7 +1,7 @@
 //! What a run said and how it ended -> what its suite came to.
 
 use super::super::libtest;
-use super::super::results::{SuiteResult, TestOutcome};
+use super::super::results::{Ended, SuiteResult, TestOutcome};
 use super::super::scrub::{MOST_EXCERPT, Scrub};
 use crate::payload::entries::Failure;
 use crate::process::End;
@@ -20,7 +20,7 @@ pub(super) fn without_harness(suite: SuiteId, end: &End, limit: Duration) -> Sui
         End::TimedOut | End::TooMuchOutput | End::Cancelled(_) | End::NotStarted(_) => Outcome::CouldNotRun,
     };
     let why = format!("`harness = false`: judged by its end alone ({})", ended(end, limit));
-    SuiteResult::bare(suite, outcome, Some(why))
+    SuiteResult { ended: Some(Ended::of(end)), ..SuiteResult::bare(suite, outcome, Some(why)) }
 }
 
 /// How a run ended, in words.
@@ -65,6 +65,7 @@ pub(in crate::check) fn judge(
     let (outcome, why) = verdict(&reading, end, limit);
     let mut result = SuiteResult::bare(suite, outcome, why.map(|why| scrub.text(&why)));
     (result.counts, result.tests, result.failures) = (reading.counts, reading.tests, failures);
+    result.ended = Some(Ended::of(end));
     result
 }
 

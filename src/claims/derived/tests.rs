@@ -103,7 +103,25 @@ fn what_cannot_be_told_is_not_called_wrong() {
     is_unclear(held(passed(), &text, cut), "only head and tail");
     let mut own = made::suite(&[]);
     (own.outcome, own.why) = (Outcome::Passed, Some("`harness = false`: judged by its end alone (exit code 0)".into()));
-    is_unclear(held(own, "fine\n", |_| ()), "harness of its own");
+    assert_eq!(held(own.clone(), "fine\n", |_| ()), Ok(()), "its end is all there is");
+    let ended = |ended| held(SuiteRecord { ended, ..own.clone() }, "fine\n", |_| ());
+    is_unclear(ended(None), "does not say how its process ended");
+    is_wrong(ended(Some(Ended::Signal(6))), "recorded as passed; its process ended otherwise: killed by signal 6");
+}
+
+#[test]
+fn a_suite_passed_only_where_its_process_ended_well() {
+    let text = log(BOTH, TWO_PASSED);
+    let ended = |ended| held(SuiteRecord { ended, ..made::suite(&[("one", Passed), ("two", Passed)]) }, &text, |_| ());
+    assert_eq!(ended(Some(Ended::ExitCode(0))), Ok(()));
+    is_wrong(ended(Some(Ended::ExitCode(1))), "its process ended otherwise: exit code 1");
+    is_wrong(ended(Some(Ended::TimedOut)), "its process ended otherwise: timed out");
+    is_unclear(ended(None), "does not say how its process ended");
+    let mut failed = made::suite(&[("one", Passed), ("two", TestOutcome::Failed)]);
+    failed.ended = Some(Ended::ExitCode(0));
+    is_wrong(by_end(&failed), "recorded as failed; its process ended with exit code 0");
+    failed.flaky = vec!["two".into()];
+    assert_eq!(by_end(&failed), Ok(()), "another run of it decides");
 }
 
 #[test]

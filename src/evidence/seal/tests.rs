@@ -53,6 +53,7 @@ fn run(handoff: &Utf8Path, id: &str, command_log: &[u8], suite_log: &[u8]) -> St
         suite,
         outcome: Outcome::Passed,
         why: None,
+        ended: None,
         counts: Counts::default(),
         tests: BTreeMap::new(),
         functions: BTreeMap::new(),

@@ -57,6 +57,7 @@ fn suite(outcomes: [TestOutcome; 2]) -> SuiteRecord {
         suite: SuiteId { target, doctest: false },
         outcome: if outcomes.contains(&TestOutcome::Failed) { Outcome::Failed } else { Outcome::Passed },
         why: None,
+        ended: None,
         counts: crate::payload::entries::Counts { listed: 2, passed: 2, ..Default::default() },
         tests: [("t::one".to_owned(), outcomes[0]), ("t::two".to_owned(), outcomes[1])].into(),
         functions: BTreeMap::new(),
