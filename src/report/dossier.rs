@@ -219,6 +219,8 @@ pub struct Suite {
     pub log: Option<String>,
     /// Whether it was seen in an earlier run, and nothing it rests on has changed since.
     pub is_cached: bool,
+    /// The run whose record tells of it; empty where none is at hand. Another one than the dossier's looked at another tree.
+    pub run: String,
 }
 
 impl Dossier {

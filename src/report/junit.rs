@@ -60,6 +60,7 @@ struct Suite {
 #[must_use]
 pub fn write(dossier: &Dossier) -> String {
     let mut suites = Vec::new();
+    suites.extend(dossier.note.as_deref().map(others::note));
     suites.extend(others::checks(dossier));
     suites.extend(dossier.suites.iter().map(suites::suite));
     suites.extend(others::claims(dossier));

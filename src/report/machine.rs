@@ -1,7 +1,7 @@
 //! What the formats for programs have in common: texts cut to a length and made harmless, digests and times that are some.
 
 use super::escape;
-use crate::words::Outcome;
+use crate::words::{Outcome, SuiteId};
 use serde_json::Value;
 
 /// Where this tool is described. Every address of ours begins with it.
@@ -40,6 +40,11 @@ pub(super) fn block(text: &str, most: usize) -> String {
     cut(&escape::block(&cut(text, most)), most + 40)
 }
 
+/// A test by the name of its suite and its own.
+pub(super) fn test_name(suite: &SuiteId, test: &str) -> String {
+    line(&format!("{suite} {test}"), 1000)
+}
+
 /// What a check came to that is no pass.
 pub(super) const fn in_words(outcome: Outcome) -> &'static str {
     match outcome {
@@ -48,6 +53,20 @@ pub(super) const fn in_words(outcome: Outcome) -> &'static str {
         Outcome::CouldNotRun => "could not run",
         Outcome::NotRun => "was not run",
     }
+}
+
+fn is_hexadecimal(text: &str, lengths: &[usize]) -> bool {
+    lengths.contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The name git has for an object: SHA-1 or SHA-256.
+pub(super) fn is_git_id(text: &str) -> bool {
+    is_hexadecimal(text, &[40, 64])
+}
+
+/// A SHA-256 in hexadecimal.
+pub(super) fn is_sha256(text: &str) -> bool {
+    is_hexadecimal(text, &[64])
 }
 
 /// A time as RFC 3339 in UTC without fractions of a second; `None` where it is none.
@@ -108,7 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_one() {
+    fn digests_and_times_are_some() {
+        assert!(is_git_id(&"a1".repeat(20)) && is_git_id(&"a1".repeat(32)) && is_sha256(&"0f".repeat(32)));
+        assert!(!is_git_id("HEAD") && !is_git_id(&"A1".repeat(20)) && !is_sha256(&"0".repeat(40)) && !is_sha256(""));
         assert_eq!(time("2026-11-02T10:30:00.25+01:00").as_deref(), Some("2026-11-02T09:30:00Z"));
         assert_eq!(time("yesterday"), None);
     }

@@ -41,7 +41,7 @@ pub fn write(dossier: &Dossier) -> String {
     for (complaint, fingerprint) in complaints.iter().zip(&fingerprints) {
         shelf.put(dossier, complaint, fingerprint);
     }
-    let mut notifications: Vec<Value> = Vec::new();
+    let mut notifications: Vec<Value> = dossier.note.iter().map(|note| told("warning", note)).collect();
     let n_left_out = complaints.len() - shelf.results.len();
     if 0 < n_left_out {
         notifications.push(told("warning", &format!("{n_left_out} results were left out: there is room for so many")));

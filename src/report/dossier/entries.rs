@@ -82,17 +82,17 @@ pub(super) fn suites(source: &Source<'_>, leaning: &mut Leaning<'_>) -> (Vec<Sui
 }
 
 /// As it is recorded; `None` where its id is none of a suite's.
-fn suite(mut entry: TestEntry, recorded: Option<(&SuiteRecord, Option<String>)>) -> Option<Suite> {
-    let id = recorded.as_ref().map(|(suite, _)| suite.suite.clone()).or_else(|| id_of(&entry.id))?;
+fn suite(mut entry: TestEntry, recorded: Option<(&SuiteRecord, Option<String>, &str)>) -> Option<Suite> {
+    let id = recorded.as_ref().map(|(suite, ..)| suite.suite.clone()).or_else(|| id_of(&entry.id))?;
     if entry.target.name.is_empty() {
         entry.target = TargetShape { kind: id.kind().into(), name: id.target.name.clone() };
     }
     if entry.suite.is_empty() {
         entry.suite = record::suite_in_words(&id);
     }
-    let Some((recorded, log)) = recorded else {
-        let (tests, attempts) = Default::default();
-        return Some(Suite { entry, suite: id, tests, attempts, log: None, is_cached: false });
+    let Some((recorded, log, run)) = recorded else {
+        let (tests, attempts, run) = Default::default();
+        return Some(Suite { entry, suite: id, tests, attempts, log: None, is_cached: false, run });
     };
     if entry.duration_ms == 0 {
         entry.duration_ms = recorded.duration_ms;
@@ -101,7 +101,7 @@ fn suite(mut entry: TestEntry, recorded: Option<(&SuiteRecord, Option<String>)>)
         entry.red.clone_from(&recorded.red);
     }
     let (tests, attempts) = (recorded.tests.clone(), recorded.attempts.clone());
-    Some(Suite { entry, suite: id, tests, attempts, log, is_cached: recorded.cached })
+    Some(Suite { entry, suite: id, tests, attempts, log, is_cached: recorded.cached, run: run.to_owned() })
 }
 
 /// As it was seen just now; of the entry only stays what is not run again.
@@ -151,6 +151,7 @@ fn suite_now(suite: &SuiteRecord, old: Option<&TestEntry>, ran: &Ran) -> Suite {
         attempts: suite.attempts.clone(),
         log: log.map(|bytes| logs::excerpt(&bytes)),
         is_cached: suite.cached,
+        run: ran.record.run.clone(),
     }
 }
 

@@ -42,12 +42,12 @@ impl<'a> Leaning<'a> {
         }
     }
 
-    /// What the record of a suite's entry holds of it, with its log.
-    pub(super) fn suite(&mut self, entry: &Map<String, Value>) -> Option<(&'a SuiteRecord, Option<String>)> {
+    /// What the record of a suite's entry holds of it, with its log and the run.
+    pub(super) fn suite(&mut self, entry: &Map<String, Value>) -> Option<(&'a SuiteRecord, Option<String>, &'a str)> {
         let (kept, record) = self.record("tests", entry)?;
         let id = entry.get("id").and_then(Value::as_str)?;
         let suite = record.suites.iter().find(|suite| suite.id == id)?;
-        Some((suite, self.log(kept, suite.digests.as_ref())))
+        Some((suite, self.log(kept, suite.digests.as_ref()), &record.run))
     }
 
     /// What the record of a command's entry holds of it, with its log.

@@ -320,6 +320,7 @@ fn suite(package: &str, tests: &[(&str, TestOutcome)]) -> Suite {
         attempts: BTreeMap::new(),
         log: Some("running 2 tests\n".into()),
         is_cached: false,
+        run: RUN.into(),
     }
 }
 

@@ -10,6 +10,13 @@ use crate::words::{CheckKind, Diagnostic, Outcome, Verdict};
 /// The most diagnostics that are told of one check.
 const MOST_DIAGNOSTICS: usize = 50;
 
+/// Why there is nothing to tell, as a suite whose only test case was skipped.
+pub(super) fn note(note: &str) -> Suite {
+    let skipped = Element::new("skipped").with("message", machine::line(note, 300));
+    let cases = vec![Case { sort: Sort::Skipped, element: case("there is nothing to judge", "note").child(skipped) }];
+    Suite { name: "note".to_owned(), cases, ..Suite::default() }
+}
+
 /// The commands that are not told of by suites, as the suite `checks`.
 pub(super) fn checks(dossier: &Dossier) -> Option<Suite> {
     let told: Vec<&Command> = dossier.commands.iter().filter(|command| is_told_here(dossier, command)).collect();

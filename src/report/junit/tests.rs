@@ -97,6 +97,12 @@ fn nothing_is_a_report_too() {
 }
 
 #[test]
+fn why_there_is_nothing_is_told() {
+    let xml = report(&crate::report::dossier::nothing("validate", "no payload here"));
+    assert_eq!(lines(&xml, "no payload").trim(), "<skipped message=\"no payload here\"/>");
+}
+
+#[test]
 fn a_hostile_record_comes_out_inert() {
     let xml = report(&hostile());
     assert!(!xml.chars().any(|character| character != '\n' && character.is_control()));

@@ -82,6 +82,12 @@ fn nothing_is_a_log_too() {
 }
 
 #[test]
+fn why_there_is_nothing_is_told() {
+    let log = log(&crate::report::dossier::nothing("validate", "no payload here"));
+    assert_eq!(at(&log, "/runs/0/invocations/0/toolExecutionNotifications/0/message/text"), "no payload here");
+}
+
+#[test]
 fn a_hostile_record_comes_out_inert() {
     let text = write(&hostile());
     assert!(!text.chars().any(|character| character != '\n' && character.is_control()));
