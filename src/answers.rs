@@ -124,6 +124,12 @@ pub struct ImplementAnswer {
     pub rows: Vec<Row>,
     /// What did not pass, worst first.
     pub problems: Vec<Problem>,
+    /// What is open besides, one sentence each: those of `open` that say no more than `problems` are left out.
+    #[serde(default)]
+    pub also_open: Vec<String>,
+    /// The steps and scenarios that are open for nothing but `problems`.
+    #[serde(default)]
+    pub held_up: Vec<String>,
     /// How many files changed.
     pub n_changes: usize,
     /// What the audit found, in the order it is told.
@@ -234,6 +240,12 @@ pub struct StatusAnswer {
     pub outcomes: Vec<(String, Outcome)>,
     /// How many files git sees changed; `None` with `--safe`.
     pub n_changes: Option<usize>,
+    /// What the acceptance owner decided, in one sentence: who, when and why.
+    #[serde(default)]
+    pub decision: Option<String>,
+    /// What the acceptance owner found, and what is still open of it.
+    #[serde(default)]
+    pub open_issues: Vec<OpenIssue>,
 }
 
 /// The answer of a verb that did one thing and has one text to show for it.

@@ -29,6 +29,7 @@ mod suite;
 mod recall;
 mod rustdoc;
 mod doctest;
+mod wanting;
 mod prescribed;
 mod covered;
 mod blame;
@@ -87,6 +88,7 @@ pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, 
         done?;
     }
     results.facts = learnt.end();
+    wanting::note(&mut results, request.root, surroundings);
     Ok(results)
 }
 

@@ -30,7 +30,7 @@ use crate::words::{Level, Verdict};
 pub use bound::{Bound, blobs_wanted, functions_wanted};
 pub use levels::{over, prove};
 pub use linked::{Link, link};
-pub use others::{HandWritten, hand_written};
+pub use others::{HandWritten, hand_written, only_by_hand};
 pub use reality::{Blobs, Files, Reality, Reran, Side};
 pub use shelf::Shelf;
 
@@ -49,7 +49,8 @@ pub fn hold(reality: &Reality) -> Vec<ClaimRow> {
         })
     };
     let standing = judge(reality.results);
-    let believed = judge(&outcomes::believed(reality));
+    let results = outcomes::believed(reality);
+    let believed = judge(&results);
     let files = reality.files();
     let mut claims = changes::hold(&files);
     claims.extend(outcomes::tests(reality));
@@ -61,7 +62,7 @@ pub fn hold(reality: &Reality) -> Vec<ClaimRow> {
     claims.extend(others::hold(reality.payload, Some(&files), reality.reran, Level::Checks));
     claims.extend(audit::hold(reality));
     if reality.chosen.is_none() {
-        claims.extend(statuses::ready(reality, &believed, &claims));
+        claims.extend(statuses::ready(reality, (&results, &believed), &claims));
     }
     in_order(claims)
 }

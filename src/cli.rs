@@ -145,11 +145,12 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
+    let words = program::words(&surroundings, &arguments);
     let arguments = without_own_name(arguments);
     let color = color_of(&arguments);
     let plain = Console::new(&surroundings, Format::Human, color, Detail::Normal);
     let command = Cli::command().term_width(plain.width().min(100));
-    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command.try_get_matches_from(arguments.clone()).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
@@ -159,11 +160,17 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
             } else {
                 plain.out(&text)
             }
+            if let Some(verb) = program::asked_in_json(&arguments).filter(|_| error.use_stderr()) {
+                drop(plain);
+                let console = Console::new(&surroundings, Format::Json, color, Detail::Normal);
+                return console.refused(&verb, &program::usage(&error.to_string()));
+            }
             return plain.exit(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
     drop(plain);
-    let console = Arc::new(Console::new(&surroundings, cli.speech.format(), color, cli.speech.detail()));
+    let console = Console::new(&surroundings, cli.speech.format(), color, cli.speech.detail());
+    let console = Arc::new(console.called(&words));
     let cancel = Cancel::new();
     let mut verb = cli.verb;
     let name = verb.name();
@@ -171,45 +178,50 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
     let ended = verb
         .read(&surroundings, cli.speech.format())
         .and_then(|()| signals::listen(&cancel))
-        .and_then(|()| dispatch(verb, &console, &Context { surroundings, consent: console.clone() }, &cancel));
+        .and_then(|()| dispatch(verb, &words, &console, &Context { surroundings, consent: console.clone() }, &cancel));
     match ended {
         Ok(exit) => exit,
-        Err(error) => console.failure(name, &error),
+        Err(mut error) => {
+            program::typed_error(&mut error, &words);
+            console.failure(name, &error)
+        }
     }
 }
 
-fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -> Result<u8> {
-    let words = program::words(&context.surroundings);
+fn dispatch(verb: Verb, words: &str, console: &Console, context: &Context, cancel: &Cancel) -> Result<u8> {
     Ok(match verb {
         Verb::Demo(args) => {
             let mut answer = verbs::demo::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
+            program::typed_work(&mut answer, words);
             console.answer(&answer, &answer.closing, human::implement)
         }
         Verb::Init(args) => {
             let mut answer = verbs::init::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Status(args) => {
             let mut answer = verbs::status::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::status)
         }
         Verb::Map(args) => {
             let mut answer = verbs::map::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::map)
         }
         Verb::Implement(args) => {
             let mut answer = verbs::implement::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
+            program::typed_work(&mut answer, words);
             let exit = console.answer(&answer, &answer.closing, human::implement);
             console.reports(&answer.reports, exit)
         }
         Verb::Validate(args) => {
             let mut answer = verbs::validate::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
+            answer.claims.iter_mut().for_each(|claim| claim.why = program::in_words(&claim.why, words));
             let exit = console.answer(&answer, &answer.closing, human::validate);
             console.reports(&answer.reports, exit)
         }
@@ -220,37 +232,37 @@ fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -
         }
         Verb::Trust(args) => {
             let mut answer = verbs::trust::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::trust)
         }
         Verb::Note(args) => {
             let mut answer = verbs::note::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Cache(args) => {
             let mut answer = verbs::cache::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Resolve(args) => {
             let mut answer = verbs::resolve::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Prune(args) => {
             let mut answer = verbs::prune::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Explain(args) => {
             let mut answer = verbs::explain::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Schema(args) => {
             let mut answer = verbs::schema::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
     })

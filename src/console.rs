@@ -47,6 +47,8 @@ pub struct Console {
     /// Whether somebody sits there who can be asked.
     asks: bool,
     bars: Option<Bars>,
+    /// What is typed for this program.
+    called: String,
     streams: Mutex<Streams>,
 }
 
@@ -80,7 +82,20 @@ impl Console {
         let (width, on_terminal) = (result.width.unwrap_or(80), result.is_terminal);
         let streams =
             Streams { out, err, verb: String::new(), n_said: [0; 3], n_unsaid: 0, spoke: false, told: vec![] };
-        Self { format, detail, width, on_terminal, asks: false, bars, streams: Mutex::new(streams) }
+        let called = "cargo handoff".to_owned();
+        Self { format, detail, width, on_terminal, asks: false, bars, called, streams: Mutex::new(streams) }
+    }
+
+    /// The same for a program for which this is typed.
+    #[must_use]
+    pub fn called(self, words: &str) -> Self {
+        Self { called: words.to_owned(), ..self }
+    }
+
+    /// A text that leads to an error's page, for this program.
+    fn leading(&self, text: &str, error: &Error) -> String {
+        let page = |program: &str| format!("{program} explain {}", error.code);
+        text.replace(&page("cargo handoff"), &page(&self.called))
     }
 
     /// The columns there are, for help texts.
@@ -149,11 +164,17 @@ impl Console {
     pub fn failure(&self, verb: &str, error: &Error) -> u8 {
         self.clear_bars();
         let mut streams = self.lock();
-        streams.err.write(&failure::render(error, self.width));
+        streams.err.write(&self.leading(&failure::render(error, self.width), error));
         if self.format == Format::Json {
-            streams.out.write_json(&failed(verb, error));
+            streams.out.write_json(&failed(verb, error, &self.called));
         }
         drop(streams);
+        self.exit(error.exit())
+    }
+
+    /// Tells programs that arguments were refused, which people were told already, and gives the exit code.
+    pub fn refused(&self, verb: &str, error: &Error) -> u8 {
+        self.lock().out.write_json(&failed(verb, error, &self.called));
         self.exit(error.exit())
     }
 
@@ -283,9 +304,9 @@ fn finished(closing: &Closing, answer: Option<Value>) -> Value {
     Value::Object(line)
 }
 
-fn failed(verb: &str, error: &Error) -> Value {
+fn failed(verb: &str, error: &Error, called: &str) -> Value {
     let source = error.source.as_ref().map(ToString::to_string);
-    let explain = (format!("cargo handoff explain {}", error.code), "what this means and what to do".to_owned());
+    let explain = (format!("{called} explain {}", error.code), "what this means and what to do".to_owned());
     let commands = error.next.as_deref().cloned().into_iter().chain([explain]);
     let closing = Closing {
         verb: verb.into(),

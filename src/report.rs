@@ -1,11 +1,13 @@
 //! Answers and errors as text, and the record as reports: pure functions, no printing.
 
 pub mod escape;
+pub mod excerpt;
 pub mod layout;
 pub mod failure;
 pub mod human;
 pub mod dossier;
 pub mod foremost;
+mod panicked;
 pub mod markdown;
 pub mod html;
 pub mod github;

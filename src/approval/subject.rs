@@ -113,13 +113,21 @@ fn program(argv: &[String], folder: &Utf8Path, surroundings: &Surroundings) -> O
         // Joined part by part: `./run` without its dot.
         return executable(&folder.join(word).components().collect::<Utf8PathBuf>());
     }
+    on_path(&word, surroundings)
+}
+
+/// The program of this name in the absolute folders of the `PATH` a child gets.
+#[must_use]
+pub fn on_path(name: &str, surroundings: &Surroundings) -> Option<Utf8PathBuf> {
     let environment = process::clean(&surroundings.environment);
     let path = environment.get(std::ffi::OsStr::new("PATH"))?;
     let folders = std::env::split_paths(path).filter_map(|folder| Utf8PathBuf::from_path_buf(folder).ok());
-    folders.filter(|folder| folder.is_absolute()).find_map(|folder| executable(&folder.join(&word)))
+    folders.filter(|folder| folder.is_absolute()).find_map(|folder| executable(&folder.join(name)))
 }
 
-fn executable(path: &Utf8Path) -> Option<Utf8PathBuf> {
+/// The file at this path, or with the system's ending for programs, where it may be executed.
+#[must_use]
+pub fn executable(path: &Utf8Path) -> Option<Utf8PathBuf> {
     let names = [path.to_owned(), Utf8PathBuf::from(format!("{path}{}", std::env::consts::EXE_SUFFIX))];
     names.into_iter().find(|path| is_executable(path))
 }

@@ -2,8 +2,10 @@
 
 use super::Seen;
 use super::listed::recorded;
-use crate::payload::entries::{Red, RedClass};
-use crate::words::{Finding, FindingKind, brief};
+use crate::check::red;
+use crate::payload::entries::{CommandEntry, OnBaseline, Red, RedClass};
+use crate::payload::model::Prescribed;
+use crate::words::{Finding, FindingKind, Outcome, brief};
 use serde::Deserialize as _;
 use std::collections::BTreeMap;
 
@@ -16,7 +18,38 @@ pub(super) fn find(seen: &Seen) -> Vec<Finding> {
         let text = format!("nothing proves the success signal of step `{}`: \"{}\"", step.id, brief(signal));
         Some(Finding::new(FindingKind::UnprovenSignal, text).about(format!("step:{}", step.id)))
     });
-    unproven.chain(not_red(seen)).collect()
+    unproven.chain(not_red(seen)).chain(idle(seen)).collect()
+}
+
+/// Prescribed commands that were run on the baseline and passed there: in this run, else in the one that was recorded,
+/// where nothing it rests on has changed since.
+fn idle(seen: &Seen) -> Vec<Finding> {
+    let recorded: Vec<CommandEntry> =
+        recorded(seen.work.payload, "commands").filter_map(|entry| CommandEntry::deserialize(entry).ok()).collect();
+    let work = red::of_work(seen.work.changes);
+    let is_current = |command: &CommandEntry, before: &OnBaseline| {
+        before.baseline == seen.baseline && (command.approval.is_some() || before.inputs == work)
+    };
+    let passed = |prescribed: &Prescribed| {
+        let is_it = |command: &&CommandEntry| command.id == prescribed.id();
+        let now = seen.work.results.commands.iter().find(is_it).filter(|command| command.before.is_some());
+        let command = now.or_else(|| recorded.iter().find(is_it))?;
+        let before = command.before.as_ref().filter(|before| is_current(command, before))?;
+        (before.outcome == Outcome::Passed).then(|| {
+            let (line, place) = (brief(&prescribed.command), in_words(&prescribed.place));
+            let text = format!("`{line}` of {place} passes on the baseline too: it does not show this work");
+            Finding::new(FindingKind::ProvesNothing, text).about(command.id.clone())
+        })
+    };
+    seen.work.payload.prescribed.iter().filter_map(passed).collect()
+}
+
+/// Where a command is prescribed: `scenario:s` is scenario `s`.
+fn in_words(place: &str) -> String {
+    match place.split_once(':') {
+        Some((kind @ ("scenario" | "step"), id)) => format!("{kind} `{id}`"),
+        Some(_) | None => format!("`{place}`"),
+    }
 }
 
 /// Tests that were run on the baseline and passed there: in this run, else in the one that was recorded.

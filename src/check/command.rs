@@ -138,6 +138,8 @@ impl Call<'_> {
             log: None,
             cached: false,
             approval: None,
+            before: None,
+            wanting: None,
             evidence_ref: at.run.id().to_owned(),
             by: BY.into(),
         };

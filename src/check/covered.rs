@@ -8,7 +8,7 @@ use super::request::Request;
 use super::results::{Results, SuiteResult, TestOutcome};
 use crate::approval::Asked;
 use crate::payload::entries::{CommandEntry, TargetOutcome, is_fix};
-use crate::words::{CheckKind, Outcome, TargetKind, some_of};
+use crate::words::{CheckKind, Outcome, SuiteId, TargetKind, some_of};
 use crate::workspace::graph::{Package, Target, Workspace};
 use std::collections::BTreeSet;
 
@@ -116,19 +116,35 @@ fn suites<'a>(asked: &Asked, packages: &[&Package], results: &'a Results) -> Opt
     wanted.iter().map(result).collect()
 }
 
+/// The tests a `cargo test` of the closed grammar runs, as they are listed; `None` where that is not certain.
+#[must_use]
+pub(super) fn scope(
+    words: &[String],
+    workspace: &Workspace,
+    request: &Request<'_>,
+    results: &Results,
+) -> Option<Vec<(SuiteId, String)>> {
+    let asked = Asked::read(words);
+    if asked.has("--release") || !has_same_flags(&asked, request) {
+        return None;
+    }
+    let suites = suites(&asked, &packages(&asked, workspace)?, results)?;
+    let names = suites.into_iter().flat_map(|suite| suite.tests.keys().map(move |name| (suite.suite.clone(), name)));
+    Some(names.filter(|(_, name)| matches(&asked, name)).map(|(suite, name)| (suite, name.clone())).collect())
+}
+
+/// Whether a test's name is among those a command asks for.
+fn matches(asked: &Asked, name: &str) -> bool {
+    let is_it = |filter: &String| if asked.exact { name == filter } else { name.contains(filter.as_str()) };
+    asked.filters.is_empty() || asked.filters.iter().any(is_it)
+}
+
 fn tests(asked: &Asked, packages: &[&Package], results: &Results) -> Option<(Outcome, Vec<String>)> {
     let suites = suites(asked, packages, results)?;
     // Other threads may be other outcomes.
     if asked.threads.is_some() || suites.iter().any(|suite| suite.outcome == Outcome::CouldNotRun) {
         return None;
     }
-    let matches = |name: &str| {
-        asked.filters.is_empty()
-            || asked
-                .filters
-                .iter()
-                .any(|filter| if asked.exact { name == filter } else { name.contains(filter.as_str()) })
-    };
     if asked.filters.is_empty() {
         let with_tests = || suites.iter().filter(|suite| suite.outcome != Outcome::NotRun);
         let outcome = Outcome::of_all(with_tests().map(|suite| suite.outcome));
@@ -142,7 +158,7 @@ fn tests(asked: &Asked, packages: &[&Package], results: &Results) -> Option<(Out
     let mut has_passed = false;
     for suite in suites {
         let matching: Vec<TestOutcome> =
-            suite.tests.iter().filter(|(name, _)| matches(name)).map(|(_, outcome)| *outcome).collect();
+            suite.tests.iter().filter(|(name, _)| matches(asked, name)).map(|(_, outcome)| *outcome).collect();
         if matching.contains(&TestOutcome::NoAnswer) {
             return None;
         }

@@ -92,11 +92,57 @@ impl Place {
     /// # Errors
     /// 74 where something cannot be written, those of git.
     pub fn lay_work(&self, asked: &Asked<'_>) -> Result<()> {
+        self.clear()?;
+        asked.snapshot.check_out(&self.tree)
+    }
+
+    /// Lays the commit out again, with nothing over it: same folders, same target folders.
+    ///
+    /// # Errors
+    /// 74 where something cannot be written, those of git.
+    pub fn lay_baseline(&self, asked: &Asked<'_>) -> Result<()> {
+        self.clear()?;
+        asked.snapshot.git().check_out(asked.commit, &self.tree)
+    }
+
+    fn clear(&self) -> Result<()> {
         remove_all(&self.tree, &["target"])?;
         for name in ["logs", "tmp"] {
             remove_all(&self.folder.join(name), &[])?;
         }
-        asked.snapshot.check_out(&self.tree)
+        Ok(())
+    }
+
+    /// Removes the programs that were built there: they are of what was laid out before. Cargo puts them there again,
+    /// also where it finds them fresh.
+    ///
+    /// # Errors
+    /// 74 where something cannot be removed.
+    pub fn forget_programs(&self, graph: &Graph) -> Result<()> {
+        for workspace in &graph.workspaces {
+            // `debug`, and `x86_64-unknown-linux-gnu/debug`.
+            let mut folders = vec![(workspace.target_folder.clone(), 0)];
+            while let Some((folder, depth)) = folders.pop() {
+                for path in entries(&folder)? {
+                    let is_own = path.file_name().is_some_and(|name| name.starts_with('.'));
+                    let Ok(entry) = path.symlink_metadata() else { continue };
+                    if entry.is_dir() && depth < 2 && !is_own {
+                        let is_inner = ["deps", "build", "incremental"].iter().any(|inner| path.ends_with(inner));
+                        folders.extend((!is_inner).then_some((path, depth + 1)));
+                    } else if !entry.is_dir() && !is_own && 0 < depth {
+                        let removed = std::fs::remove_file(&path);
+                        removed.map_err(|error| Error::io(format!("remove `{path}`"), error))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The folder above all that is laid out.
+    #[must_use]
+    pub fn ceiling(&self) -> &Utf8Path {
+        &self.folder
     }
 
     /// The workspaces as they are there now, each with a target folder that is nobody else's. Where nothing is built in it

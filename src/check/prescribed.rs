@@ -6,6 +6,7 @@ use super::fresh;
 use super::libtest;
 use super::request::{At, Request};
 use super::scrub::Scrub;
+use super::wanting;
 use crate::approval::{self, By, Subject};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
@@ -72,13 +73,15 @@ pub fn approved(
         let why = format!("no such program: `{first}`");
         let line = argv::display(&subject.argv);
         let entry = not_run(id, (&line, &subject.argv), (Outcome::CouldNotRun, &why), request, surroundings, run);
-        return Ok(Some(CommandEntry { cwd: subject.cwd.clone(), approval: Some(by.word().into()), ..entry }));
+        let (approval, wanting) = (Some(by.word().into()), wanting::program(subject));
+        return Ok(Some(CommandEntry { cwd: subject.cwd.clone(), approval, wanting, ..entry }));
     };
     let at = At { request, workspace, surroundings, cancel, run };
     let mut environment = process::clean(&surroundings.environment);
     environment.remove(OsStr::new("CARGO"));
     // As the record spells the root, which may be a link.
     let folder = if subject.cwd == "." { request.root.to_owned() } else { request.root.join(&subject.cwd) };
+    let missing = wanting::interpreter(&program, &subject.root, surroundings).filter(|_| folder.is_dir());
     let command = Command::new(program, &folder, environment).args(subject.argv.iter().skip(1).cloned());
     let call = Call {
         kind: CheckKind::Prescribed,
@@ -92,6 +95,11 @@ pub fn approved(
     let called = stamped(at, || call.run_as(command, |_| ()))?;
     let finished = finish(called, at, &scrub, |called, _| match &called.end {
         End::Exited(0) => (Outcome::Passed, None),
+        // The shell's and `env`'s word for it; our own look says the same.
+        End::Exited(127) if missing.is_some() => {
+            let name = missing.as_deref().unwrap_or_default();
+            (Outcome::CouldNotRun, Some(format!("no such program: `{name}`, which its first line names")))
+        }
         End::Exited(code) => (Outcome::Failed, Some(format!("exit code {code}"))),
         End::NotStarted(error) if error.kind() == std::io::ErrorKind::NotFound => {
             (Outcome::CouldNotRun, Some("no such program, or the one its first line names is not there".into()))
@@ -100,7 +108,11 @@ pub fn approved(
             (Outcome::CouldNotRun, Some(called.end.in_words()))
         }
     })?;
-    Ok(finished.map(|entry| CommandEntry { approval: Some(by.word().into()), ..entry }))
+    Ok(finished.map(|entry| {
+        let wanting = missing.filter(|_| entry.outcome == Outcome::CouldNotRun && entry.signal.is_none());
+        let wanting = wanting.filter(|_| entry.timed_out.is_none());
+        CommandEntry { approval: Some(by.word().into()), wanting, ..entry }
+    }))
 }
 
 /// A prescribed command that nothing was started for, with its outcome and the reason.
@@ -135,6 +147,8 @@ pub fn not_run(
         log: None,
         cached: false,
         approval: None,
+        before: None,
+        wanting: None,
         evidence_ref: run.id().to_owned(),
         by: BY.into(),
     }

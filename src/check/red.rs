@@ -13,8 +13,10 @@ mod class;
 mod suites;
 mod documented;
 mod there;
+mod commands;
 mod control;
 
+pub use commands::{Trial, Way, of_work, workspace_of};
 pub use documented::brought as doctests_brought;
 
 use super::command;
@@ -27,13 +29,14 @@ use crate::error::Result;
 use crate::event::Run;
 use crate::files::sha256;
 use crate::mapping::{self, Texts};
-use crate::payload::entries::{Red, RedClass};
+use crate::payload::entries::{OnBaseline, Red, RedClass};
 use crate::source;
 use crate::words::SuiteId;
 use crate::workspace::changes::Change;
 use crate::workspace::graph::Graph;
 use camino::Utf8Path;
 use class::Found;
+use commands::{Said, SaidById};
 use overlay::{Overlay, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 use there::There;
@@ -53,15 +56,23 @@ pub struct Asked<'a> {
     pub now: &'a Results,
     /// The tests.
     pub tests: &'a BTreeMap<SuiteId, BTreeSet<String>>,
+    /// The prescribed commands.
+    pub commands: &'a [Trial],
 }
 
-/// The answers, by suite.
-pub type Answers = BTreeMap<SuiteId, Vec<Red>>;
+/// The answers.
+#[derive(Debug, Clone, Default)]
+pub struct Answers {
+    /// By suite.
+    pub tests: BTreeMap<SuiteId, Vec<Red>>,
+    /// By the ids of the commands.
+    pub commands: BTreeMap<String, OnBaseline>,
+}
 
 /// The name of the log in the run's folder.
 pub const LOG: &str = "red.txt";
 
-/// Runs the tests on the baseline. `None` where it was cancelled.
+/// Runs the tests and the commands on the baseline. `None` where it was cancelled.
 ///
 /// # Errors
 /// 74 where something cannot be written, 75 where another run does not leave the place, those of git and of asking cargo
@@ -81,9 +92,10 @@ pub fn run(asked: &Asked<'_>, cancel: &Cancel, run: &Run<'_>) -> Result<Option<A
             }
         }
     }
-    let mut log = String::new();
-    if !open.is_empty() {
-        let Some(done) = on_the_baseline(asked, &open, &mut log, cancel, run)? else { return Ok(None) };
+    let (mut log, mut said) = (String::new(), SaidById::new());
+    if !open.is_empty() || !asked.commands.is_empty() {
+        let done = on_the_baseline(asked, &open, &mut said, &mut log, cancel, run)?;
+        let Some(done) = done else { return Ok(None) };
         for (suite, found) in done {
             answers.entry(suite).or_default().extend(found);
         }
@@ -98,22 +110,33 @@ pub fn run(asked: &Asked<'_>, cancel: &Cancel, run: &Run<'_>) -> Result<Option<A
         baseline: asked.place.commit.to_owned(),
         evidence_ref: run.id().to_owned(),
     };
-    let answers: Answers = answers
+    let commands = asked.commands.iter().filter_map(|trial| {
+        let Said { outcome, why } = said.remove(&trial.id)?;
+        let (why, inputs) = (why.map(|why| scrub.text(&why)), trial.inputs(asked.changes));
+        let baseline = asked.place.commit.to_owned();
+        Some((trial.id.clone(), OnBaseline { outcome, why, inputs, baseline, evidence_ref: run.id().to_owned() }))
+    });
+    let commands: BTreeMap<String, OnBaseline> = commands.collect();
+    let tests: BTreeMap<SuiteId, Vec<Red>> = answers
         .into_iter()
         .map(|(suite, found)| {
             let reds = found.into_iter().map(|found| red(&suite, found)).collect();
             (suite, reds)
         })
         .collect();
-    for (suite, reds) in &answers {
+    for (suite, reds) in &tests {
         for red in reds {
             let place = red.place.as_deref().unwrap_or_default();
             let why = red.why.as_deref().unwrap_or_default();
             log.push_str(&format!("red {} {} {} {place} {why}\n", suite.id(), red.test, red.class.word()));
         }
     }
+    for (id, before) in &commands {
+        let why = before.why.as_deref().unwrap_or_default();
+        log.push_str(&format!("before {id} {} {why}\n", before.outcome));
+    }
     command::keep(asked.checks.folder, LOG.trim_end_matches(".txt"), log.as_bytes(), &scrub)?;
-    Ok(Some(answers))
+    Ok(Some(Answers { tests, commands }))
 }
 
 fn digest(asked: &Asked<'_>, suite: &SuiteId, name: &str) -> Option<String> {
@@ -191,6 +214,7 @@ type Open = BTreeMap<SuiteId, Vec<String>>;
 fn on_the_baseline(
     asked: &Asked<'_>,
     open: &Open,
+    said: &mut SaidById,
     log: &mut String,
     cancel: &Cancel,
     run: &Run<'_>,
@@ -204,6 +228,7 @@ fn on_the_baseline(
         Some(Ok(found)) => found,
         Some(Err(why)) => {
             let why = format!("cargo cannot read the baseline: {why}");
+            said.extend(asked.commands.iter().map(|trial| (trial.id.clone(), Said::unclear(why.as_str()))));
             let inconclusive = |name: &String| (name.clone(), Found::because(RedClass::Inconclusive, why.clone()));
             let all = open.iter().map(|(suite, names)| (suite.clone(), names.iter().map(inconclusive).collect()));
             return Ok(Some(all.collect()));
@@ -219,8 +244,13 @@ fn on_the_baseline(
             answered.entry(name.clone()).or_insert_with(absent);
         }
     }
-    let is_done = control::hold(&tests, &mut place, &mut found, log)?;
-    Ok(is_done.then_some(found))
+    let Some(ran) = commands::without_the_work(&tests, &mut place, &found, log)? else { return Ok(None) };
+    *said = ran;
+    if !control::hold(&tests, &mut place, &mut found, said, log)? {
+        return Ok(None);
+    }
+    commands::by_tests(asked, &found, said);
+    Ok(Some(found))
 }
 
 /// What the suites are run with.

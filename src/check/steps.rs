@@ -54,6 +54,7 @@ pub(super) fn all(at: At<'_>, scrub: &Scrub, learnt: &mut Learnt<'_>, results: &
     let units = at.request.memory.map(|_| Units::of(at.request.graph)).unwrap_or_default();
     let desk = Desk::default();
     let done = of_units(at, Hand { scrub, units: &units, desk: &desk }, &tools, learnt, results);
+    desk.unkept().into_iter().for_each(|line| at.run.remark(line));
     results.is_kept &= at.request.memory.is_some() && desk.is_whole();
     // Also where somebody ended it: what finished is kept, and so is what it read.
     learnt.saw(desk.reads());

@@ -62,6 +62,8 @@ pub(super) fn command(kind: CheckKind, outcome: Outcome, exit_code: Option<i32>)
         log: None,
         cached: false,
         approval: None,
+        before: None,
+        wanting: None,
         evidence_ref: "handoff/runs/r1".into(),
         by: BY.into(),
     };

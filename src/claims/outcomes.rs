@@ -217,20 +217,29 @@ fn prescribed_verdict(entry: &Map<String, Value>, id: &str, reality: &Reality) -
     }
 }
 
-/// The results as they would be if what is not approved here had come to what the record says of it.
+/// The results as they would be if what is not approved here, and what could not run for want of a tool, had come to what
+/// the record says of it.
 pub(super) fn believed(reality: &Reality) -> Results {
     let mut results = reality.results.clone();
     for command in &mut results.commands {
         let entry = claimed(reality.payload, "commands").find(|entry| text(entry, "id") == Some(&command.id));
         if let Some(entry) = entry.filter(|entry| is_not_seen_here(entry, command)) {
             command.outcome = outcome(entry, "outcome").unwrap_or(command.outcome);
+            let could_not = command.targets.iter_mut().filter(|target| target.outcome == Outcome::CouldNotRun);
+            let is_passed = command.outcome == Outcome::Passed;
+            could_not.filter(|_| is_passed).for_each(|target| target.outcome = Outcome::Passed);
         }
     }
     results
 }
 
-/// Whether an entry tells of a run that cannot be seen again here, because nobody approved it here.
+/// Whether an entry tells of a run that cannot be seen again here, because nobody approved it here, or because a tool is
+/// not here.
 pub(super) fn is_not_seen_here(entry: &Map<String, Value>, now: &CommandEntry) -> bool {
+    if now.wanting.is_some() {
+        let is_it = now.kind != CheckKind::Prescribed || is_same_command(entry, now);
+        return is_it && outcome(entry, "outcome") == Some(Outcome::Passed);
+    }
     now.kind == CheckKind::Prescribed
         && now.outcome == Outcome::NotRun
         && outcome(entry, "outcome").is_some_and(|then| then != Outcome::NotRun)
@@ -261,6 +270,9 @@ fn command_verdict(entry: &Map<String, Value>, now: Option<&CommandEntry>, reali
         return (Verdict::Contradicted, "nothing of the kind is run on this workspace".into());
     };
     let because = now.why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+    if let (Outcome::Passed, Outcome::CouldNotRun, Some(tool)) = (then, now.outcome, &now.wanting) {
+        return (Verdict::NotReproducible, format!("recorded as passed; `{tool}` is not on this machine"));
+    }
     match (then, now.outcome) {
         (Outcome::Passed, Outcome::CouldNotRun) if now.exit_code.is_none() && now.signal.is_none() => {
             (Verdict::NotReproducible, format!("recorded as passed; could not run now{because}"))

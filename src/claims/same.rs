@@ -4,7 +4,7 @@ use super::shelf::Shelf;
 use crate::check::TestOutcome;
 use crate::evidence::{RunRecord, SuiteRecord, id_of};
 use crate::files::sha256;
-use crate::payload::entries::{ChangeEntry, CommandEntry, Counts, Red, TargetOutcome, TestEntry};
+use crate::payload::entries::{ChangeEntry, CommandEntry, Counts, OnBaseline, Red, TargetOutcome, TestEntry};
 use crate::words::Outcome;
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
@@ -182,7 +182,25 @@ fn command(entry: &Map<String, Value>, told: &CommandEntry, record: &RunRecord, 
     if told.output != seen.output {
         return other("another output");
     }
-    targets(told, seen, shelf)
+    before(told, seen, shelf).or_else(|| targets(told, seen, shelf))
+}
+
+/// What a command is said to have come to on the baseline, against the record of the run that looked.
+fn before(told: &CommandEntry, seen: &CommandEntry, shelf: &Shelf) -> Option<String> {
+    let is_it = |told: &OnBaseline, known: &OnBaseline| {
+        (told.outcome, &told.inputs, &told.baseline) == (known.outcome, &known.inputs, &known.baseline)
+    };
+    let Some(before) = &told.before else {
+        let known = seen.before.as_ref().filter(|known| known.outcome != Outcome::Failed);
+        return known.map(|known| format!("its record has it as {} on the baseline, which is left out", known.outcome));
+    };
+    let run = id_of(&before.evidence_ref);
+    let of_its_own = run.and_then(|run| shelf.records.get(run)).and_then(|kept| kept.record.as_ref().ok());
+    let commands = of_its_own.map(|record| record.commands.as_slice()).unwrap_or_default();
+    let mut commands = commands.iter().map(|command| &command.entry).filter(|entry| entry.id == told.id).chain([seen]);
+    let is_borne_out = commands.any(|entry| entry.before.as_ref().is_some_and(|known| is_it(before, known)));
+    (!is_borne_out)
+        .then(|| format!("it is said to have {} on the baseline, and no record holds such a run", before.outcome))
 }
 
 /// The targets of this run and those kept of earlier ones, and the outcome that follows from both.

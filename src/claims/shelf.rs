@@ -34,7 +34,9 @@ impl Shelf {
         runs.extend(last.iter().map(|(run, _)| run.clone()));
         for entry in ["changes", "tests", "commands"].into_iter().flat_map(|list| claimed(payload, list)) {
             let reds = entry.get("red").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
-            let references = std::iter::once(entry).chain(reds).filter_map(|entry| text(entry, "evidenceRef"));
+            let before = entry.get("before").and_then(Value::as_object);
+            let references =
+                std::iter::once(entry).chain(reds).chain(before).filter_map(|entry| text(entry, "evidenceRef"));
             runs.extend(references.filter_map(id_of).map(str::to_owned));
         }
         let of_scenarios = payload.scenarios.iter().flat_map(reds).filter_map(|red| text(red, "evidenceRef"));

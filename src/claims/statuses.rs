@@ -4,6 +4,7 @@ use super::outcomes;
 use super::reality::{self, Reality, claimed, is_borne_out, row, row_at, text};
 use crate::answers::ClaimRow;
 use crate::approval::{self, Parsed};
+use crate::check::Results;
 use crate::payload::model::{Payload, Prescribed};
 use crate::standing::{self, Borne, COMPLETED, IMPLEMENTED, Standing};
 use crate::words::{Level, Outcome, Verdict, brief, some_of};
@@ -71,7 +72,12 @@ fn verdict(said: &Said, borne: Option<Borne>, believed: Option<Borne>) -> Option
 }
 
 /// `implementation.handoff.readyFor`: a claim about all the others.
-pub(super) fn ready(reality: &Reality, believed: &Standing, claims: &[ClaimRow]) -> Option<ClaimRow> {
+/// `results` are those that are believed, and `believed` what follows from them.
+pub(super) fn ready(
+    reality: &Reality,
+    (results, believed): (&Results, &Standing),
+    claims: &[ClaimRow],
+) -> Option<ClaimRow> {
     let handoff = crate::record::our_object(reality.payload, "handoff")?;
     let ready_for = text(handoff, "readyFor")?;
     let asserted = handoff.get("asserted").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -90,7 +96,7 @@ pub(super) fn ready(reality: &Reality, believed: &Standing, claims: &[ClaimRow])
     if 0 < n_contradicted {
         reasons.push(format!("claims contradicted: {n_contradicted}"));
     }
-    if !standing::checks_held(reality.results) {
+    if !standing::checks_held(results) {
         reasons.push("a check fails or cannot run".into());
     }
     for said in said(reality.payload) {
@@ -111,6 +117,8 @@ pub(super) fn ready(reality: &Reality, believed: &Standing, claims: &[ClaimRow])
     Some(if reasons.is_empty() && 0 < n_stale {
         let why = format!("claimed ready for {ready_for}; {n_stale} claim(s) are stale: run `cargo handoff implement`");
         row("handoff", Verdict::Stale, why)
+    } else if let (true, Some(wanting)) = (reasons.is_empty(), wanting(reality)) {
+        row("handoff", Verdict::NotReproducible, format!("claimed ready for {ready_for}; {wanting}"))
     } else if reasons.is_empty() && !unseen.is_empty() {
         let why = format!("claimed ready for {ready_for}; not approved here: {}", some_of(&unseen));
         row("handoff", Verdict::NotCheckable, why)
@@ -181,6 +189,19 @@ fn unrecorded(prescribed: &Prescribed, payload: &Payload) -> Option<String> {
     (!is_same).then(|| format!("`{command}` is prescribed; another was recorded"))
 }
 
+/// Which tools that something recorded as passed needs are not on this machine.
+fn wanting(reality: &Reality) -> Option<String> {
+    let names: BTreeSet<String> = reality
+        .results
+        .commands
+        .iter()
+        .filter_map(|command| Some(format!("`{}`", command.wanting.as_ref()?)))
+        .collect();
+    let names: Vec<String> = names.into_iter().collect();
+    let are = if names.len() == 1 { "is" } else { "are" };
+    (!names.is_empty()).then(|| format!("{} {are} not on this machine", some_of(&names)))
+}
+
 /// The prescribed commands whose recorded runs cannot be seen again here, and why others stand in the way.
 fn prescribed(reality: &Reality) -> (Vec<String>, Vec<String>) {
     let (mut unseen, mut reasons) = (Vec::new(), Vec::new());
@@ -190,7 +211,7 @@ fn prescribed(reality: &Reality) -> (Vec<String>, Vec<String>) {
         let now = reality.results.commands.iter().find(|command| command.id == id);
         match (entry.and_then(|entry| outcomes::outcome(entry, "outcome")), entry, now) {
             (Some(Outcome::Passed), Some(entry), Some(now)) if outcomes::is_same_command(entry, now) => {
-                if outcomes::is_not_seen_here(entry, now) {
+                if outcomes::is_not_seen_here(entry, now) && now.wanting.is_none() {
                     unseen.push(format!("`{command}`"));
                 }
             }

@@ -155,8 +155,8 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
 /// What is to be told beside the answer.
 #[derive(Debug, Default, Args)]
 pub(super) struct ReportArgs {
-    /// Report as well, however it ends: markdown, html, github, sarif, junit or in-toto. Shown behind the answer, or
-    /// written to PATH (may be given several times)
+    /// Report as well, also where something failed: markdown, html, github, sarif, junit or in-toto. Shown behind the
+    /// answer, or written to PATH (may be given several times)
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = read_wanted, help_heading = "Output Options")]
     reports: Vec<Wanted>,
 }

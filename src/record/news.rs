@@ -19,7 +19,9 @@ const fn not_news(list: &str) -> &'static [&'static str] {
     match list.as_bytes() {
         b"changes" => &["evidenceRef", "rationale", "rationaleSource", "history"],
         b"tests" => &["observedAt", "durationMs", "evidenceRef", "why", "failures", "red", "history"],
-        b"commands" => &["timestamp", "durationMs", "log", "cached", "evidenceRef", "output", "why", "history"],
+        b"commands" => {
+            &["timestamp", "durationMs", "log", "cached", "evidenceRef", "output", "why", "before", "history"]
+        }
         b"baseline" => &["how", "ref", "history"],
         b"handoff" => &["at", "open", "record", "history"],
         b"summary" => &["durationMs", "units", "history"],
@@ -60,9 +62,10 @@ pub(super) fn is_news(list: &str, old: &Map<String, Value>, new: &Map<String, Va
         || reds(old) != reds(new)
 }
 
-/// What each test came to on the baseline. The run it was seen in is no news.
+/// What each test, or the command, came to on the baseline. The run it was seen in is no news.
 fn reds(entry: &Map<String, Value>) -> Vec<Value> {
-    let reds = entry.get("red").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut reds = entry.get("red").and_then(Value::as_array).cloned().unwrap_or_default();
+    reds.extend(entry.get("before").filter(|before| before.is_object()).cloned());
     let bare = |mut red: Value| {
         if let Some(red) = red.as_object_mut() {
             red.remove("evidenceRef");

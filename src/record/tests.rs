@@ -136,6 +136,8 @@ fn command(id: &str, kind: CheckKind, argv: &str, targets: Vec<TargetOutcome>, a
         }),
         cached: false,
         approval: None,
+        before: None,
+        wanting: None,
         evidence_ref: "r".into(),
         by: BY.into(),
     }

@@ -247,3 +247,6 @@ impl Dossier {
         self.claims.iter().filter(|claim| claim.verdict == crate::words::Verdict::Contradicted)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,16 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// Beginning and end of a text where it has more bytes than that, and how many are missing between them.
+pub(super) fn head_and_tail(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let head = text.floor_char_boundary(most / 2);
+    let tail = text.ceil_char_boundary(text.len() - most / 2);
+    format!("{}\n… ({} bytes left out)\n{}", &text[..head], tail - head, &text[tail..])
+}
+
 /// A text on one line, harmless and not too long.
 pub(super) fn line(text: &str, most: usize) -> String {
     // Each character may come to ten: what is cut off need not be looked at.
@@ -75,6 +85,7 @@ mod tests {
     fn a_long_text_is_cut_and_says_so() {
         assert_eq!(cut("äöü", 6), "äöü");
         assert_eq!(cut("äöü", 5), "äö… (2 bytes left out)");
+        assert_eq!(head_and_tail("0123456789", 4), "01\n… (6 bytes left out)\n89");
         assert_eq!(line("a\nb", 10), "a\\nb");
         assert!(line(&"\u{0}".repeat(1000), 100).len() <= 200);
     }

@@ -94,6 +94,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         // What is reported is what a reader of the payload finds there: whether it was saved just now or long ago.
         let dossier = unsaved.map_or_else(|| recorded(request, &answer, context), Ok)?;
         answer.reports = reports::make(&request.reports, &[dossier], context, &run)?;
+        reports::tell_of_strays(&answer.reports, context, &run);
     }
     Ok(answer)
 }
@@ -220,16 +221,18 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     if request.blame && results.interrupted.is_none() {
         blame::blame(&blame::Asked { scene: &scene, checks: &checks, context, cancel, run }, &mut results)?;
     }
-    if results.interrupted.is_none() {
-        let asked = red::Asked { read, scene: &scene, checks: &checks, texts: &texts, context, cancel, run };
-        if request.red { red::red(&asked, &mut results)? } else { red::keep(&asked, &mut results) }
-    }
     results.commands.splice(0..0, fixed);
     let unapproved = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
         let checks = check::Request { memory: Some(memory), ..checks };
         let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context };
         prescribed::run(commands(), &may, &mut results, cancel, run)
     })?;
+    if results.interrupted.is_none() {
+        let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context };
+        let trials = &prescribed::trials(commands(), &may, &results);
+        let asked = red::Asked { read, scene: &scene, checks: &checks, texts: &texts, trials, context, cancel, run };
+        if request.red { red::red(&asked, &mut results)? } else { red::keep(&asked, &mut results) }
+    }
     // From here on nothing is cancelled any more: what finished is to be recorded.
     let settled = Git::open(root, &context.surroundings, &Cancel::new())?;
     scene.snapshot = scene.snapshot.under(&Cancel::new());

@@ -5,8 +5,9 @@ use super::request::{Common, Context};
 use super::scene::Read;
 use crate::answers::Next;
 use crate::approval::subject::Subject;
-use crate::approval::{self, Rules, Ruling};
+use crate::approval::{Rules, Ruling};
 use crate::cancel::Cancel;
+use crate::check::red::{self, Trial, Way};
 use crate::check::{self, Results};
 use crate::error::Result;
 use crate::event::Run;
@@ -14,7 +15,7 @@ use crate::payload::entries::CommandEntry;
 use crate::payload::model::Prescribed;
 use crate::report::escape;
 use crate::words::Outcome;
-use crate::workspace::graph::{Workspace, find_manifests};
+use crate::workspace::graph::find_manifests;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -207,7 +208,7 @@ fn one(
         }
         Ruling::Approved(subject, by) => check::approved(&subject, by, &id, checks, surroundings, cancel, run)?,
         Ruling::Unasked(words) => {
-            let Some(workspace) = workspace_of(&words, checks) else { return Ok(None) };
+            let Some(workspace) = red::workspace_of(&words, checks.graph) else { return Ok(None) };
             match check::covered(&words, workspace, checks, results) {
                 Some((outcome, why)) => Some(not_run(&words, outcome, &why)),
                 None => check::prescribed(&words, &id, workspace, checks, surroundings, cancel, run)?,
@@ -216,12 +217,37 @@ fn one(
     })
 }
 
-/// The workspace that has every package the words name; the first one otherwise.
-fn workspace_of<'a>(words: &[String], checks: &check::Request<'a>) -> Option<&'a Workspace> {
-    let named = approval::packages(words);
-    let has = |workspace: &&Workspace| {
-        named.iter().all(|name| workspace.packages.iter().any(|package| package.cargo.name.as_str() == *name))
+/// Those that passed, may run, and could tell the baseline from the work: a `cargo test`, and what was approved. What only
+/// formats, lints or compiles passes on every sound baseline.
+pub(super) fn trials<'a>(
+    commands: impl Iterator<Item = &'a Prescribed>,
+    asked: &Asked,
+    results: &Results,
+) -> Vec<Trial> {
+    let Asked { read, common, rules, context, .. } = asked;
+    let has_passed =
+        |id: &str| results.commands.iter().any(|command| command.id == id && command.outcome == Outcome::Passed);
+    let trial = |prescribed: &Prescribed| {
+        let id = prescribed.id();
+        let folder = folder(&prescribed.command, &read.located.root, common, context);
+        let way = match rules.ruling(&prescribed.command, &folder, &context.surroundings).ok()? {
+            Ruling::Unasked(words) => Way::Tests(words),
+            Ruling::Approved(subject, by) => Way::Approved(subject, by),
+            Ruling::Writes(_) | Ruling::Refused { .. } | Ruling::NeedsApproval(_) => return None,
+        };
+        let could_tell = match &way {
+            Way::Tests(words) => words.get(1).is_some_and(|verb| verb == "test"),
+            Way::Approved(subject, _) => !only_looks(&subject.argv),
+        };
+        (could_tell && has_passed(&id)).then_some(Trial { id, way })
     };
-    let workspaces = &checks.graph.workspaces;
-    workspaces.iter().find(has).or(workspaces.first())
+    commands.filter_map(trial).collect()
+}
+
+/// Whether words are those of a cargo command that formats, lints or compiles and runs nothing.
+fn only_looks(argv: &[String]) -> bool {
+    let mut words = argv.iter().map(String::as_str);
+    let is_cargo = words.next() == Some("cargo");
+    let verb = words.find(|word| !word.starts_with(['+', '-']));
+    is_cargo && verb.is_some_and(|verb| ["fmt", "clippy", "check", "build", "doc"].contains(&verb))
 }

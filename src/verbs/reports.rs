@@ -3,9 +3,11 @@
 use super::request::Context;
 use super::scene::{self, Read};
 use crate::answers::ReportRow;
+use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::Run;
 use crate::files;
+use crate::git::Git;
 use crate::payload::store::Located;
 use crate::report::Format;
 use crate::report::dossier::{self, Dossier, Fresh, Judged, Source};
@@ -70,6 +72,9 @@ pub(super) fn check(wanted: &[Wanted], context: &Context) -> Result<()> {
         if place.components().any(|part| part.as_str() == ".git") {
             return refused("lies in `.git`, which is git's alone");
         }
+        if let Some(why) = is_of_a_handoff(&place) {
+            return refused(why).map_err(|error: Error| error.hint(ELSEWHERE));
+        }
         let folder = path.parent().unwrap_or(Utf8Path::new("/"));
         if !folder.is_dir() {
             let message = format!("goes to the folder `{}`, which is not there", scene::shown(folder, context));
@@ -96,24 +101,33 @@ fn place(path: &Utf8Path) -> Utf8PathBuf {
     }
 }
 
-/// The same, now that it is known which payload is reported of: what is recorded there is not written over.
+/// Where a report does no harm.
+const ELSEWHERE: &str = "`target/` is a good place, and `handoff/` itself";
+
+/// Why nothing is written there, whoever's payload is reported of.
+fn is_of_a_handoff(place: &Utf8Path) -> Option<&'static str> {
+    let parts: Vec<&str> = place.components().map(|part| part.as_str()).collect();
+    let is_kept = |pair: &[&str]| matches!(pair, ["handoff", "runs" | "evidence"]);
+    if parts.ends_with(&["handoff", "payload.json"]) {
+        Some("would take the place of a payload")
+    } else if parts.windows(2).any(is_kept) {
+        Some("lies among the records")
+    } else {
+        None
+    }
+}
+
+/// The same, now that it is known which payload is reported of, whatever it is called: it is not written over.
 ///
 /// # Errors
 /// 2 naming the first that cannot.
 pub(super) fn keep_off(wanted: &[Wanted], located: &Located, context: &Context) -> Result<()> {
-    let (payload, folder) = (files::real(&located.payload), files::real(located.folder()));
+    let payload = files::real(&located.payload);
     for (wanted, name) in wanted.iter().filter_map(|wanted| Some((wanted, wanted.to.as_deref()?))) {
-        let place = place(&context.surroundings.absolute(Utf8Path::new(name)));
-        let is_kept = ["runs", "evidence"].iter().any(|kept| place.starts_with(folder.join(kept)));
-        let why = if place == payload {
-            "would take the place of the payload"
-        } else if is_kept {
-            "lies among the records"
-        } else {
-            continue;
-        };
-        let message = format!("the report `{}={name}` {why}", wanted.format.word());
-        return Err(Error::new(Code::Usage, message).hint("`target/` is a good place, and `handoff/` itself"));
+        if place(&context.surroundings.absolute(Utf8Path::new(name))) == payload {
+            let message = format!("the report `{}={name}` would take the place of the payload", wanted.format.word());
+            return Err(Error::new(Code::Usage, message).hint(ELSEWHERE));
+        }
     }
     Ok(())
 }
@@ -155,6 +169,28 @@ pub(super) fn make(wanted: &[Wanted], dossiers: &[Dossier], context: &Context, r
         }
     }
     failed.map_or(Ok(rows), Err)
+}
+
+/// Tells of reports that lie where the next run will take them for a change of the work.
+pub(super) fn tell_of_strays(rows: &[ReportRow], context: &Context, run: &Run) {
+    for name in rows.iter().filter_map(|row| row.path.as_ref()) {
+        let place = place(&context.surroundings.absolute(Utf8Path::new(name)));
+        let is_beside =
+            |folder: &Utf8Path| folder.file_name() == Some("handoff") && folder.join("payload.json").is_file();
+        if place.ancestors().any(is_beside) {
+            continue;
+        }
+        // Where git does not answer nothing is taken for a change either.
+        let Ok(git) = Git::open(place.parent().unwrap_or(&place), &context.surroundings, &Cancel::new()) else {
+            continue;
+        };
+        let Ok(file) = place.strip_prefix(files::real(git.top())) else { continue };
+        if git.shows(&file.as_str().replace('\\', "/")).unwrap_or_default() {
+            run.warn(format!(
+                "the report `{name}` counts as a change of the work from now on, since git does not ignore it; {ELSEWHERE}"
+            ));
+        }
+    }
 }
 
 /// Whether reports in this format may stand one behind the other in one file.

@@ -126,6 +126,9 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let made = reports::make(&request.reports, &dossiers, context, &run);
     let mut answer = answer?;
     answer.reports = made?;
+    if Level::Tree <= request.level() {
+        reports::tell_of_strays(&answer.reports, context, &run);
+    }
     Ok(answer)
 }
 

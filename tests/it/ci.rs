@@ -127,3 +127,30 @@ fn our_own_workflow_differs_in_nothing_but_what_is_installed() {
     let install = workflow::steps(&own, "handoff").into_iter().find(|step| step["name"] == "Install cargo-handoff");
     assert_eq!(install.expect("it installs itself")["run"], "cargo install --locked --path .");
 }
+
+/// The jobs the README shows, in the frame of the workflow that is written.
+#[track_caller]
+fn spread() -> String {
+    let readme = include_str!("../../README.md");
+    let jobs = readme.split_once("```yaml matrix\n").expect("it shows them").1.split_once("```").expect("it ends").0;
+    let written = written();
+    let (frame, _) = written.split_once("jobs:\n").expect("it has jobs");
+    format!("{frame}{jobs}")
+}
+
+#[test]
+fn the_jobs_that_spread_it_are_as_safe_and_begin_as_the_one_does() {
+    assert_eq!(workflow::complaints(&spread()), Vec::<String>::new());
+    let (spread, written) = (workflow::read(&spread()), workflow::read(&written()));
+    let first: Vec<&Value> = workflow::steps(&written, "handoff").into_iter().take(3).collect();
+    assert_eq!(first[2]["name"], "Have rustfmt and clippy");
+    for job in ["part", "handoff"] {
+        assert_eq!(workflow::steps(&spread, job)[..3], first, "{job}");
+    }
+    assert_eq!(workflow::steps(&spread, "plan")[..2], first[..2]);
+    // The join is the verdict: it comes whatever became of the parts, and a lost part is refused there.
+    assert_eq!(spread["jobs"]["handoff"]["needs"], serde_json::json!(["plan", "part"]));
+    assert_eq!(spread["jobs"]["handoff"]["if"], "${{ !cancelled() }}");
+    let join = workflow::steps(&spread, "handoff").pop().expect("steps");
+    assert!(join["run"].as_str().is_some_and(|run| run.contains("merge --require reproduced")), "{join}");
+}

@@ -12,6 +12,7 @@ mod bad_input;
 mod start;
 mod workflow;
 mod ci;
+mod runner;
 mod notes;
 mod corners;
 mod map;
@@ -44,6 +45,7 @@ mod forgery;
 mod report;
 mod together;
 mod nasty;
+mod negative;
 mod console;
 mod readme;
 // -- the house

@@ -42,7 +42,7 @@ fn every_verb_writes_every_format_into_files_however_it_ends() {
     let told = ran.messages().pop().expect("a line")["reports"].clone();
     assert_eq!(told[2], json!({ "format": "github", "path": "handoff/a/github" }), "{told:#}");
     let first = texts("handoff/a");
-    assert!(first[0].contains("adder/src/lib.rs") && first[0].contains("tests::more"), "{}", first[0]);
+    assert!(first[0].contains("+    fn more() {") && first[0].contains("Ready for acceptance"), "{}", first[0]);
     // What is known is told again, and so is its report.
     let again = ask(&["implement"], "handoff/b").exits(0);
     assert!(again.stderr.contains("nothing has changed since"), "{again:#?}");
@@ -118,10 +118,10 @@ fn a_report_that_cannot_go_where_it_is_to_go_is_refused_before_anything_runs() {
     refused(&["--report", "html=adder"], "names a folder");
     refused(&["--report", "html=.git/x.html"], "lies in `.git`");
     refused(&["--report", "html=x", "--report", "sarif=adder/../x"], "goes where another one goes");
-    refused(&["--report", "markdown=handoff/payload.json"], "would take the place of the payload");
-    refused(&["--report", "markdown=adder/../handoff/./payload.json"], "would take the place of the payload");
+    refused(&["--report", "markdown=handoff/payload.json"], "would take the place of a payload");
+    refused(&["--report", "markdown=adder/../handoff/./payload.json"], "would take the place of a payload");
     let ran = tree.handoff(["report", "--output", PAYLOAD]).exits(2);
-    assert!(ran.stderr.contains("would take the place of the payload"), "{ran:#?}");
+    assert!(ran.stderr.contains("would take the place of a payload"), "{ran:#?}");
     assert_eq!(tree.read(PAYLOAD), payload);
     let _ = tree.handoff(["report", "--format", "pdf"]).exits(2);
     let _ = tree.handoff(["implement"]).exits(0);
@@ -136,6 +136,7 @@ fn what_is_no_file_is_written_to_and_never_replaced() {
     let ran = tree.handoff(["report", "--output", "/dev/stdout"]).exits(0);
     assert!(ran.stdout.contains("Sums may be three numbers long."), "{ran:#?}");
     let _ = tree.handoff(["report", "--output", "/dev/null"]).exits(0);
+    let _ = tree.handoff(["report", "--output", "/dev/full"]).exits(74);
     let null = std::fs::metadata("/dev/null").expect("there");
     assert!(!null.is_file(), "still what it was");
     std::os::unix::fs::symlink("handoff/payload.json", tree.root.join("link")).expect("linked");
@@ -230,7 +231,6 @@ fn what_clippy_and_rustfmt_say_is_recorded_and_known_again() {
     assert_eq!(fresh["scenarios"], found);
     // Only the other package is built again.
     tree.change("counter/src/main.rs", "//! Prints how many", "//! Says how many");
-    tree.change(PAYLOAD, "\"adder/src/lib.rs\"]", "\"adder/src/lib.rs\", \"counter/src/main.rs\"]");
     let _ = tree.handoff(["implement"]).exits(0);
     assert_eq!(&record(&tree)["diagnostics"], said, "from what was kept");
     let _ = tree.handoff(["implement", "--no-cache"]).exits(0);
@@ -246,7 +246,7 @@ fn what_clippy_and_rustfmt_say_is_recorded_and_known_again() {
         .filter(|one| one["preExisting"].is_null())
         .map(|one| (one["code"].as_str().expect("a code"), one["line"].as_u64().expect("a line")))
         .collect();
-    assert_eq!(own, [("rustfmt", 21), ("clippy::needless_return", 21)], "{said:#}");
+    assert_eq!(own, [("rustfmt", 23), ("clippy::needless_return", 23)], "{said:#}");
     assert_eq!(said.as_array().and_then(|all| all.last()).expect("one")["preExisting"], true, "this work's first");
     let held = tree.handoff(["validate", "--level", "2"]);
     assert_eq!(held.status, Some(100), "as recorded: {held:#?}");
@@ -257,4 +257,18 @@ fn what_clippy_and_rustfmt_say_is_recorded_and_known_again() {
         said.as_array().expect("a list").iter().filter(|one| one["severity"] == "error").collect();
     assert_eq!((errors.len(), &errors[0]["code"], &errors[0]["file"]), (1, &json!("E0425"), &json!(LIB)), "{said:#}");
     assert!(!said.to_string().contains(tree.root.as_str()), "{said:#}");
+}
+
+#[test]
+fn a_report_that_would_count_as_work_is_told_of() {
+    let tree = worked();
+    tree.write(".gitignore", "/target\n/out/\n");
+    tree.write("out/x", "");
+    let told = "counts as a change of the work from now on";
+    let hidden = ["--report", "html=out/r.html", "--report", "sarif=handoff/r.sarif"];
+    let ran = tree.handoff([&["implement"], &hidden[..]].concat()).exits(0);
+    assert!(!ran.stderr.contains(told), "{ran:#?}");
+    let ran = tree.handoff(["validate", "--level", "3", "--report", "html=r.html"]).exits(0);
+    assert!(ran.stderr.contains(&format!("the report `r.html` {told}")), "{ran:#?}");
+    let _ = tree.handoff(["validate", "--level", "3"]).exits(105);
 }

@@ -290,3 +290,110 @@ fn on_a_terminal_somebody_is_asked_and_silence_is_a_no() {
     let again = typed("").exits(0);
     assert!(!again.stdout.contains("[y/N]"), "kept: {}", again.stdout);
 }
+
+/// A payload that is ready, and whose scenario rests on a program outside of the repository.
+fn on_a_program(program: &str) -> Tree {
+    let tree = prescribing(&[program]);
+    let folder = tree.root.parent().expect("a folder above").join("bin");
+    fs::create_dir_all(&folder).expect("made");
+    let path = folder.join("own-checker");
+    fs::write(&path, "#!/bin/sh\nexit 0\n").expect("written");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("mode set");
+    let environment = tree.environment();
+    let before = environment.get(std::ffi::OsStr::new("PATH")).and_then(|path| path.to_str()).expect("there is one");
+    let path = format!("{folder}:{before}");
+    let tree = tree.env("PATH", &path);
+    let _ = tree.handoff(["trust", "--all"]).exits(0);
+    let _ = tree.handoff(["implement"]).exits(0);
+    assert_eq!(payload(&tree)["implementation"]["handoff"]["readyFor"], "5-acceptance");
+    tree
+}
+
+fn verdicts(ran: &Ran) -> std::collections::BTreeMap<String, (String, String)> {
+    let claims = ran.messages().into_iter().filter(|message| message["reason"] == "claim");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    claims.map(|claim| (text(&claim["claim"]), (text(&claim["verdict"]), text(&claim["why"])))).collect()
+}
+
+#[test]
+fn a_program_that_is_missing_here_contradicts_nobody_and_one_that_fails_does() {
+    let tree = on_a_program("own-checker all");
+    let checker = tree.root.parent().expect("a folder above").join("bin/own-checker");
+    let validate = ["validate", "--fresh", "--message-format", "json"];
+    assert_eq!(verdicts(&tree.handoff(validate).exits(0))["handoff"].0, "confirmed");
+
+    let sound = fs::read(&checker).expect("read");
+    fs::remove_file(&checker).expect("removed");
+    let said = verdicts(&tree.handoff(validate).exits(100));
+    let (verdict, why) = &said["command:prescribed:scenario:s"];
+    assert_eq!(
+        (verdict.as_str(), why.as_str()),
+        ("not-reproducible", "recorded as passed; `own-checker` is not on this machine")
+    );
+    for claim in ["scenario:s", "handoff"] {
+        let (verdict, why) = &said[claim];
+        assert!(verdict != "contradicted" && verdict != "confirmed", "{claim}: {verdict}: {why}");
+        assert!(why.contains("own-checker"), "{claim}: {why}");
+    }
+
+    // What its first line names is not here either.
+    fs::write(&checker, "#!/no/such/interpreter\n").expect("written");
+    fs::set_permissions(&checker, fs::Permissions::from_mode(0o755)).expect("mode set");
+    let said = verdicts(&tree.handoff(validate).exits(100));
+    assert_eq!(said["command:prescribed:scenario:s"].0, "not-reproducible");
+
+    // It is here and fails, whatever it says of why.
+    for lines in ["exit 1", "echo 'error: not started: no such program' >&2\nexit 127"] {
+        fs::write(&checker, format!("#!/bin/sh\n{lines}\n")).expect("written");
+        let said = verdicts(&tree.handoff(validate).exits(105));
+        for claim in ["command:prescribed:scenario:s", "scenario:s", "handoff"] {
+            assert_eq!(said[claim].0, "contradicted", "{claim}: {said:#?}");
+        }
+    }
+    fs::write(&checker, sound).expect("written");
+    assert_eq!(verdicts(&tree.handoff(validate).exits(0))["handoff"].0, "confirmed");
+}
+
+#[test]
+fn a_program_of_the_repository_that_is_gone_is_no_machine_s_fault() {
+    let tree = prescribing(&["./check.sh"]);
+    let _ = tree.handoff(["trust", "--all"]).exits(0);
+    let _ = tree.handoff(["implement"]).exits(0);
+    fs::remove_file(tree.root.join("check.sh")).expect("removed");
+    let _ = tree.handoff(["trust", "--all"]).exits(0);
+    let said = verdicts(&tree.handoff(["validate", "--message-format", "json"]).exits(105));
+    assert_eq!(said["handoff"].0, "contradicted", "{said:#?}");
+}
+
+#[test]
+fn formatting_that_cannot_be_checked_here_contradicts_nobody() {
+    let tree = prescribing(&["cargo test holds"]);
+    let _ = tree.handoff(["implement"]).exits(0);
+    // The toolchain without its rustfmt and clippy, as a machine without rustup has it.
+    let sysroot = tree.run("rustc", ["--print", "sysroot"]).exits(0).stdout.trim().to_owned();
+    let bare = tree.root.parent().expect("a folder above").join("bare");
+    fs::create_dir_all(bare.join("bin")).expect("made");
+    for name in ["cargo", "rustc", "rustdoc"] {
+        let own = format!("#!/bin/sh\nexec '{sysroot}/bin/{name}' \"$@\"\n");
+        fs::write(bare.join("bin").join(name), own).expect("written");
+        fs::set_permissions(bare.join("bin").join(name), fs::Permissions::from_mode(0o755)).expect("mode set");
+    }
+    let own = format!(
+        "#!/bin/sh\ncase \"$*\" in '--print target-libdir') echo '{bare}/lib/rustlib/x/lib'; exit;; *) exec '{sysroot}/bin/rustc' \"$@\";; esac\n"
+    );
+    fs::write(bare.join("bin/rustc"), own).expect("written");
+    let path = format!("{bare}/bin:/usr/bin:/bin");
+    let cargo = bare.join("bin/cargo");
+    let tree = tree.env("PATH", &path).env("CARGO", cargo.as_str()).env("CARGO_HOME", bare.as_str());
+    let ran = tree.handoff(["validate", "--fresh", "--message-format", "json"]).exits(100);
+    let said = verdicts(&ran);
+    for claim in ["command:fmt", "command:clippy", "step:1", "handoff"] {
+        let (verdict, why) = &said[claim];
+        assert!(
+            verdict == "not-reproducible" || verdict == "not-checkable",
+            "{claim}: {verdict}: {why}\n{}",
+            ran.stderr
+        );
+    }
+    assert!(said["command:fmt"].1.contains("`cargo-fmt` is not on this machine"), "{said:#?}");
+}

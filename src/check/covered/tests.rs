@@ -80,6 +80,8 @@ fn command(id: &str, kind: CheckKind, argv: &str, packages: &[Package]) -> Comma
         log: None,
         cached: false,
         approval: None,
+        before: None,
+        wanting: None,
         evidence_ref: String::new(),
         by: BY.into(),
     }

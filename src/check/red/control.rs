@@ -4,6 +4,7 @@
 //! fails for that says nothing of the baseline.
 
 use super::class::Found;
+use super::commands::{self, SaidById};
 use super::overlay::Overlay;
 use super::there::There;
 use super::{FoundBySuite, Open};
@@ -11,21 +12,35 @@ use crate::check::place::Place;
 use crate::error::Result;
 use crate::payload::entries::RedClass;
 
-/// Runs what came out red with the work laid out, and takes back what fails there too. `false` where it was cancelled.
-pub(super) fn hold(tests: &There<'_>, place: &mut Place, found: &mut FoundBySuite, log: &mut String) -> Result<bool> {
-    let open = candidates(found);
-    if open.is_empty() {
+/// Runs what came out red, and the commands that failed, with the work laid out, and takes back what fails there too.
+/// `false` where it was cancelled.
+pub(super) fn hold(
+    tests: &There<'_>,
+    place: &mut Place,
+    found: &mut FoundBySuite,
+    said: &mut SaidById,
+    log: &mut String,
+) -> Result<bool> {
+    let (open, asked) = (candidates(found), tests.asked);
+    let (n_tests, n_commands) = (open.values().map(Vec::len).sum::<usize>(), commands::failed(asked, said).len());
+    if n_tests + n_commands == 0 {
         return Ok(true);
     }
-    let n_tests: usize = open.values().map(Vec::len).sum();
-    tests.run.remark(format!("running {n_tests} of them in the same place with the work"));
+    let n = n_tests + n_commands;
+    tests.run.remark(format!("running {n} of them in the same place with the work"));
     log.push_str("=== with the work ===\n");
-    let asked = tests.asked;
     place.lay_work(&asked.place)?;
     let overlay = Overlay::nothing(asked.place.graph, asked.checks.root);
     let with_the_work = There { overlay: &overlay, is_work: true, open: &open, ..*tests };
-    let Some(now) = with_the_work.run(place, log)? else { return Ok(false) };
-    for (suite, names) in &open {
+    if 0 < n_tests && !of_tests(&with_the_work, place, found, log)? {
+        return Ok(false);
+    }
+    commands::hold(&with_the_work, place, said, log)
+}
+
+fn of_tests(tests: &There<'_>, place: &mut Place, found: &mut FoundBySuite, log: &mut String) -> Result<bool> {
+    let Some(now) = tests.run(place, log)? else { return Ok(false) };
+    for (suite, names) in tests.open {
         for name in names {
             let Some(red) = found.get_mut(suite).and_then(|found| found.get_mut(name)) else { continue };
             let why = match &now {

@@ -14,6 +14,7 @@ use crate::words::TargetKind;
 use crate::workspace::changes::{Change, ChangeKind};
 use crate::workspace::graph::{EdgeKind, Graph, Package};
 use camino::Utf8Path;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a changed file.
@@ -74,13 +75,42 @@ pub(super) struct Overlay<'a> {
     pub(super) new_packages: BTreeSet<String>,
     /// What could not be carried over of manifests and locks.
     pub(super) odd: Vec<String>,
+    is_blanked: Cell<bool>,
 }
 
 impl<'a> Overlay<'a> {
     /// Nothing laid over anything.
     pub(super) fn nothing(graph: &'a Graph, root: &'a Utf8Path) -> Self {
         let modules = Modules::of(graph, root);
-        Self { roles: BTreeMap::new(), modules, new_packages: BTreeSet::new(), odd: Vec::new() }
+        Self {
+            roles: BTreeMap::new(),
+            modules,
+            new_packages: BTreeSet::new(),
+            odd: Vec::new(),
+            is_blanked: Cell::new(false),
+        }
+    }
+
+    /// Takes note that something of what is laid out was blanked to get the rest to compile.
+    pub(super) fn blank(&self) {
+        self.is_blanked.set(true);
+    }
+
+    /// Whether something was.
+    pub(super) fn is_blanked(&self) -> bool {
+        self.is_blanked.get()
+    }
+
+    /// What is odd about what was spliced into these files, or put into a manifest.
+    pub(super) fn oddity(&self, is_meant: impl Fn(&str) -> bool) -> Option<String> {
+        let of_items = self.roles.iter().find_map(|(file, role)| match role {
+            Role::Spliced(splicing) if is_meant(file) => splicing.items.odd.first().map(|odd| {
+                let what = "has something for tests that cannot be put into the baseline's";
+                format!("`{file}:{}` {what}: `{}`", odd.line, odd.text)
+            }),
+            Role::Spliced(_) | Role::Copied | Role::New { .. } => None,
+        });
+        of_items.or_else(|| self.odd.first().cloned())
     }
 
     /// Whether all of a file is there for tests only.

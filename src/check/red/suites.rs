@@ -136,7 +136,7 @@ impl One<'_> {
                 }
             }
         }
-        if let Some(odd) = self.odd() {
+        if let Some(odd) = ground.overlay.oddity(|file| self.holds(file)) {
             for found in answers.values_mut().filter(|found| found.class.is_red()) {
                 *found = Found::because(RedClass::Inconclusive, odd.clone());
             }
@@ -242,18 +242,6 @@ impl One<'_> {
         let package = self.ground.asked.place.graph.package(&self.suite.target.package);
         let path = self.ground.asked.checks.root.join(file);
         package.is_some_and(|package| mapping::target_for_file(package, &path).contains(&self.suite.target))
-    }
-
-    /// What is odd about what was spliced into this target's files, or put into its manifest.
-    fn odd(&self) -> Option<String> {
-        let of_items = self.ground.overlay.roles.iter().find_map(|(file, role)| match role {
-            Role::Spliced(splicing) if self.holds(file) => splicing.items.odd.first().map(|odd| {
-                let what = "has something for tests that cannot be put into the baseline's";
-                format!("`{file}:{}` {what}: `{}`", odd.line, odd.text)
-            }),
-            Role::Spliced(_) | Role::Copied | Role::New { .. } => None,
-        });
-        of_items.or_else(|| self.ground.overlay.odd.first().cloned())
     }
 
     /// A place a test named, in the current file where it was taken from there, else as it is on the baseline.

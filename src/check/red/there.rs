@@ -35,10 +35,24 @@ pub(super) struct There<'a> {
 impl There<'_> {
     /// Builds and runs them. An error in words where cargo cannot read what is laid out, `None` where it was cancelled.
     pub(super) fn run(&self, place: &mut Place, log: &mut String) -> Result<Option<Result<FoundBySuite, String>>> {
-        let Self { asked, overlay, is_work, open, cancel, run } = *self;
+        let done = self.in_place(place, |place, request, quiet| self.suites(place, request, quiet, log))?;
+        Ok(match done {
+            Ok(None) => None,
+            Ok(Some(found)) => Some(Ok(found)),
+            Err(why) => Some(Err(why)),
+        })
+    }
+
+    /// Does something with what cargo knows of what is laid out. An error in words where it cannot read it.
+    pub(super) fn in_place<T>(
+        &self,
+        place: &mut Place,
+        act: impl FnOnce(&Place, &Request<'_>, &Run<'_>) -> Result<T>,
+    ) -> Result<Result<T, String>> {
+        let Self { asked, cancel, run, .. } = *self;
         let graph = match place.graph(&asked.place) {
             Ok(graph) => graph,
-            Err(error) if cancel.signal().is_none() => return Ok(Some(Err(error.message))),
+            Err(error) if cancel.signal().is_none() => return Ok(Err(error.message)),
             Err(error) => return Err(error),
         };
         let flags = CargoFlags { locked: false, frozen: false, ..asked.place.flags.clone() };
@@ -67,11 +81,22 @@ impl There<'_> {
             },
             ..*asked.checks
         };
-        let scrub = Scrub::new(&request, &place.surroundings);
         let quiet = Run::new(run.id().to_owned(), &Blind);
+        act(place, &request, &quiet).map(Ok)
+    }
+
+    fn suites(
+        &self,
+        place: &Place,
+        request: &Request<'_>,
+        quiet: &Run<'_>,
+        log: &mut String,
+    ) -> Result<Option<FoundBySuite>> {
+        let Self { asked, overlay, is_work, open, cancel, .. } = *self;
+        let scrub = Scrub::new(request, &place.surroundings);
         let mut found = FoundBySuite::new();
-        for workspace in &graph.workspaces {
-            let at = At { request: &request, workspace, surroundings: &place.surroundings, cancel, run: &quiet };
+        for workspace in &request.graph.workspaces {
+            let at = At { request, workspace, surroundings: &place.surroundings, cancel, run: quiet };
             let ground = Ground { asked, overlay, is_work, scrub: &scrub };
             let own = |suite: &SuiteId| workspace.packages.iter().any(|package| package.label == suite.target.package);
             let own: BTreeMap<&SuiteId, &Vec<String>> = open.iter().filter(|(suite, _)| own(suite)).collect();
@@ -86,7 +111,7 @@ impl There<'_> {
                 return Ok(None);
             }
         }
-        Ok(Some(Ok(found)))
+        Ok(Some(found))
     }
 
     /// How long a test may take there.

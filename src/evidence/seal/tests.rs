@@ -41,6 +41,8 @@ fn run(handoff: &Utf8Path, id: &str, command_log: &[u8], suite_log: &[u8]) -> St
         log: Some(LogRef { path: format!("{at}/command-clippy.txt"), sha256: sha256(command_log), bytes: 0 }),
         cached: false,
         approval: None,
+        before: None,
+        wanting: None,
         evidence_ref: at,
         by: BY.into(),
     };

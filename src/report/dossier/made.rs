@@ -268,6 +268,8 @@ fn command(kind: CheckKind, outcome: Outcome) -> Command {
         log: None,
         cached: false,
         approval: None,
+        before: None,
+        wanting: None,
         evidence_ref: format!("handoff/evidence/{RUN}"),
         by: BY.into(),
     };

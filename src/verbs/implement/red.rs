@@ -7,17 +7,17 @@ use super::super::request::Context;
 use super::super::scene::{Read, Scene};
 use super::observe;
 use crate::cancel::Cancel;
-use crate::check::red::{self, Answers};
+use crate::check::red::{self, Answers, Trial};
 use crate::check::{self, Results};
 use crate::error::Result;
 use crate::event::{Event, Run};
 use crate::evidence;
 use crate::mapping::Texts;
-use crate::payload::entries::Red;
+use crate::payload::entries::{OnBaseline, Red};
 use crate::record;
 use crate::report::layout::count;
 use crate::standing;
-use crate::words::{SuiteId, some_of};
+use crate::words::{Outcome, SuiteId, brief, some_of};
 use camino::Utf8Path;
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -30,6 +30,8 @@ pub(super) struct Asked<'a> {
     /// What was checked of the working tree.
     pub(super) checks: &'a check::Request<'a>,
     pub(super) texts: &'a Texts,
+    /// The prescribed commands that may run there.
+    pub(super) trials: &'a [Trial],
     pub(super) context: &'a Context,
     pub(super) cancel: &'a Cancel,
     pub(super) run: &'a Run<'a>,
@@ -41,11 +43,15 @@ pub(super) fn red(asked: &Asked, results: &mut Results) -> Result<()> {
     let n_tests: usize = tests.values().map(BTreeSet::len).sum();
     if n_tests == 0 {
         asked.run.remark("no test is new or changed, and no scenario names one: there is nothing to see fail");
+    }
+    if n_tests + asked.trials.len() == 0 {
         return Ok(());
     }
     let commit = &asked.scene.baseline.commit;
     let on = commit.get(..10).unwrap_or(commit);
-    asked.run.remark(format!("running {} on the baseline {on}", count(n_tests, "test", "tests")));
+    let commands = count(asked.trials.len(), "command", "commands");
+    let and_commands = if asked.trials.is_empty() { String::new() } else { format!(" and {commands}") };
+    asked.run.remark(format!("running {}{and_commands} on the baseline {on}", count(n_tests, "test", "tests")));
     let question = red::Asked {
         place: asked.scene.place(asked.checks.flags, asked.context, asked.cancel),
         changes: &asked.scene.changes,
@@ -53,6 +59,7 @@ pub(super) fn red(asked: &Asked, results: &mut Results) -> Result<()> {
         checks: asked.checks,
         now: results,
         tests: &tests,
+        commands: asked.trials,
     };
     let answers = red::run(&question, asked.cancel, asked.run);
     if let Some(signal) = asked.cancel.signal() {
@@ -63,10 +70,17 @@ pub(super) fn red(asked: &Asked, results: &mut Results) -> Result<()> {
         Ok(answers) => {
             let mut answers = answers.unwrap_or_default();
             let here = evidence::reference(asked.run.id(), false);
-            answers.values_mut().flatten().for_each(|red| red.evidence_ref.clone_from(&here));
+            answers.tests.values_mut().flatten().for_each(|red| red.evidence_ref.clone_from(&here));
+            answers.commands.values_mut().for_each(|before| before.evidence_ref.clone_from(&here));
             tell(asked.run, &answers);
             for suite in &mut results.suites {
-                suite.red = answers.get(&suite.suite).cloned().unwrap_or_default();
+                suite.red = answers.tests.get(&suite.suite).cloned().unwrap_or_default();
+            }
+            for command in &mut results.commands {
+                command.before = answers.commands.get(&command.id).cloned();
+                if let Some(before) = &command.before {
+                    asked.run.remark(sentence(&command.command, before));
+                }
             }
         }
         Err(error) => asked.run.warn(format!("the baseline could not be run: {}", error.message)),
@@ -74,10 +88,20 @@ pub(super) fn red(asked: &Asked, results: &mut Results) -> Result<()> {
     Ok(())
 }
 
+fn sentence(command: &str, before: &OnBaseline) -> String {
+    let why = before.why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+    let said = match before.outcome {
+        Outcome::Passed => "passes on the baseline too: it proves nothing",
+        Outcome::Failed => "fails on the baseline",
+        Outcome::CouldNotRun | Outcome::NotRun => "has no answer on the baseline",
+    };
+    format!("`{}` {said}{why}", brief(command))
+}
+
 /// Tells what each test came to, those that prove nothing first.
 fn tell(run: &Run, answers: &Answers) {
     let mut all: Vec<(&SuiteId, &Red)> =
-        answers.iter().flat_map(|(suite, reds)| reds.iter().map(move |red| (suite, red))).collect();
+        answers.tests.iter().flat_map(|(suite, reds)| reds.iter().map(move |red| (suite, red))).collect();
     all.sort_by_key(|(_, red)| red.class.strength());
     for (suite, red) in all {
         run.tell(Event::Red {
@@ -167,6 +191,22 @@ pub(super) fn keep(asked: &Asked, results: &mut Results) {
             } else {
                 dropped.push(format!("`{}`", red.test));
             }
+        }
+    }
+    for command in &mut results.commands {
+        let mut entries = record::ours(&read.payload, "commands").filter(|entry| !record::is_withdrawn(entry));
+        let entry = entries.find(|entry| entry.get("id").and_then(Value::as_str) == Some(&command.id));
+        let former = entry.and_then(|entry| OnBaseline::deserialize(entry.get("before")?).ok());
+        let Some(former) = former else { continue };
+        let trial = asked.trials.iter().find(|trial| trial.id == command.id);
+        let inputs = trial.map(|trial| trial.inputs(&scene.changes));
+        let is_same = former.baseline == scene.baseline.commit
+            && inputs.is_some_and(|inputs| inputs == former.inputs)
+            && entry.and_then(|entry| entry.get("command")?.as_str()) == Some(&command.command);
+        if is_same {
+            command.before = Some(former);
+        } else {
+            dropped.push(format!("`{}`", brief(&command.command)));
         }
     }
     if !dropped.is_empty() {

@@ -5,12 +5,13 @@ use super::super::request::Context;
 use super::super::scene::{Read, Scene};
 use crate::answers::ClaimRow;
 use crate::cancel::Cancel;
-use crate::check::{self, Results, red};
+use crate::check::red::{self, Trial};
+use crate::check::{self, Results};
 use crate::error::Result;
 use crate::event::Run;
-use crate::payload::entries::{Red, RedClass};
+use crate::payload::entries::{OnBaseline, Red, RedClass};
 use crate::record;
-use crate::words::{Level, SuiteId, Verdict};
+use crate::words::{Level, Outcome, SuiteId, Verdict};
 use serde::Deserialize as _;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,17 +24,21 @@ pub(super) struct Asked<'a> {
     /// What was checked of the working tree, and what that came to.
     pub(super) checks: &'a check::Request<'a>,
     pub(super) results: &'a Results,
+    /// The prescribed commands that may run on the baseline.
+    pub(super) trials: Vec<Trial>,
     pub(super) context: &'a Context,
     pub(super) cancel: &'a Cancel,
     pub(super) run: &'a Run<'a>,
 }
 
-/// A row for each suite some of whose tests are recorded so. None below V5.
+/// A row for each suite some of whose tests are recorded so, and for each such command. None below V5.
 pub(super) fn hold(asked: &Asked) -> Result<Vec<ClaimRow>> {
-    let claimed = claimed(asked.read);
-    if asked.level < Level::Red || claimed.is_empty() {
+    let (claimed, of_commands) = (claimed(asked.read), claimed_of_commands(asked.read));
+    if asked.level < Level::Red || (claimed.is_empty() && of_commands.is_empty()) {
         return Ok(Vec::new());
     }
+    let is_claimed = |trial: &&Trial| of_commands.iter().any(|(id, _)| *id == trial.id);
+    let trials: Vec<Trial> = asked.trials.iter().filter(is_claimed).cloned().collect();
     let mut tests: BTreeMap<SuiteId, BTreeSet<String>> = BTreeMap::new();
     for (id, reds) in &claimed {
         let suite = asked.results.suites.iter().find(|suite| suite.suite.id() == *id);
@@ -49,6 +54,7 @@ pub(super) fn hold(asked: &Asked) -> Result<Vec<ClaimRow>> {
         checks: asked.checks,
         now: asked.results,
         tests: &tests,
+        commands: &trials,
     };
     let answers = red::run(&question, asked.cancel, asked.run);
     asked.cancel.check()?;
@@ -57,13 +63,66 @@ pub(super) fn hold(asked: &Asked) -> Result<Vec<ClaimRow>> {
         let (verdict, why) = match &answers {
             Err(error) => (Verdict::NotCheckable, format!("the baseline could not be run: {error}")),
             Ok(answers) => {
-                let now = answers.iter().find(|(suite, _)| suite.id() == id).map(|(_, now)| now.as_slice());
+                let now = answers.tests.iter().find(|(suite, _)| suite.id() == id).map(|(_, now)| now.as_slice());
                 held(&reds, now.unwrap_or_default())
             }
         };
         ClaimRow { claim: format!("red:{id}"), verdict, why, level: Level::Red }
     };
-    Ok(claimed.into_iter().map(row).collect())
+    let of_command = |(id, before): (String, OnBaseline)| {
+        let trial = trials.iter().find(|trial| trial.id == id);
+        let (verdict, why) = match (&answers, trial) {
+            (_, None) => (Verdict::NotCheckable, not_tried(&id, asked.results)),
+            (Err(error), Some(_)) => (Verdict::NotCheckable, format!("the baseline could not be run: {error}")),
+            (Ok(answers), Some(trial)) => {
+                let is_same = before.baseline == asked.scene.baseline.commit
+                    && before.inputs == trial.inputs(&asked.scene.changes);
+                of_one_command(&before, answers.commands.get(&id), is_same)
+            }
+        };
+        ClaimRow { claim: format!("red:{id}"), verdict, why, level: Level::Red }
+    };
+    Ok(claimed.into_iter().map(row).chain(of_commands.into_iter().map(of_command)).collect())
+}
+
+/// What is recorded of commands on the baseline, by the id of their entry.
+fn claimed_of_commands(read: &Read) -> Vec<(String, OnBaseline)> {
+    let entries = record::ours(&read.payload, "commands").filter(|entry| !record::is_withdrawn(entry));
+    let of_entry = |entry: &serde_json::Map<String, Value>| {
+        let before = OnBaseline::deserialize(entry.get("before")?).ok()?;
+        Some((entry.get("id")?.as_str()?.to_owned(), before))
+    };
+    entries.filter_map(of_entry).collect()
+}
+
+/// Why a command was not run on the baseline.
+fn not_tried(id: &str, results: &Results) -> String {
+    let now = results.commands.iter().find(|command| command.id == id);
+    match now.map(|now| (now.outcome, now.why.as_deref())) {
+        None => "it was not run here".into(),
+        Some((Outcome::Passed, _)) => "it is none that could tell the baseline from the work".into(),
+        Some((outcome, why)) => {
+            let because = why.map(|why| format!(": {why}")).unwrap_or_default();
+            format!("{outcome} here{because}")
+        }
+    }
+}
+
+/// What a recorded outcome of a command comes to; `is_same` where it rests on what is here.
+fn of_one_command(recorded: &OnBaseline, now: Option<&OnBaseline>, is_same: bool) -> (Verdict, String) {
+    let was = recorded.outcome;
+    let Some(now) = now else { return (Verdict::NotCheckable, "it was not run there".into()) };
+    let because = now.why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+    let said = format!("it is recorded as {was} on the baseline, and {} there{because}", now.outcome);
+    let verdict = match (was, now.outcome) {
+        (was, now) if was == now => return (Verdict::Confirmed, format!("{was} on the baseline again")),
+        (_, Outcome::CouldNotRun | Outcome::NotRun) => Verdict::NotReproducible,
+        // What it rests on is another tree, or another baseline.
+        _ if !is_same => Verdict::Stale,
+        (_, Outcome::Passed) => Verdict::Contradicted,
+        (_, Outcome::Failed) => Verdict::Stale,
+    };
+    (verdict, said)
 }
 
 /// What is recorded of tests on the baseline, by the id of their suite's entry.
@@ -151,6 +210,26 @@ mod tests {
         let another = of_one(&red("t", RedAssertion, "f"), Some(&red("t", NotRed, "g")));
         assert_eq!(another.0, Verdict::Stale, "the test is another one");
         assert_eq!(of_one(&red("t", RedAssertion, "f"), None).0, Verdict::NotCheckable);
+    }
+
+    #[test]
+    fn a_command_that_passes_there_did_not_fail_there() {
+        use Outcome::{CouldNotRun, Failed, Passed};
+        let before = |outcome| OnBaseline {
+            outcome,
+            why: None,
+            inputs: "i".into(),
+            baseline: "b".into(),
+            evidence_ref: "handoff/runs/r".into(),
+        };
+        let verdict = |was, now, is_same| of_one_command(&before(was), Some(&before(now)), is_same).0;
+        assert_eq!(verdict(Failed, Failed, true), Verdict::Confirmed);
+        assert_eq!(verdict(Failed, Passed, true), Verdict::Contradicted);
+        assert_eq!(verdict(CouldNotRun, Passed, true), Verdict::Contradicted);
+        assert_eq!(verdict(Failed, Passed, false), Verdict::Stale);
+        assert_eq!(verdict(Failed, CouldNotRun, true), Verdict::NotReproducible);
+        assert_eq!(verdict(Passed, Failed, true), Verdict::Stale);
+        assert_eq!(of_one_command(&before(Failed), None, true).0, Verdict::NotCheckable);
     }
 
     #[test]

@@ -50,8 +50,8 @@ fn judged(
     let range = Range::read(range, &git, context)?;
     let files = git.touched_since(&range.old, range.new.as_deref())?;
     let named = request.common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file)));
-    let payloads = payloads(&files, git.top(), named);
-    for payload in payloads.keys() {
+    let payloads = payloads(&files, git.top(), named.clone());
+    for payload in payloads.keys().chain(&named) {
         reports::keep_off(&request.reports, &Located::at(payload.clone()), context)?;
     }
     let mut answers: Vec<ValidateAnswer> = Vec::new();

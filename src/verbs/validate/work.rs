@@ -10,20 +10,21 @@ use super::super::scene::{self, Read, Scene};
 use super::super::steady;
 use super::acceptance::{self, Looked};
 use super::answer::{self, Found};
-use super::{Request, again, against, blobs, levels, red};
+use super::{Request, Require, again, against, blobs, levels, red};
 use crate::answers::{ClaimRow, ValidateAnswer};
 use crate::approval::Rules;
 use crate::audit::Settings;
 use crate::cancel::Cancel;
 use crate::check;
 use crate::claims::{self, Reality, Shelf};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, DEADLINE, Error, Result};
 use crate::event::{Event, Run};
 use crate::evidence;
 use crate::files;
 use crate::git::Git;
 use crate::payload::edit::Edit;
 use crate::report::dossier::Ran;
+use crate::words::Level;
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -73,7 +74,55 @@ pub(super) struct Done {
     pub(super) named: BTreeSet<String>,
 }
 
+/// The answer with the checks run again; where the deadline comes first, that of the levels below.
 pub(super) fn with_checks(
+    request: &Request,
+    read: &Read,
+    shelf: &Shelf,
+    past: &Past,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+) -> Result<Done> {
+    match checked(request, read, shelf, past, context, cancel, run) {
+        Err(error) if error.code == Code::Interrupted && cancel.signal() == Some(DEADLINE) => {
+            late(error, request, read, shelf, context, cancel, run)
+        }
+        ended => ended,
+    }
+}
+
+/// What can be told without running anything, in the time that was kept for that. Nothing is recorded of it.
+fn late(
+    error: Error,
+    request: &Request,
+    read: &Read,
+    shelf: &Shelf,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+) -> Result<Done> {
+    let cancel = &request.tests.afterwards(cancel);
+    // Up to V2 no process is started: that much is always told.
+    let mut seen = None;
+    for level in [Level::Outcomes, Level::Tree] {
+        match levels::look(read, &request.common, shelf, level, context, cancel) {
+            Ok((claims, baseline)) => seen = Some((level, claims, baseline)),
+            Err(late) if matches!(late.code, Code::Interrupted) => break,
+            Err(other) => return Err(other),
+        }
+    }
+    let Some((level, claims, baseline)) = seen else { return Err(error) };
+    tell(&claims, run);
+    let findings = audited::recorded(&read.payload);
+    let request = &Request { require: Require::NotContradicted, deny: Vec::new(), ..request.clone() };
+    let found = Found { request, read, baseline, claims, ran: None, level, findings };
+    let mut answer = answer::answer(found, context);
+    answer::cut_off(&mut answer.closing, &error, request.writes());
+    Ok(Done { answer, edits: Vec::new(), ran: None, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
+}
+
+fn checked(
     request: &Request,
     read: &Read,
     shelf: &Shelf,
@@ -171,7 +220,12 @@ pub(super) fn with_checks(
         tree: scene.snapshot.tree(),
     };
     let mut claims = claims::hold(&reality);
-    let of_red = red::Asked { level, read, scene: &scene, checks: &asked, results: &results, context, cancel, run };
+    let may = prescribed::Asked { read, common: &request.common, rules: &rules, checks: &asked, context };
+    let at_hand = prescribed::at_hand(read, &request.common, &scene.chosen);
+    let trials =
+        if level < crate::words::Level::Red { Vec::new() } else { prescribed::trials(at_hand, &may, &results) };
+    let of_red =
+        red::Asked { level, read, scene: &scene, checks: &asked, results: &results, trials, context, cancel, run };
     claims.extend(red::hold(&of_red)?);
     claims.extend(against);
     tell(&claims, run);
