@@ -48,7 +48,7 @@ fn one(paper: &mut Paper, at: usize, change: &Change, index: &Index<'_>, room: u
     if let Some(lines) = entry.lines {
         paper.raw(" <ins>+").number(lines.added).raw("</ins> <del>\u{2212}").number(lines.removed).raw("</del>");
     }
-    if entry.steps.is_empty() {
+    if index.is_unplanned(&entry.file) {
         paper.raw(" ");
         marks::mark(paper, marks::WARN, "no step names it");
     }

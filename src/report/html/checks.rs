@@ -153,7 +153,11 @@ fn one_suite(paper: &mut Paper, at: usize, suite: &Suite, is_open: bool, index: 
     });
     marks::outcome(paper, entry.status);
     paper.raw(" ").code(entry.id.strip_prefix("test:").unwrap_or(&entry.id)).raw(" <span class=\"facts soft\">");
-    paper.number(entry.counts.passed).raw(" of ").number(entry.counts.listed).raw(" passed");
+    if 0 < entry.counts.listed {
+        paper.number(entry.counts.passed).raw(" of ").number(entry.counts.listed).raw(" passed");
+    } else {
+        paper.raw("no test");
+    }
     if 0 < entry.counts.ignored {
         paper.raw(", ").number(entry.counts.ignored).raw(" ignored");
     }

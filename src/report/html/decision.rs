@@ -67,10 +67,11 @@ pub(super) fn write(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
     if let Some(decision) = &dossier.decision {
         paper.raw("<p class=\"decided\">It was decided: ").prose(decision).raw("</p>");
     }
+    tally(paper, dossier);
     question(paper, dossier);
     paper.raw("</div>\n");
-    criteria(paper, dossier, index);
     foremost(paper, dossier);
+    criteria(paper, dossier, index);
     sentences(paper, "<h3>Open</h3>", &dossier.open);
     issues(paper, dossier);
     sentences(paper, "<h3>Good to know</h3>", &dossier.remarks);
@@ -80,8 +81,11 @@ pub(super) fn write(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
 fn question(paper: &mut Paper, dossier: &Dossier) {
     match dossier.criteria.len() {
         0 => paper.raw("<p>You are asked whether this work is what was wanted. It names no acceptance criterion."),
-        1 => paper.raw("<p>You are asked whether this work does what its one criterion says."),
-        n => paper.raw("<p>You are asked whether this work does what its ").number(n as u64).raw(" criteria say."),
+        1 => paper.raw("<p>You are asked whether this work does what its one acceptance criterion says."),
+        n => paper
+            .raw("<p>You are asked whether this work does what its ")
+            .number(n as u64)
+            .raw(" acceptance criteria say."),
     };
     paper.raw("</p>\n<details><summary>How to answer</summary><p>Run the checks again and record what you decide. ");
     paper.raw("To accept:</p>\n<pre>cargo handoff validate --record --decide approved --as NAME --note WHY</pre>\n");
@@ -89,11 +93,9 @@ fn question(paper: &mut Paper, dossier: &Dossier) {
     paper.raw("<pre>cargo handoff validate --record --decide rejected --as NAME --note WHY</pre></details>\n");
 }
 
-/// How many stand how, and each.
-fn criteria(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
-    paper.raw("<h3>Acceptance criteria</h3>\n");
+/// How many criteria stand how, the worst first.
+fn tally(paper: &mut Paper, dossier: &Dossier) {
     if dossier.criteria.is_empty() {
-        paper.raw("<p class=\"none\">The requirement names none.</p>\n");
         return;
     }
     paper.raw("<ul class=\"tally\">");
@@ -104,7 +106,17 @@ fn criteria(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
             paper.raw("</li>");
         }
     }
-    paper.raw("</ul>\n<ol class=\"criteria\">\n");
+    paper.raw("</ul>\n");
+}
+
+/// Each criterion, and how it stands.
+fn criteria(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
+    paper.raw("<h3>Acceptance criteria</h3>\n");
+    if dossier.criteria.is_empty() {
+        paper.raw("<p class=\"none\">The requirement names none.</p>\n");
+        return;
+    }
+    paper.raw("<ol class=\"criteria\">\n");
     let n = paper.each(dossier.criteria.iter(), 300, |paper, criterion| one(paper, criterion, index));
     paper.left_out(n, In::List, "criterion", "criteria").raw("</ol>\n");
     paper.raw("<details><summary>What these words mean</summary><dl class=\"meanings\">\n");

@@ -2,6 +2,7 @@
 
 use super::paper::Anchor;
 use crate::report::dossier::{Dossier, Scenario, Suite};
+use crate::words::FindingKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is led to by name.
@@ -14,6 +15,7 @@ pub(super) struct Index<'a> {
     suites: BTreeMap<&'a str, usize>,
     commands: BTreeMap<&'a str, usize>,
     changes_of: BTreeMap<&'a str, Vec<usize>>,
+    unplanned: BTreeSet<&'a str>,
 }
 
 fn numbered<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
@@ -30,6 +32,7 @@ impl<'a> Index<'a> {
         for (at, change) in dossier.changes.iter().enumerate() {
             change.entry.steps.iter().for_each(|step| changes_of.entry(step).or_default().push(at));
         }
+        let unplanned = dossier.findings.iter().filter(|finding| finding.kind == FindingKind::Unplanned);
         Self {
             scenarios: numbered(dossier.scenarios.iter().map(|scenario| scenario.id.as_str())),
             steps: numbered(dossier.steps.iter().map(|step| step.id.as_str())),
@@ -38,6 +41,7 @@ impl<'a> Index<'a> {
             suites: numbered(dossier.suites.iter().map(|suite| suite.entry.id.as_str())),
             commands: numbered(dossier.commands.iter().map(|command| command.entry.id.as_str())),
             changes_of,
+            unplanned: unplanned.filter_map(|finding| finding.file.as_deref()).collect(),
         }
     }
 
@@ -81,6 +85,11 @@ impl<'a> Index<'a> {
         let known = |path: &str| self.files.get(path).map(|at| Anchor('f', *at));
         let bare = path.trim_end_matches(|c: char| c.is_ascii_digit() || c == ':');
         known(path).or_else(|| known(bare))
+    }
+
+    /// Whether the audit found that nobody planned to change this file.
+    pub(super) fn is_unplanned(&self, file: &str) -> bool {
+        self.unplanned.contains(file)
     }
 
     /// Where a suite stands on the page.

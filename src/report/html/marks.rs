@@ -57,7 +57,7 @@ pub(super) const NONE: Look = look!("quiet", "none");
 
 /// The mark with this word.
 pub(super) fn mark(paper: &mut Paper, look: Look, word: &str) {
-    paper.raw(look.0).say(word).raw("</span>");
+    paper.raw(look.0).prose(word).raw("</span>");
 }
 
 /// How a standing looks.

@@ -23,8 +23,10 @@ pub(super) enum In {
     List,
     /// The flow of the page.
     Flow,
-    /// A table.
-    Table,
+    /// A table of three columns.
+    Table3,
+    /// A table of four columns.
+    Table4,
 }
 
 /// The page as far as it is written.
@@ -164,7 +166,8 @@ impl Paper {
         let (before, after) = match within {
             In::List => ("<li class=\"more\">", "</li>"),
             In::Flow => ("<p class=\"more\">", "</p>"),
-            In::Table => ("<tr class=\"more\"><td colspan=\"6\">", "</td></tr>"),
+            In::Table3 => ("<tr class=\"more\"><td colspan=\"3\">", "</td></tr>"),
+            In::Table4 => ("<tr class=\"more\"><td colspan=\"4\">", "</td></tr>"),
         };
         self.raw(before).raw("… and ").number(n as u64).raw(" more ").raw(if n == 1 { one } else { many });
         self.raw(": there was no room here.").raw(after)
@@ -185,7 +188,7 @@ impl Paper {
             let mut used = 0;
             lines.take_while(|line| (used += cost(line), used <= room).1).count()
         };
-        let is_whole = lines.iter().map(|line| cost(line)).sum::<usize>() <= most;
+        let is_whole = lines.iter().map(cost).sum::<usize>() <= most;
         let n_head = if is_whole { lines.len() } else { fit(most - n_last.min(most), &mut lines.iter()) };
         let n_tail = fit(n_last, &mut lines[n_head..].iter().rev());
         for line in &lines[..n_head] {

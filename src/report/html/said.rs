@@ -11,7 +11,13 @@ use crate::words::{Diagnostic, FindingKind, Verdict};
 /// What the audit found, by kind.
 pub(super) fn findings(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
     if dossier.findings.is_empty() {
-        paper.raw("<p class=\"none\">Nothing: no weakened test, no file nobody planned, no new dependency.</p>\n");
+        // Without a baseline nobody looked.
+        let is_looked_for = dossier.baseline.is_some();
+        paper.raw(if is_looked_for {
+            "<p class=\"none\">Nothing.</p>\n"
+        } else {
+            "<p class=\"none\">Nobody looked.</p>\n"
+        });
         return;
     }
     for kind in FindingKind::ALL {
@@ -83,7 +89,7 @@ fn table_of(paper: &mut Paper, title: &str, diagnostics: &[&Diagnostic], index: 
         }
         paper.raw("</td><td>").raw(diagnostic.check.word()).raw("</td></tr>\n");
     });
-    paper.left_out(n, In::Table, "diagnostic", "diagnostics").raw("</tbody></table></div>\n");
+    paper.left_out(n, In::Table4, "diagnostic", "diagnostics").raw("</tbody></table></div>\n");
 }
 
 /// The claims and what came of them; the confirmed ones folded in.
@@ -121,5 +127,5 @@ fn claims_table(paper: &mut Paper, title: &str, claims: &[&ClaimRow], index: &In
         paper.raw("</td><td>").code_linked(index.claim(&claim.claim), &claim.claim).raw("</td><td>").prose(&claim.why);
         paper.raw("</td><td>").raw(claim.level.name()).raw("</td></tr>\n");
     });
-    paper.left_out(n, In::Table, "claim", "claims").raw("</tbody></table></div>\n");
+    paper.left_out(n, In::Table4, "claim", "claims").raw("</tbody></table></div>\n");
 }

@@ -149,3 +149,13 @@ fn the_decision_comes_first_and_says_what_speaks_against_it() {
     assert_eq!(said(ready), "Ready for your decision");
     assert!(said(|dossier| dossier.note = Some("nothing to judge".into())).ends_with("nothing to judge"));
 }
+
+#[test]
+fn a_file_is_called_unplanned_where_the_audit_found_so() {
+    let mut dossier = made::honest();
+    // A step may be planned without naming files.
+    dossier.changes[0].entry.steps.clear();
+    assert!(!write(&dossier).contains("no step names it</span>"));
+    dossier.findings[1].file = Some(dossier.changes[0].entry.file.clone());
+    assert_eq!(write(&dossier).matches("no step names it</span>").count(), 1);
+}

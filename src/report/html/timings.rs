@@ -62,5 +62,5 @@ fn bars(paper: &mut Paper, title: &'static str, head: &'static str, mut bars: Ve
             .numbers("width", &[i64::try_from(share).unwrap_or(1000).max(4)])
             .raw(" height=\"10\"/></svg></td></tr>\n");
     });
-    paper.left_out(n, In::Table, "that took less", "that took less").raw("</tbody></table></div>\n");
+    paper.left_out(n, In::Table3, "that took less", "that took less").raw("</tbody></table></div>\n");
 }

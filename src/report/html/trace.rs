@@ -86,7 +86,7 @@ fn scenario(paper: &mut Paper, at: usize, dossier: &Dossier, index: &Index<'_>) 
         paper.code_linked(index.package(label), label);
     });
     let files = index.changes_behind(scenario);
-    row(paper, "<dt>Files</dt>", files.into_iter(), "no changed file is of its steps", |paper, at| {
+    row(paper, "<dt>Files</dt>", files.into_iter(), "its steps name none that changed", |paper, at| {
         paper.code_linked(Some(Anchor('f', at)), &dossier.changes[at].entry.file);
     });
     paper.raw("</dl></article>\n");
@@ -200,7 +200,7 @@ fn one_step(paper: &mut Paper, at: usize, step: &Step, dossier: &Dossier, index:
         paper.code_linked(index.package(label), label);
     });
     let changes = index.changes_of(&step.id);
-    row(paper, "<dt>Files</dt>", changes.iter(), "no changed file is of it", |paper, at| {
+    row(paper, "<dt>Files</dt>", changes.iter(), "it names none that changed", |paper, at| {
         paper.code_linked(Some(Anchor('f', *at)), &dossier.changes[*at].entry.file);
     });
     let is_changed = |path: &&String| index.file(path).is_some();

@@ -31,13 +31,9 @@ fn black_on_white_is_twenty_one_to_one() {
 
 #[test]
 fn every_text_can_be_read_in_daylight_at_night_and_on_paper() {
-    let grounds = ["paper", "raised", "sunk", "accent-tint"];
+    let grounds = ["paper", "raised", "sunk", "accent-tint", "good-tint", "warn-tint", "bad-tint"];
     let texts = ["ink", "soft", "accent", "good", "warn", "bad", "said", "quiet"];
-    let mut pairs: Vec<(&str, &str)> = texts.iter().flat_map(|text| grounds.map(|ground| (*text, ground))).collect();
-    for ground in ["good-tint", "warn-tint", "bad-tint"] {
-        pairs.extend(["ink", "soft", "accent"].map(|text| (text, ground)));
-    }
-    pairs.extend([("good", "good-tint"), ("warn", "warn-tint"), ("bad", "bad-tint")]);
+    let pairs: Vec<(&str, &str)> = texts.iter().flat_map(|text| grounds.map(|ground| (*text, ground))).collect();
     let light = "\n:root {";
     let dark = "@media (prefers-color-scheme: dark) {\n  :root {";
     let print = "@media print {\n  :root {";
