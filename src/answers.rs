@@ -93,6 +93,18 @@ pub struct Problem {
     pub log: Option<String>,
 }
 
+/// A report that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportRow {
+    /// The format, as it is typed.
+    pub format: String,
+    /// The file it was written to, as it should be shown; null where it was not written to a file.
+    pub path: Option<String>,
+    /// The report, where it is to be shown and not written.
+    #[serde(skip)]
+    pub text: String,
+}
+
 /// The answer of `implement`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -112,6 +124,12 @@ pub struct ImplementAnswer {
     pub rows: Vec<Row>,
     /// What did not pass, worst first.
     pub problems: Vec<Problem>,
+    /// What is open besides, one sentence each: those of `open` that say no more than `problems` are left out.
+    #[serde(default)]
+    pub also_open: Vec<String>,
+    /// The steps and scenarios that are open for nothing but `problems`.
+    #[serde(default)]
+    pub held_up: Vec<String>,
     /// How many files changed.
     pub n_changes: usize,
     /// What the audit found, in the order it is told.
@@ -126,6 +144,9 @@ pub struct ImplementAnswer {
     pub edits: usize,
     /// A message to the acceptance owner, ready to send.
     pub message: String,
+    /// The reports that were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<ReportRow>,
 }
 
 /// A claim and what came of it.
@@ -169,6 +190,9 @@ pub struct ValidateAnswer {
     pub recorded: Option<String>,
     /// What the audit found, in the order it is told.
     pub findings: Vec<Finding>,
+    /// The reports that were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<ReportRow>,
 }
 
 /// The answer of `map`: the events it told, in order.
@@ -216,6 +240,12 @@ pub struct StatusAnswer {
     pub outcomes: Vec<(String, Outcome)>,
     /// How many files git sees changed; `None` with `--safe`.
     pub n_changes: Option<usize>,
+    /// What the acceptance owner decided, in one sentence: who, when and why.
+    #[serde(default)]
+    pub decision: Option<String>,
+    /// What the acceptance owner found, and what is still open of it.
+    #[serde(default)]
+    pub open_issues: Vec<OpenIssue>,
 }
 
 /// The answer of a verb that did one thing and has one text to show for it.
@@ -224,6 +254,19 @@ pub struct PlainAnswer {
     /// How it ended.
     pub closing: Closing,
     /// What to show.
+    pub text: String,
+}
+
+/// The answer of `report`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportAnswer {
+    /// How it ended. What is open and whether the payload is ready is told in it; the exit code does not follow from that.
+    pub closing: Closing,
+    /// The format, as it is typed.
+    pub format: String,
+    /// The file it was written to, as it should be shown.
+    pub path: Option<String>,
+    /// The report; empty where it was written to a file.
     pub text: String,
 }
 

@@ -36,6 +36,13 @@ impl Cancel {
         below
     }
 
+    /// A token for what is still to be said once this one's own time is over: pulled with the one above, or after this
+    /// time.
+    #[must_use]
+    pub fn afterwards(&self, time: Duration) -> Self {
+        self.0.above.as_ref().unwrap_or(self).within(time)
+    }
+
     /// Begins the token's own time anew, or takes it away. A token that was pulled stays so.
     pub fn renew(&self, time: Option<Duration>) {
         let until = time.and_then(|time| Instant::now().checked_add(time));
@@ -111,6 +118,17 @@ mod tests {
         assert_eq!(below.check().expect_err("over").exit(), 106);
         below.renew(None);
         assert_eq!((below.signal(), above.signal()), (Some(DEADLINE), None), "what was pulled stays so");
+    }
+
+    #[test]
+    fn what_is_said_afterwards_has_time_of_its_own_and_stops_with_the_one_above() {
+        let above = Cancel::new();
+        let over = above.within(Duration::ZERO);
+        assert_eq!(over.signal(), Some(DEADLINE));
+        let afterwards = over.afterwards(Duration::from_secs(600));
+        assert_eq!(afterwards.signal(), None);
+        above.cancel(2);
+        assert_eq!(afterwards.signal(), Some(2));
     }
 
     #[test]

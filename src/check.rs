@@ -12,6 +12,7 @@ mod messages;
 mod facts;
 mod select;
 mod charge;
+mod diagnosed;
 pub mod cache;
 mod keeper;
 mod fresh;
@@ -78,6 +79,7 @@ pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, 
             results.tools = tools::of_folder(surroundings, &workspace.root, &workspace.target_folder, cancel)?;
         }
         let done = steps::all(at, &scrub, &mut learnt, &mut results);
+        results.diagnostics.sort_by_key(|diagnostic| diagnostic.pre_existing);
         if let Some(signal) = cancel.signal() {
             results.interrupted = Some(signal);
             results.facts = learnt.end();

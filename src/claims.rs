@@ -29,7 +29,8 @@ use crate::words::{Level, Verdict};
 
 pub use bound::{Bound, blobs_wanted, functions_wanted};
 pub use levels::{over, prove};
-pub use others::{HandWritten, hand_written};
+pub use linked::{Link, link};
+pub use others::{HandWritten, hand_written, only_by_hand};
 pub use reality::{Blobs, Files, Reality, Reran, Side};
 pub use shelf::Shelf;
 

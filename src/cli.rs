@@ -17,6 +17,7 @@ mod explain;
 mod cache;
 mod resolve;
 mod prune;
+mod report;
 mod schema;
 
 use crate::cancel::Cancel;
@@ -63,6 +64,7 @@ enum Verb {
     Map(map::Args),
     Implement(implement::Args),
     Validate(validate::Args),
+    Report(report::Args),
     Trust(trust::Args),
     Note(note::Args),
     Cache(cache::Args),
@@ -81,6 +83,7 @@ impl Verb {
             Self::Map(_) => "map",
             Self::Implement(_) => "implement",
             Self::Validate(_) => "validate",
+            Self::Report(_) => "report",
             Self::Trust(_) => "trust",
             Self::Note(_) => "note",
             Self::Cache(_) => "cache",
@@ -92,14 +95,21 @@ impl Verb {
     }
 
     /// Reads what the arguments only name.
-    fn read(&mut self, surroundings: &Surroundings) -> Result<()> {
+    fn read(&mut self, surroundings: &Surroundings, speech: Format) -> Result<()> {
         match self {
-            Self::Implement(args) => args.read_brief(surroundings),
+            Self::Implement(args) => {
+                args.reports.annotate(surroundings, speech);
+                args.read_brief(surroundings)
+            }
+            Self::Validate(args) => {
+                args.reports.annotate(surroundings, speech);
+                Ok(())
+            }
             Self::Demo(_)
             | Self::Init(_)
             | Self::Status(_)
             | Self::Map(_)
-            | Self::Validate(_)
+            | Self::Report(_)
             | Self::Trust(_)
             | Self::Note(_)
             | Self::Cache(_)
@@ -135,11 +145,12 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
+    let words = program::words(&surroundings, &arguments);
     let arguments = without_own_name(arguments);
     let color = color_of(&arguments);
     let plain = Console::new(&surroundings, Format::Human, color, Detail::Normal);
     let command = Cli::command().term_width(plain.width().min(100));
-    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command.try_get_matches_from(arguments.clone()).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
@@ -149,91 +160,109 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
             } else {
                 plain.out(&text)
             }
+            if let Some(verb) = program::asked_in_json(&arguments).filter(|_| error.use_stderr()) {
+                drop(plain);
+                let console = Console::new(&surroundings, Format::Json, color, Detail::Normal);
+                return console.refused(&verb, &program::usage(&error.to_string()));
+            }
             return plain.exit(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
     drop(plain);
-    let console = Arc::new(Console::new(&surroundings, cli.speech.format(), color, cli.speech.detail()));
+    let console = Console::new(&surroundings, cli.speech.format(), color, cli.speech.detail());
+    let console = Arc::new(console.called(&words));
     let cancel = Cancel::new();
     let mut verb = cli.verb;
     let name = verb.name();
     // What is read from stdin is read before we listen: until then Ctrl-C just ends the process.
     let ended = verb
-        .read(&surroundings)
+        .read(&surroundings, cli.speech.format())
         .and_then(|()| signals::listen(&cancel))
-        .and_then(|()| dispatch(verb, &console, &Context { surroundings, consent: console.clone() }, &cancel));
+        .and_then(|()| dispatch(verb, &words, &console, &Context { surroundings, consent: console.clone() }, &cancel));
     match ended {
         Ok(exit) => exit,
-        Err(error) => console.failure(name, &error),
+        Err(mut error) => {
+            program::typed_error(&mut error, &words);
+            console.failure(name, &error)
+        }
     }
 }
 
-fn dispatch(verb: Verb, console: &Console, context: &Context, cancel: &Cancel) -> Result<u8> {
-    let words = program::words(&context.surroundings);
+fn dispatch(verb: Verb, words: &str, console: &Console, context: &Context, cancel: &Cancel) -> Result<u8> {
     Ok(match verb {
         Verb::Demo(args) => {
             let mut answer = verbs::demo::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
+            program::typed_work(&mut answer, words);
             console.answer(&answer, &answer.closing, human::implement)
         }
         Verb::Init(args) => {
             let mut answer = verbs::init::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Status(args) => {
             let mut answer = verbs::status::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::status)
         }
         Verb::Map(args) => {
             let mut answer = verbs::map::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::map)
         }
         Verb::Implement(args) => {
             let mut answer = verbs::implement::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
-            console.answer(&answer, &answer.closing, human::implement)
+            program::typed(&mut answer.closing, words);
+            program::typed_work(&mut answer, words);
+            let exit = console.answer(&answer, &answer.closing, human::implement);
+            console.reports(&answer.reports, exit)
         }
         Verb::Validate(args) => {
             let mut answer = verbs::validate::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
-            console.answer(&answer, &answer.closing, human::validate)
+            program::typed(&mut answer.closing, words);
+            answer.claims.iter_mut().for_each(|claim| claim.why = program::in_words(&claim.why, words));
+            let exit = console.answer(&answer, &answer.closing, human::validate);
+            console.reports(&answer.reports, exit)
+        }
+        Verb::Report(args) => {
+            let answer = verbs::report::run(&args.into(), context, cancel, console)?;
+            let exit = console.answer(&answer, &answer.closing, human::report);
+            console.reported(&answer, exit)
         }
         Verb::Trust(args) => {
             let mut answer = verbs::trust::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::trust)
         }
         Verb::Note(args) => {
             let mut answer = verbs::note::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Cache(args) => {
             let mut answer = verbs::cache::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Resolve(args) => {
             let mut answer = verbs::resolve::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Prune(args) => {
             let mut answer = verbs::prune::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Explain(args) => {
             let mut answer = verbs::explain::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Schema(args) => {
             let mut answer = verbs::schema::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
     })

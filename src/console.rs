@@ -10,7 +10,7 @@ mod question;
 
 pub use stream::Choice;
 
-use crate::answers::{Closing, Ending};
+use crate::answers::{Closing, Ending, ReportAnswer, ReportRow};
 use crate::error::{Code, Error, worse};
 use crate::event::{Event, Seen, Watch};
 use crate::report::failure;
@@ -23,7 +23,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::io::IsTerminal as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use stream::Stream;
+use stream::{Commands, Stream};
 
 /// The most lines off a terminal, of progress and result together.
 pub const MOST_LINES: usize = 60;
@@ -47,6 +47,8 @@ pub struct Console {
     /// Whether somebody sits there who can be asked.
     asks: bool,
     bars: Option<Bars>,
+    /// What is typed for this program.
+    called: String,
     streams: Mutex<Streams>,
 }
 
@@ -80,7 +82,20 @@ impl Console {
         let (width, on_terminal) = (result.width.unwrap_or(80), result.is_terminal);
         let streams =
             Streams { out, err, verb: String::new(), n_said: [0; 3], n_unsaid: 0, spoke: false, told: vec![] };
-        Self { format, detail, width, on_terminal, asks: false, bars, streams: Mutex::new(streams) }
+        let called = "cargo handoff".to_owned();
+        Self { format, detail, width, on_terminal, asks: false, bars, called, streams: Mutex::new(streams) }
+    }
+
+    /// The same for a program for which this is typed.
+    #[must_use]
+    pub fn called(self, words: &str) -> Self {
+        Self { called: words.to_owned(), ..self }
+    }
+
+    /// A text that leads to an error's page, for this program.
+    fn leading(&self, text: &str, error: &Error) -> String {
+        let page = |program: &str| format!("{program} explain {}", error.code);
+        text.replace(&page("cargo handoff"), &page(&self.called))
     }
 
     /// The columns there are, for help texts.
@@ -123,15 +138,43 @@ impl Console {
         self.exit(closing.exit)
     }
 
+    /// Shows the reports that go to no file, behind an answer: on stderr where stdout is for programs. Gives the exit code.
+    pub fn reports(&self, reports: &[ReportRow], exit: u8) -> u8 {
+        let mut streams = self.lock();
+        let stream = match self.format {
+            Format::Human => &mut streams.out,
+            Format::Json => &mut streams.err,
+        };
+        for report in reports.iter().filter(|report| report.path.is_none()) {
+            stream.write_report(&report.text, report_kind(&report.format));
+        }
+        drop(streams);
+        self.exit(exit)
+    }
+
+    /// Shows what `report` answered where it goes to no file. For programs it stands in the last line.
+    pub fn reported(&self, answer: &ReportAnswer, exit: u8) -> u8 {
+        if self.format == Format::Human && answer.path.is_none() {
+            self.lock().out.write_report(&answer.text, report_kind(&answer.format));
+        }
+        self.exit(exit)
+    }
+
     /// Shows an error and gives the exit code.
     pub fn failure(&self, verb: &str, error: &Error) -> u8 {
         self.clear_bars();
         let mut streams = self.lock();
-        streams.err.write(&failure::render(error, self.width));
+        streams.err.write(&self.leading(&failure::render(error, self.width), error));
         if self.format == Format::Json {
-            streams.out.write_json(&failed(verb, error));
+            streams.out.write_json(&failed(verb, error, &self.called));
         }
         drop(streams);
+        self.exit(error.exit())
+    }
+
+    /// Tells programs that arguments were refused, which people were told already, and gives the exit code.
+    pub fn refused(&self, verb: &str, error: &Error) -> u8 {
+        self.lock().out.write_json(&failed(verb, error, &self.called));
         self.exit(error.exit())
     }
 
@@ -237,6 +280,17 @@ impl Watch for Console {
     }
 }
 
+/// What a CI runner must not read as its own commands in a report of this format.
+fn report_kind(format: &str) -> Commands {
+    match crate::report::Format::ALL.into_iter().find(|known| known.word() == format) {
+        Some(crate::report::Format::Github) => Commands::Meant,
+        Some(crate::report::Format::Sarif | crate::report::Format::InToto) => Commands::InJson,
+        Some(crate::report::Format::Markdown | crate::report::Format::Html | crate::report::Format::Junit) | None => {
+            Commands::InText
+        }
+    }
+}
+
 /// The last line: the closing's members first, then the answer's. The events of `map` were told already.
 fn finished(closing: &Closing, answer: Option<Value>) -> Value {
     let mut line = Map::new();
@@ -250,9 +304,9 @@ fn finished(closing: &Closing, answer: Option<Value>) -> Value {
     Value::Object(line)
 }
 
-fn failed(verb: &str, error: &Error) -> Value {
+fn failed(verb: &str, error: &Error, called: &str) -> Value {
     let source = error.source.as_ref().map(ToString::to_string);
-    let explain = (format!("cargo handoff explain {}", error.code), "what this means and what to do".to_owned());
+    let explain = (format!("{called} explain {}", error.code), "what this means and what to do".to_owned());
     let commands = error.next.as_deref().cloned().into_iter().chain([explain]);
     let closing = Closing {
         verb: verb.into(),
@@ -285,6 +339,7 @@ const fn ending(code: Code) -> Ending {
         | Code::PathOutside
         | Code::PayloadMissing
         | Code::PayloadExists
+        | Code::WorkflowExists
         | Code::NoSuchEntry
         | Code::Internal
         | Code::Io

@@ -58,6 +58,8 @@ codes! {
     PayloadMissing = "payload-missing", 66;
     /// A payload stands where a new one was asked for.
     PayloadExists = "payload-exists", 65;
+    /// Another workflow stands where one was asked for.
+    WorkflowExists = "workflow-exists", 65;
     /// An entry that was named is not in the payload.
     NoSuchEntry = "no-such-entry", 65;
     /// Both sides of a merge changed one thing of the payload, each otherwise.

@@ -24,9 +24,11 @@ pub use place::{PATCH, RECORD, evidence_folder, id_of, is_of_evidence, reference
 pub use prune::{RUNS_KEPT, loose_evidence, old_runs, prune, referred, referred_by, remove_evidence, remove_run};
 pub use read::{Held, Kept, Unreadable, parse, sealed, unsealed};
 pub use record::{
-    CommandRecord, Digests, FORMAT, Inputs, MOST_DIAGNOSTICS, PackageRecord, Part, RunRecord, SkippedUnit, SuiteRecord,
+    CommandRecord, Digests, FORMAT, Inputs, MOST_DIAGNOSTICS, NamedTest, PackageRecord, Part, RunRecord,
+    ScenarioRecord, SkippedUnit, SuiteRecord,
 };
 pub use seal::{seal, sealed_bytes, write};
+pub use share::cut;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The units these results pass over.

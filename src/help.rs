@@ -9,11 +9,15 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("what-runs", include_str!("help/topics/what-runs.md")),
     ("baseline", include_str!("help/topics/baseline.md")),
     ("levels", include_str!("help/topics/levels.md")),
+    ("require", include_str!("help/topics/require.md")),
     ("cache", include_str!("help/topics/cache.md")),
     ("red", include_str!("help/topics/red.md")),
     ("acceptance", include_str!("help/topics/acceptance.md")),
+    ("prune", include_str!("help/topics/prune.md")),
     ("merging", include_str!("help/topics/merging.md")),
     ("findings", include_str!("help/topics/findings.md")),
+    ("reports", include_str!("help/topics/reports.md")),
+    ("ci", include_str!("help/topics/ci.md")),
 ];
 
 /// The pages behind a code word, a topic or an exit code; several where an exit code has several words, none
@@ -27,6 +31,29 @@ pub fn pages(name: &str) -> Vec<&'static str> {
         .filter(|code| code.word() == name || code.exit().to_string() == name || (signal && **code == Code::Signalled));
     let topics = TOPICS.iter().filter(|(word, _)| *word == name || (*word == "exit-codes" && name == "0"));
     codes.map(|code| code.page()).chain(topics.map(|(_, page)| *page)).collect()
+}
+
+/// The names of the pages that speak of this, each with what it says first: where no page has that name.
+#[must_use]
+pub fn speaking_of(word: &str) -> Vec<(&'static str, String)> {
+    let wanted = word.trim().trim_start_matches('-').to_lowercase();
+    let is_word = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
+    let has = |text: &str| {
+        let mut words = text.split(|character| !is_word(character)).map(|word| word.trim_start_matches('-'));
+        !wanted.is_empty() && words.any(|word| word == wanted)
+    };
+    // What is typed or spelt so counts more than a word of the language, and a topic more than an error.
+    let rank = |page: &str| -> Option<usize> {
+        let page = page.to_lowercase();
+        let is_typed = page.lines().any(|line| line.starts_with("    ") && has(line));
+        let is_spelt = || page.split('`').skip(1).step_by(2).any(has);
+        has(&page).then(|| if is_typed { 0 } else { 1 + usize::from(!is_spelt()) })
+    };
+    let codes = Code::ALL.iter().map(|code| (code.word(), code.page()));
+    let mut found: Vec<(usize, &str, &str)> =
+        TOPICS.iter().copied().chain(codes).filter_map(|(name, page)| Some((rank(page)?, name, page))).collect();
+    found.sort_by_key(|(rank, ..)| *rank);
+    found.into_iter().map(|(_, name, page)| (name, summary(page))).collect()
 }
 
 /// The list of all pages: each name with what its page says first.

@@ -23,7 +23,7 @@ use crate::words::{self, BY, Outcome};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-pub use compose::{changes, commands, names_digest};
+pub use compose::{changes, commands, names_digest, suite_in_words};
 pub use observed::{Observed, is_withdrawn, our_object, ours};
 use observed::{id, to_map};
 pub use refer::Left;
@@ -49,21 +49,14 @@ pub struct Record {
 /// # Errors
 /// 70 where an entry of ours cannot be written as JSON, which is a bug.
 pub fn record(observed: &Observed) -> Result<Record> {
-    let seen = standing::Seen {
-        payload: observed.payload,
-        graph: observed.graph,
-        root: observed.root,
-        changes: observed.changes,
-        mapped: observed.mapped,
-        results: observed.results,
-    };
+    let seen = observed.seen();
     let standing = standing::judge(&seen);
     let statuses = statuses::statuses(observed, &standing);
     let reds = reds::edits(observed, &seen);
     let seen_commands: Vec<CommandEntry> =
         observed.results.commands.iter().map(|command| kept::with_kept(command.clone(), observed)).collect();
     let mut open = statuses.open.clone();
-    open.extend(problems(observed.results));
+    open.extend(problems(observed.results).into_iter().map(|(_, sentence)| sentence));
     open.extend(recorded_problems(observed, &seen_commands));
     open.extend(observed.denied.iter().cloned());
     if !observed.complete {
@@ -146,7 +139,8 @@ fn is_same_tree(observed: &Observed) -> bool {
 }
 
 /// One sentence for every check that failed or was not approved, and for every reason why some could not run.
-fn problems<'a>(results: &'a Results) -> Vec<String> {
+#[must_use]
+pub fn problems<'a>(results: &'a Results) -> Vec<(Outcome, String)> {
     let mut problems: Vec<(Outcome, Option<&'a str>, Vec<String>)> = Vec::new();
     let mut add = |what: String, outcome: Outcome, why: Option<&'a str>| {
         let is_shared = outcome == Outcome::CouldNotRun && why.is_some();
@@ -167,7 +161,7 @@ fn problems<'a>(results: &'a Results) -> Vec<String> {
     }
     let sentence = |(outcome, why, whats): (Outcome, Option<&str>, Vec<String>)| {
         let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
-        format!("{}: {outcome}{why}", words::some_of(&whats))
+        (outcome, format!("{}: {outcome}{why}", words::some_of(&whats)))
     };
     problems.into_iter().map(sentence).collect()
 }

@@ -1,14 +1,17 @@
 //! Answers and errors as text, and the record as reports: pure functions, no printing.
 
 pub mod escape;
+pub mod excerpt;
 pub mod layout;
 pub mod failure;
 pub mod human;
 pub mod dossier;
 pub mod foremost;
+mod panicked;
 pub mod markdown;
 pub mod html;
 pub mod github;
+mod machine;
 pub mod sarif;
 pub mod junit;
 pub mod in_toto;

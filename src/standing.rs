@@ -11,7 +11,7 @@ use crate::check::{Results, SuiteResult};
 use crate::mapping;
 use crate::payload::entries::{Before, CommandEntry, TargetOutcome};
 use crate::payload::model::{Payload, Prescribed, Scenario, Step};
-use crate::words::{CheckKind, Outcome};
+use crate::words::{CheckKind, Outcome, brief};
 use std::collections::BTreeMap;
 
 pub use scenarios::{Reference, packages_of, suites_of, tests_of};
@@ -96,6 +96,38 @@ pub fn package_passed(package: &str, results: &Results) -> Borne {
         reasons.push(format!("package `{package}` was not checked"));
     }
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+}
+
+/// What each check that did not pass is called in the reasons of [`Standing`].
+#[must_use]
+pub fn bad_names(results: &Results) -> Vec<String> {
+    let suites = results.suites.iter().filter(|suite| suite.outcome.is_bad()).map(|suite| suite.suite.to_string());
+    let commands = || results.commands.iter().filter(|command| command.outcome.is_bad());
+    let targets = commands().flat_map(|command| &command.targets).filter(|target| target.outcome.is_bad());
+    let targets = targets.map(|target| format!("{}/{}/{}", target.package, target.kind, target.name));
+    let prescribed = commands().filter(|command| command.kind == CheckKind::Prescribed);
+    suites.chain(targets).chain(prescribed.map(|command| format!("`{}`", brief(&command.command)))).collect()
+}
+
+/// The steps and scenarios, as `step:1`, that are open for nothing but checks that failed or could not run.
+#[must_use]
+pub fn held_up(standing: &Standing, results: &Results) -> Vec<String> {
+    let bad = bad_names(results);
+    let is_told = |why: &String| bad.iter().any(|name| why.contains(name.as_str()));
+    let is_held_up = |borne: &Borne| borne.as_ref().is_err_and(|why| why.iter().all(is_told));
+    open_as(standing, is_held_up)
+}
+
+/// The steps and scenarios, as `step:1`, among whose reasons is what is called so.
+#[must_use]
+pub fn resting_on(name: &str, standing: &Standing) -> Vec<String> {
+    open_as(standing, |borne| borne.as_ref().is_err_and(|why| why.iter().any(|why| why.contains(name))))
+}
+
+fn open_as(standing: &Standing, is_it: impl Fn(&Borne) -> bool) -> Vec<String> {
+    let steps = standing.steps.iter().filter(|(_, borne)| is_it(borne)).map(|(id, _)| format!("step:{id}"));
+    let scenarios = standing.scenarios.iter().filter(|(_, borne)| is_it(borne));
+    steps.chain(scenarios.map(|(id, _)| format!("scenario:{id}"))).collect()
 }
 
 /// Whether a person's word, given with a reason, is all there can be of a scenario: it names no test.

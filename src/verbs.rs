@@ -12,6 +12,8 @@ mod locks;
 mod steady;
 mod prescribed;
 mod audited;
+mod reports;
+mod around;
 pub mod explain;
 pub mod status;
 pub mod note;
@@ -24,7 +26,9 @@ pub mod demo;
 pub mod cache;
 pub mod resolve;
 pub mod prune;
+pub mod report;
 pub mod schema;
 
 pub use audited::{Denied, read_denied};
+pub use reports::{Wanted, read_format, read_wanted};
 pub use request::{Common, Context, Tests};

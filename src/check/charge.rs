@@ -17,7 +17,8 @@ pub(super) fn is_charged(finding: &Finding, request: &Request<'_>, workspace: &W
     }
 }
 
-fn is_changed_place(place: &Place, request: &Request<'_>, workspace: &Workspace) -> bool {
+/// Whether a place is of this work.
+pub(super) fn is_changed_place(place: &Place, request: &Request<'_>, workspace: &Workspace) -> bool {
     let path = plain(&workspace.root.join(&place.file));
     change_of(&path, request).is_some_and(|change| touches(change, place.first, place.last))
 }

@@ -5,6 +5,7 @@
 use super::argv;
 use super::charge::is_charged;
 use super::command::{Call, Called, quiet};
+use super::diagnosed;
 use super::messages::{Built, Level, member, target_of};
 use super::request::At;
 use super::scrub::{MOST_EXCERPT, Scrub};
@@ -12,14 +13,14 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::payload::entries::{CommandEntry, TargetOutcome};
 use crate::process::End;
-use crate::words::{CheckKind, Outcome, TargetId, TargetKind};
+use crate::words::{CheckKind, Diagnostic, Outcome, TargetId, TargetKind};
 use crate::workspace::graph::{Package, Target, Workspace};
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs the check. Empty where nothing is to be documented, or where it was cancelled.
-pub(super) fn check(at: At<'_>, scrub: &Scrub) -> Result<Vec<CommandEntry>> {
+pub(super) fn check(at: At<'_>, scrub: &Scrub, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<CommandEntry>> {
     let mut entries = Vec::new();
     let (together, alone) = groups(at.workspace);
     let is_wanted =
@@ -27,12 +28,19 @@ pub(super) fn check(at: At<'_>, scrub: &Scrub) -> Result<Vec<CommandEntry>> {
     let first: Vec<&Package> = together.into_iter().filter(is_wanted).collect();
     if !first.is_empty() {
         let excluded: Vec<&str> = alone.iter().map(|package| package.cargo.name.as_str()).collect();
-        entries.extend(call(at, scrub, at.id("doc"), argv::doc(None, &excluded, at.request.flags), &first)?);
+        entries.extend(call(
+            at,
+            scrub,
+            at.id("doc"),
+            argv::doc(None, &excluded, at.request.flags),
+            &first,
+            diagnostics,
+        )?);
     }
     for package in alone.into_iter().filter(is_wanted) {
         at.cancel.check()?;
         let argv = argv::doc(Some(&package.cargo.name), &[], at.request.flags);
-        entries.extend(call(at, scrub, at.id(&format!("doc:{}", package.label)), argv, &[package])?);
+        entries.extend(call(at, scrub, at.id(&format!("doc:{}", package.label)), argv, &[package], diagnostics)?);
     }
     Ok(entries)
 }
@@ -86,6 +94,7 @@ fn call(
     id: String,
     argv: Vec<std::ffi::OsString>,
     packages: &[&Package],
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Option<CommandEntry>> {
     let call = Call { kind: CheckKind::Doc, id, argv, at, env: quiet(), limit: None, announced: true };
     let mut built = Built::default();
@@ -133,7 +142,9 @@ fn call(
     }
     log.push_str(&called.stderr);
     let bad = if bad.is_empty() { called.stderr.clone() } else { bad };
-    called.finish(at, scrub, targets, log.as_bytes(), &bad).map(Some)
+    let entry = called.finish(at, scrub, targets, log.as_bytes(), &bad)?;
+    diagnosed::add(diagnostics, diagnosed::of_entry(at, scrub, &entry, &built));
+    Ok(Some(entry))
 }
 
 /// The outcome of one target, with what of it did not pass.

@@ -9,13 +9,14 @@ use kept::{Cache, Kept, Known, Single};
 use super::argv;
 use super::charge::{change_of, touches};
 use super::command::{Call, quiet};
+use super::diagnosed;
 use super::request::{At, Request};
 use super::scrub::Scrub;
 use crate::error::Result;
 use crate::event::Event;
 use crate::payload::entries::{CommandEntry, TargetOutcome};
 use crate::process::{self, Command, End};
-use crate::words::{CheckKind, Outcome, TargetId, TargetKind};
+use crate::words::{CheckKind, Diagnostic, Outcome, Severity, TargetId, TargetKind};
 use crate::workspace::graph::{Package, Workspace};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -45,14 +46,19 @@ const MOST_SINGLES: usize = 8;
 /// Whether a file is formatted is known again by its content and by all that rustfmt goes by (`kept`). Only packages of
 /// which that is not known are asked about: by single files where only contents moved, else as a whole. A single file
 /// that is not formatted decides nothing: its package is asked about as a whole then.
-pub(super) fn check(at: At<'_>, scrub: &Scrub, rustfmt: Option<&str>) -> Result<Option<CommandEntry>> {
+pub(super) fn check(
+    at: At<'_>,
+    scrub: &Scrub,
+    rustfmt: Option<&str>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<CommandEntry>> {
     let memory = at.request.memory.filter(|memory| memory.believes && !at.request.strict);
     let kept = memory.zip(rustfmt).map(|(memory, _)| Kept {
         digest: &kept::digest,
         rustfmt: memory.toolchain,
         vault: memory.vault,
     });
-    check_with(at, scrub, rustfmt, kept)
+    check_with(at, scrub, rustfmt, kept, diagnostics)
 }
 
 /// The same with this knowledge.
@@ -61,6 +67,7 @@ fn check_with(
     scrub: &Scrub,
     rustfmt: Option<&str>,
     kept: Option<Kept<'_>>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Option<CommandEntry>> {
     let full = at.full();
     if full.is_empty() {
@@ -116,6 +123,7 @@ fn check_with(
     for package in full {
         let mine =
             findings.iter().filter(|finding| owner(finding.file(), at.workspace).is_some_and(|o| o == package.label));
+        diagnostics.extend(mine.clone().map(|finding| diagnostic(first_target(package), finding, at.request, scrub)));
         let outcome = judge(first_target(package), mine, at.request, excuse.as_deref(), scrub);
         at.run.tell(Event::CheckFinished {
             check: CheckKind::Fmt,
@@ -249,9 +257,7 @@ fn judge<'a>(
                 why.get_or_insert_with(|| scrub.text(&format!("{file}: {text}")));
             }
             Finding::Hunk { file, lines } => {
-                let change = change_of(file, request);
-                if request.strict || change.is_some_and(|change| lines.iter().any(|line| touches(change, *line, *line)))
-                {
+                if is_charged(file, lines, request) {
                     warnings += 1;
                     let line = lines.first().copied().unwrap_or(1);
                     why.get_or_insert_with(|| scrub.text(&format!("{file}:{line} is not formatted")));
@@ -277,6 +283,35 @@ fn judge<'a>(
         pre_existing,
         why,
         observed_at: None,
+    }
+}
+
+/// Whether a hunk is this work's.
+fn is_charged(file: &Utf8Path, lines: &[u32], request: &Request<'_>) -> bool {
+    let change = change_of(file, request);
+    request.strict || change.is_some_and(|change| lines.iter().any(|line| touches(change, *line, *line)))
+}
+
+fn diagnostic(target: TargetId, finding: &Finding, request: &Request<'_>, scrub: &Scrub) -> Diagnostic {
+    let (severity, message, lines, pre_existing) = match finding {
+        Finding::Broken { why, .. } => (Severity::Error, scrub.text(why), &[][..], false),
+        Finding::Hunk { file, lines } => {
+            (Severity::Warning, "not formatted".to_owned(), lines.as_slice(), !is_charged(file, lines, request))
+        }
+    };
+    let file = diagnosed::name(finding.file(), request);
+    let line = |line: Option<&u32>| line.copied().filter(|_| file.is_some()).unwrap_or_default();
+    let (first, last) = (line(lines.iter().min()), line(lines.iter().max()));
+    Diagnostic {
+        check: CheckKind::Fmt,
+        target,
+        severity,
+        code: Some("rustfmt".to_owned()),
+        message,
+        line: if file.is_some() { first.max(1) } else { 0 },
+        last_line: if file.is_some() { last.max(1) } else { 0 },
+        file,
+        pre_existing,
     }
 }
 

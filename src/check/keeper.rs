@@ -115,13 +115,16 @@ impl<'a> Keeper<'a> {
             Outcome::Failed | Outcome::CouldNotRun => false,
         };
         let reads = seen.and_then(reads);
+        let unkept = |why: &str| self.told(self.store.note_unkept(&suite.id(), why));
         if !is_pass {
             self.desk.gap();
+            unkept(desk::why_unkept(result.outcome));
             let key = self.key_of_suite(package, suite, reads.as_ref());
             return self.fail::<SuiteResult>(&suite.id(), key.as_ref());
         }
         if seen.is_some_and(|seen| !seen.written.is_empty()) {
-            self.desk.gap(); // it wrote into the repository: no failure, and nothing to rely on
+            self.desk.gap(); // no failure, and nothing to rely on
+            unkept("wrote into the repository");
             return Ok(());
         }
         let Some(key) = self.key_of_suite(package, suite, reads.as_ref()) else {
@@ -301,7 +304,12 @@ impl<'a> Keeper<'a> {
                 None => vec!["nothing is known of a unit it is made of".to_owned()],
             });
         }
-        self.tell(id, moved.unwrap_or_else(|| vec!["it was not seen to pass yet".to_owned()]));
+        let unkept = self.store.unkept(id);
+        if let Some(why) = &unkept {
+            self.desk.note_unkept(id, why);
+        }
+        let why = unkept.map(|why| vec![format!("it {why} last time")]).or(moved);
+        self.tell(id, why.unwrap_or_else(|| vec!["it was not seen to pass yet".to_owned()]));
         None
     }
 

@@ -28,6 +28,10 @@ pub(super) struct Finding {
     pub(super) level: Level,
     /// The headline: ``error[E0425]: cannot find value `x` ``.
     pub(super) headline: String,
+    /// The name of the error or lint.
+    pub(super) code: Option<String>,
+    /// The headline without its level.
+    pub(super) message: String,
     /// Where: primary spans, each followed out of the macros it stands in.
     pub(super) places: Vec<Place>,
     /// As the compiler shows it.
@@ -155,6 +159,8 @@ impl Built {
             target,
             level,
             headline: format!("{word}: {text}"),
+            code: message.code.as_ref().map(|code| code.code.clone()),
+            message: text.to_owned(),
             places: message.spans.iter().filter(|span| span.is_primary).map(place).collect(),
             rendered: message.rendered.clone().unwrap_or_default(),
         };

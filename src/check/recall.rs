@@ -4,6 +4,7 @@ use super::build;
 use super::charge::is_charged;
 use super::clippy;
 use super::command::{file_name, keep, read_some};
+use super::diagnosed::of_finding;
 use super::keeper::{Keeper, Linted, Which};
 use super::messages::Built;
 use super::request::At;
@@ -14,14 +15,18 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::opened::Seen;
 use crate::payload::entries::{CommandEntry, TargetOutcome};
-use crate::words::{CheckKind, Outcome, SuiteId, TargetId};
+use crate::words::{CheckKind, Diagnostic, Outcome, SuiteId, TargetId};
 use crate::workspace::graph::{Package, Target};
 
 /// A package and its library.
 type Library<'a> = (&'a Package, &'a Target);
 
-/// Clippy's entry, if it is known of every target that counts.
-pub(super) fn clippy(at: At<'_>, scrub: &Scrub, keeper: &Keeper<'_>) -> Result<Option<CommandEntry>> {
+/// Clippy's entry and what it said, if it is known of every target that counts.
+pub(super) fn clippy(
+    at: At<'_>,
+    scrub: &Scrub,
+    keeper: &Keeper<'_>,
+) -> Result<Option<(CommandEntry, Vec<Diagnostic>)>> {
     let mut known = Vec::new();
     for package in at.selected() {
         for target in package.targets.iter().filter(|target| clippy::is_checked(target) && at.request.counts(target)) {
@@ -30,18 +35,19 @@ pub(super) fn clippy(at: At<'_>, scrub: &Scrub, keeper: &Keeper<'_>) -> Result<O
         }
     }
     let Some(entry) = keeper.entry(&at.id("clippy"), Which::Clippy) else { return Ok(None) };
-    let mut targets = Vec::new();
+    let (mut targets, mut diagnostics) = (Vec::new(), Vec::new());
     for (target, kept) in known {
         let Some(kept) = kept else { return Ok(None) };
         let findings = &kept.verdict.findings;
         if findings.iter().any(|finding| is_charged(finding, at.request, at.workspace)) {
             return Ok(None); // what was there before is this work's now: another baseline, `--strict`
         }
+        diagnostics.extend(findings.iter().map(|finding| of_finding(at, scrub, CheckKind::Clippy, finding)));
         let outcome = if kept.verdict.why.is_some() { Outcome::NotRun } else { Outcome::Passed };
         let why = kept.verdict.why.map(|why| scrub.text(&why));
         targets.push(TargetOutcome { pre_existing: findings.len() as u64, ..of(&target.id, outcome, why) });
     }
-    entry_again(at, scrub, entry, targets).map(Some)
+    Ok(Some((entry_again(at, scrub, entry, targets)?, diagnostics)))
 }
 
 /// Keeps what clippy said of each target that counts and passed.

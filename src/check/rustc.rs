@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn debug_information_is_no_more_than_lines() {
-        let compiled = words(&["ours", "rustc", "--crate-name", "a", "-C", "debuginfo=2", "--cap-lints", "allow"], Some(""));
+        let compiled =
+            words(&["ours", "rustc", "--crate-name", "a", "-C", "debuginfo=2", "--cap-lints", "allow"], Some(""));
         let expected = ["rustc", "--crate-name", "a", "-C", "debuginfo=line-tables-only", "--cap-lints", "allow"];
         assert_eq!(compiled.as_deref(), Some(expected.map(str::to_owned).as_slice()));
         let less = words(&["ours", "rustc", "--crate-name", "a", "-C", "debuginfo=0"], Some("")).expect("words");

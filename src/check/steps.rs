@@ -3,6 +3,7 @@
 use super::build;
 use super::clippy;
 use super::configuration;
+use super::diagnosed;
 use super::doc;
 use super::doctest;
 use super::environment;
@@ -20,7 +21,7 @@ use super::tools::{self, Tools};
 use crate::error::Result;
 use crate::opened;
 use crate::payload::entries::CommandEntry;
-use crate::words::{Outcome, SuiteId};
+use crate::words::{CheckKind, Diagnostic, Outcome, Severity, SuiteId};
 use crate::workspace::affected::Selection;
 use crate::workspace::graph::{Package, Target};
 use crate::workspace::units::Units;
@@ -48,11 +49,12 @@ pub(super) fn all(at: At<'_>, scrub: &Scrub, learnt: &mut Learnt<'_>, results: &
     if !at.workspace.target_folder.join("debug").is_dir() {
         at.run.remark("nothing is built yet, so this first run compiles every dependency and takes longer");
     }
-    results.commands.extend(fmt::check(at, scrub, tools.rustfmt.as_deref())?);
+    results.commands.extend(fmt::check(at, scrub, tools.rustfmt.as_deref(), &mut results.diagnostics)?);
     at.cancel.check()?;
     let units = at.request.memory.map(|_| Units::of(at.request.graph)).unwrap_or_default();
     let desk = Desk::default();
     let done = of_units(at, Hand { scrub, units: &units, desk: &desk }, &tools, learnt, results);
+    desk.unkept().into_iter().for_each(|line| at.run.remark(line));
     results.is_kept &= at.request.memory.is_some() && desk.is_whole();
     // Also where somebody ended it: what finished is kept, and so is what it read.
     learnt.saw(desk.reads());
@@ -66,7 +68,7 @@ fn of_units(at: At<'_>, hand: Hand<'_>, tools: &Tools, learnt: &mut Learnt<'_>, 
     let at = At { request: &request, ..at };
     at.cancel.check()?;
     if at.request.doc {
-        results.commands.extend(documentation(at, hand, learnt)?);
+        results.commands.extend(documentation(at, hand, learnt, &mut results.diagnostics)?);
         at.cancel.check()?;
     }
     let tested = tests(at, hand, tools, learnt, results)?;
@@ -96,8 +98,10 @@ fn lints(
 ) -> Result<Option<Selection>> {
     let known = learnt.facts();
     let keeper = Keeper::new(at, &known, hand.units, hand.desk);
-    if let Some(entry) = keeper.map(|keeper| recall::clippy(at, hand.scrub, &keeper)).transpose()?.flatten() {
+    let recalled = keeper.map(|keeper| recall::clippy(at, hand.scrub, &keeper)).transpose()?.flatten();
+    if let Some((entry, diagnostics)) = recalled {
         results.commands.push(entry);
+        diagnosed::add(&mut results.diagnostics, diagnostics);
         return Ok(None);
     }
     let fresh = fresh::before(at, fresh::CHECK, &known)?;
@@ -113,14 +117,20 @@ fn lints(
         recall::keep_lints(at, &keeper, &entry, &built)?;
         keeper.flush();
     }
+    diagnosed::add(&mut results.diagnostics, diagnosed::of_entry(at, hand.scrub, &entry, &built));
     results.commands.push(entry);
     Ok(selection)
 }
 
 /// Documentation. It is compiled as for clippy, but for the lints.
-fn documentation(at: At<'_>, hand: Hand<'_>, learnt: &mut Learnt<'_>) -> Result<Vec<CommandEntry>> {
+fn documentation(
+    at: At<'_>,
+    hand: Hand<'_>,
+    learnt: &mut Learnt<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Vec<CommandEntry>> {
     let fresh = fresh::before(at, fresh::CHECK, &learnt.facts())?;
-    let entries = doc::check(at, hand.scrub)?;
+    let entries = doc::check(at, hand.scrub, diagnostics)?;
     at.cancel.check()?;
     let opened = fresh.after(!entries.is_empty() && entries.iter().all(|entry| entry.exit_code == Some(0)));
     learnt.saw_building(opened);
@@ -191,6 +201,12 @@ fn tests(
     let keeper = Keeper::new(at, &known, hand.units, hand.desk);
     if let (Some(keeper), [entry]) = (&keeper, tests.commands.as_slice()) {
         keeper.keep_entry(entry, Which::Tests);
+    }
+    if let Some(entry) = tests.commands.last() {
+        let mut errors = diagnosed::of_entry(at, scrub, entry, &tests.built);
+        errors.retain(|diagnostic| diagnostic.severity == Severity::Error); // what it warns of is clippy's to tell
+        errors.iter_mut().for_each(|error| error.check = CheckKind::Build);
+        diagnosed::add(&mut results.diagnostics, errors);
     }
     results.commands.extend(tests.commands);
     let watcher = fresh::watcher_of_tests(at);

@@ -5,8 +5,8 @@
 
 use crate::check::{Ended, How, PARSERS, TestOutcome, libtest};
 use crate::evidence::{CommandRecord, Digests, Held as Lies, Kept, RunRecord, SuiteRecord};
-use crate::payload::entries::Counts;
-use crate::words::{CheckKind, Outcome};
+use crate::payload::entries::{CommandEntry, Counts, is_fix};
+use crate::words::{CheckKind, Diagnostic, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a record's word is not taken.
@@ -263,7 +263,38 @@ pub(super) fn command(kept: &Kept, record: &RunRecord, command: &CommandRecord) 
         let (package, name, n) = (&target.package, &target.name, target.errors);
         return wrong(format!("{package} {name} is recorded as passed with {n} errors"));
     }
+    by_diagnostics(record, entry)?;
     if entry.kind == CheckKind::Prescribed { prescribed(kept, command) } else { is_read_as_here(record, "cargo") }
+}
+
+/// What clippy is recorded to have said of each target is as much as is counted of it. A record of an earlier version
+/// holds nothing that was said, and names no packages either.
+fn by_diagnostics(record: &RunRecord, entry: &CommandEntry) -> Held {
+    let is_told = !record.packages.is_empty() && record.diagnostics_left_out == 0;
+    if entry.kind != CheckKind::Clippy || is_fix(&entry.id) || !is_told {
+        return Ok(());
+    }
+    for target in &entry.targets {
+        let is_its = |diagnostic: &&Diagnostic| {
+            let id = &diagnostic.target;
+            diagnostic.check == CheckKind::Clippy
+                && (&id.package, id.kind, &id.name) == (&target.package, target.kind, &target.name)
+        };
+        let said = record.diagnostics.iter().filter(is_its);
+        let (before, charged): (Vec<_>, Vec<_>) = said.partition(|diagnostic| diagnostic.pre_existing);
+        for (n_said, n_counted, what) in [
+            (charged.len() as u64, target.errors.saturating_add(target.warnings), "findings of this work"),
+            (before.len() as u64, target.pre_existing, "findings that were there before"),
+        ] {
+            if n_said != n_counted {
+                let (package, name) = (&target.package, &target.name);
+                return wrong(format!(
+                    "{package} {name} is recorded with {n_counted} {what}; its record holds {n_said}"
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Its exit code decides, and for `cargo test` what its result lines say.

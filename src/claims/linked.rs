@@ -6,7 +6,7 @@ use crate::evidence::{Kept, RunRecord, id_of};
 use serde_json::{Map, Value};
 
 /// What an entry leans on.
-pub(super) enum Link<'a> {
+pub enum Link<'a> {
     /// This record.
     To(&'a Kept, &'a RunRecord),
     /// Nothing, though it should: why.
@@ -22,7 +22,8 @@ pub(super) fn not_here(run: &str) -> String {
 
 /// Follows an entry's `evidenceRef`; one that was left out for brevity is looked for in the run that wrote last, then in
 /// the others, by what it was observed at.
-pub(super) fn link<'a>(list: &str, entry: &Map<String, Value>, shelf: &'a Shelf) -> Link<'a> {
+#[must_use]
+pub fn link<'a>(list: &str, entry: &Map<String, Value>, shelf: &'a Shelf) -> Link<'a> {
     if !shelf.is_kept() {
         return Link::Away("recorded by an earlier version, which kept no chain of evidence".into());
     }

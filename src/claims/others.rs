@@ -1,5 +1,6 @@
 //! What others wrote by hand: run again where the closed grammar allows it, else not checkable, and counted.
 
+use super::chain::{all, claim_of};
 use super::reality::{Files, Reran, row_at};
 use crate::answers::ClaimRow;
 use crate::payload::model::Payload;
@@ -44,6 +45,19 @@ pub fn hand_written(payload: &Payload) -> Vec<HandWritten> {
         }
     }
     found
+}
+
+/// The claims of hand-written entries, but for those an entry of ours has the name of.
+#[must_use]
+pub fn only_by_hand(payload: &Payload) -> BTreeSet<String> {
+    let mut names: BTreeSet<String> = hand_written(payload).into_iter().map(|entry| entry.claim).collect();
+    for (list, entry) in all(payload) {
+        names.remove(&claim_of(list, entry));
+    }
+    let is_of_ours =
+        |name: &String| ["step:", "scenario:", "evidence:", "audit", "red:"].iter().any(|ours| name.starts_with(ours));
+    names.retain(|name| !is_of_ours(name) && !["handoff", "environment", "baseline"].contains(&name.as_str()));
+    names
 }
 
 fn says_passed(entry: &Map<String, Value>) -> Option<bool> {

@@ -2,9 +2,9 @@
 
 use crate::console::Format;
 use crate::error::{Code, Error, Result};
-use crate::report::layout::Detail;
+use crate::report::{self as reports, layout::Detail};
 use crate::surroundings::Surroundings;
-use crate::verbs::{Common, Tests};
+use crate::verbs::{Common, Tests, Wanted, read_wanted};
 use clap::{ArgAction, Args, ValueEnum};
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -149,6 +149,32 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
         Some(Duration::ZERO) => Err("a time of nothing is over before anything begins".into()),
         Some(time) => Ok(time),
         None => Err("a time is at most 30 days (`720h`)".into()),
+    }
+}
+
+/// What is to be told beside the answer.
+#[derive(Debug, Default, Args)]
+pub(super) struct ReportArgs {
+    /// Report as well, also where something failed: markdown, html, github, sarif, junit or in-toto. Shown behind the
+    /// answer, or written to PATH (may be given several times)
+    #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = read_wanted, help_heading = "Output Options")]
+    reports: Vec<Wanted>,
+}
+
+impl ReportArgs {
+    /// In a job of GitHub Actions annotations are shown unasked, where the answer is for people.
+    pub(super) fn annotate(&mut self, surroundings: &Surroundings, speech: Format) {
+        let annotations = Wanted { format: reports::Format::Github, to: None };
+        let is_there = surroundings.variable("GITHUB_ACTIONS") == Some("true") && speech == Format::Human;
+        if is_there && !self.reports.contains(&annotations) {
+            self.reports.push(annotations);
+        }
+    }
+}
+
+impl From<ReportArgs> for Vec<Wanted> {
+    fn from(args: ReportArgs) -> Self {
+        args.reports
     }
 }
 

@@ -1,6 +1,6 @@
 //! `implement`'s arguments.
 
-use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common, text_of};
+use super::common::{CargoArgs, PlaceArgs, ReportArgs, ScopeArgs, TestArgs, common, text_of};
 use crate::error::Result;
 use crate::surroundings::Surroundings;
 use crate::verbs::implement::Request;
@@ -56,6 +56,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "RESULT", default_value = "fail", help_heading = "Test Options")]
     flaky_result: FlakyResult,
     #[command(flatten)]
+    pub(super) reports: ReportArgs,
+    #[command(flatten)]
     tests: TestArgs,
     #[command(flatten)]
     place: PlaceArgs,
@@ -99,6 +101,7 @@ impl From<Args> for Request {
             allow_file: args.allow_file,
             trust_payload: args.trust_payload,
             tests: args.tests.into(),
+            reports: args.reports.into(),
             stress: args.stress,
             flaky_passes: args.flaky_result == FlakyResult::Pass,
         }

@@ -1,6 +1,6 @@
 //! `validate`'s arguments.
 
-use super::common::{CargoArgs, PlaceArgs, ScopeArgs, TestArgs, common};
+use super::common::{CargoArgs, PlaceArgs, ReportArgs, ScopeArgs, TestArgs, common};
 use crate::verbs::validate::{Clean, Decide, Decided, Request, Require};
 use crate::verbs::{Denied, read_denied};
 use crate::words::Level;
@@ -44,6 +44,8 @@ pub(super) struct Args {
     /// [default: what this branch brought]
     #[arg(long, value_name = "RANGE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     changed_only: Option<String>,
+    #[command(flatten)]
+    pub(super) reports: ReportArgs,
     #[command(flatten)]
     tests: TestArgs,
     #[command(flatten)]
@@ -96,6 +98,7 @@ impl From<Args> for Request {
         Self {
             common: common(args.place, args.cargo, args.scope),
             tests: args.tests.into(),
+            reports: args.reports.into(),
             fresh: args.fresh,
             deny: args.deny,
             level: args.level,

@@ -1,10 +1,10 @@
 //! What an event sounds like while it happens.
 
 use crate::event::Event;
-use crate::report::escape;
 use crate::report::layout::{
     BAD, COMMAND, DOUBT, Detail, FAINT, GOOD, Line, PLAIN, STRONG, cut, duration, outcome_style, wrap,
 };
+use crate::report::{escape, excerpt};
 use crate::words::CheckKind;
 
 /// What a line is about: off a terminal each sort has its own share of the lines.
@@ -40,9 +40,9 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
         Event::Remark { text } if !quiet && verb != "map" => {
             Some(Said { sort: Sort::Remark, lines: wrap(Line::default(), text, width) })
         }
-        Event::TestFailed { suite, test, excerpt } if !quiet => {
+        Event::TestFailed { suite, test, excerpt: said } if !quiet => {
             let head = verb_word(BAD, "FAILED").and(STRONG, test).and(FAINT, &format!("  in {suite}"));
-            let excerpt = escape::block(excerpt);
+            let excerpt = excerpt::told(&escape::block(said));
             let lines =
                 excerpt.lines().take(6).map(|line| Line::default().to(13).and(FAINT, "| ").and(PLAIN, &cut(line, 160)));
             Some(Said { sort: Sort::Failed, lines: std::iter::once(head).chain(lines).collect() })
@@ -92,10 +92,11 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
             let line = verb_word(FAINT, "anew").and(PLAIN, check.strip_prefix("test:").unwrap_or(check));
             one(Sort::Remark, line.and(FAINT, &format!(": {}", moved.join(", "))))
         }
-        Event::OpenIssue { id, severity, expected, .. } if !quiet => {
+        // The report begins with them.
+        Event::OpenIssue { id, severity, expected, actual, .. } if full => {
+            let what = actual.as_ref().unwrap_or(expected);
             let severity = severity.as_ref().map(|severity| format!(" [{severity}]")).unwrap_or_default();
-            let line =
-                verb_word(DOUBT, "open").and(STRONG, id).and(FAINT, &severity).and(PLAIN, &format!(": {expected}"));
+            let line = verb_word(DOUBT, "open").and(STRONG, id).and(FAINT, &severity).and(PLAIN, &format!(": {what}"));
             one(Sort::Remark, line)
         }
         Event::VerbStarted { .. }

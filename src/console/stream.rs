@@ -16,6 +16,17 @@ pub enum Choice {
     Never,
 }
 
+/// What in a text a CI runner would take for its own commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Commands {
+    /// They are meant.
+    Meant,
+    /// They stand in JSON.
+    InJson,
+    /// They stand in a text.
+    InText,
+}
+
 /// A stream that never panics: after its first failure it takes nothing more.
 pub(super) struct Stream {
     writer: Box<dyn Write + Send>,
@@ -70,6 +81,15 @@ impl Stream {
         let json = value.to_string();
         let json = if self.ci { escape::no_ci_commands_json(&json) } else { json };
         self.write_raw(&(json + "\n"));
+    }
+
+    /// Writes a report: as it is, but for what a CI runner must not obey.
+    pub(super) fn write_report(&mut self, report: &str, commands: Commands) {
+        match commands {
+            Commands::InJson if self.ci => self.write_raw(&escape::no_ci_commands_json(report)),
+            Commands::InText if self.ci => self.write_raw(&escape::no_ci_commands(report)),
+            Commands::Meant | Commands::InJson | Commands::InText => self.write_raw(report),
+        }
     }
 
     fn write_raw(&mut self, text: &str) {

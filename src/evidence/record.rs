@@ -148,6 +148,9 @@ pub struct RunRecord {
     /// The packages of the workspaces and how they hang together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<PackageRecord>,
+    /// The tests each scenario names, as they were found; of scenarios that name some.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scenarios: Vec<ScenarioRecord>,
     /// What was said when the tests of the work were run on the baseline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub red: Option<Digests>,
@@ -155,6 +158,30 @@ pub struct RunRecord {
     pub skipped: Vec<SkippedUnit>,
     /// One sentence for each change that the user's `ignore` hides.
     pub hidden: Vec<String>,
+}
+
+/// A scenario's tests, for the reader of a report: which they are is told by the packages and their sources, and neither
+/// is at hand then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScenarioRecord {
+    /// The scenario's id.
+    pub id: String,
+    /// The tests that were found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<NamedTest>,
+    /// What it names, as written, and nobody found among what ran.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+}
+
+/// A test by its suite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedTest {
+    /// The id of the suite's entry.
+    pub suite: String,
+    /// The test's path in its binary.
+    pub test: String,
 }
 
 /// A package of the repository, for the reader of a report.
@@ -234,6 +261,7 @@ impl RunRecord {
             diagnostics: Vec::new(),
             diagnostics_left_out: 0,
             packages: Vec::new(),
+            scenarios: Vec::new(),
             red: None,
             hidden: Vec::new(),
         }

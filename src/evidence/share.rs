@@ -19,7 +19,8 @@ pub(super) fn shares(lengths: &[usize], most: usize) -> Vec<usize> {
 
 /// The head and the tail of a log in at most so many bytes, with a line between them that says how much is left out;
 /// the whole where there is room for it. Cut between characters.
-pub(super) fn cut(log: &[u8], most: usize) -> Vec<u8> {
+#[must_use]
+pub fn cut(log: &[u8], most: usize) -> Vec<u8> {
     if log.len() <= most {
         return log.to_vec();
     }

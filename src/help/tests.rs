@@ -1,6 +1,6 @@
 //! Tests of the help pages.
 
-use super::{TOPICS, list, pages};
+use super::{TOPICS, list, pages, speaking_of};
 use crate::error::Code;
 
 fn all() -> Vec<(&'static str, &'static str)> {
@@ -45,6 +45,9 @@ fn a_command_on_a_page_is_one_this_program_has() {
         "prune",
         "explain",
         "schema",
+        "report",
+        "merge",
+        "matrix",
     ];
     for (word, page) in all() {
         for command in page.split("cargo handoff ").skip(1) {
@@ -73,4 +76,13 @@ fn the_list_has_every_page_on_one_line_of_a_terminal() {
         assert!(list.lines().any(|line| line.starts_with(word)), "{word}\n{list}");
     }
     assert!(list.lines().all(|line| line.chars().count() <= 80), "{list}");
+}
+
+#[test]
+fn a_word_that_is_no_page_s_name_is_found_on_the_pages_that_speak_of_it() {
+    let names = |word: &str| -> Vec<&str> { speaking_of(word).into_iter().map(|(name, _)| name).collect() };
+    assert_eq!(names("decide")[0], "acceptance", "the flag comes before the word of the language");
+    assert_eq!(names("--decide"), names("decide"));
+    assert!(names("approved").contains(&"acceptance") && names("Approved").contains(&"not-approved"));
+    assert!(names("nothing-of-ours").is_empty() && names("").is_empty() && names("-").is_empty());
 }

@@ -185,7 +185,9 @@ pub fn names_digest(result: &SuiteResult) -> String {
     digest
 }
 
-fn suite_in_words(suite: &SuiteId) -> String {
+/// A suite as a person would name it.
+#[must_use]
+pub fn suite_in_words(suite: &SuiteId) -> String {
     let (package, name) = (&suite.target.package, &suite.target.name);
     if suite.doctest {
         return format!("doctests of `{package}`");

@@ -6,6 +6,7 @@ use crate::mapping::Mapped;
 use crate::payload::entries::{AuditEntry, Environment};
 use crate::payload::model::Payload;
 use crate::source::Attributed;
+use crate::standing;
 use crate::words::{BY, SuiteId};
 use crate::workspace::baseline::Baseline;
 use crate::workspace::changes::Change;
@@ -63,6 +64,15 @@ pub struct Observed<'a> {
     pub partial: bool,
     /// Whether to seal even when the work is not ready.
     pub seal: bool,
+}
+
+impl<'a> Observed<'a> {
+    /// The same as what steps and scenarios are judged by.
+    #[must_use]
+    pub const fn seen(&self) -> standing::Seen<'a> {
+        let Self { payload, graph, root, changes, mapped, results, .. } = *self;
+        standing::Seen { payload, graph, root, changes, mapped, results }
+    }
 }
 
 /// The entries of ours in a list of `implementation`, the withdrawn ones included.

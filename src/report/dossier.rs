@@ -4,12 +4,22 @@
 
 #[cfg(test)]
 pub mod made;
+mod source;
+mod patch;
+mod logs;
+mod lean;
+mod entries;
+mod proof;
+mod plan;
+mod of;
 
 use crate::answers::ClaimRow;
 use crate::check::{Attempt, TestOutcome};
 use crate::evidence::PackageRecord;
 use crate::payload::entries::{BaselineEntry, ChangeEntry, CommandEntry, Environment, Red, TestEntry};
 use crate::words::{Diagnostic, Finding, Level, SuiteId};
+pub use of::{nothing, of};
+pub use source::{Fresh, Judged, Ran, Source};
 use std::collections::BTreeMap;
 
 /// What a report tells.
@@ -17,6 +27,9 @@ use std::collections::BTreeMap;
 pub struct Dossier {
     /// The verb it is written by: `implement`, `validate` or `report`.
     pub verb: String,
+    /// What a reader should know before all else: that there was nothing to judge. Then there is no payload either, and
+    /// all below is empty but for what is open and what is contradicted.
+    pub note: Option<String>,
     /// The payload, relative to the repository's top with `/`: `handoff/payload.json`.
     pub payload: String,
     /// SHA-256 of the payload's bytes.
@@ -29,7 +42,7 @@ pub struct Dossier {
     pub run: String,
     /// When it was recorded, RFC 3339; empty where no record lies here.
     pub at: String,
-    /// SHA-256 of its record.
+    /// SHA-256 of the record the payload refers to, as it lies here.
     pub record_sha256: Option<String>,
     /// The commit that was checked out.
     pub head: Option<String>,
@@ -209,17 +222,24 @@ pub struct Suite {
 }
 
 impl Dossier {
-    /// A path relative to the payload's root, relative to the repository's top.
+    /// The payload's root relative to the repository's top, empty or ending with `/`: every file of a dossier is relative
+    /// to that root, and what reads reports on a forge wants it relative to the top.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        let folder = self.payload.rsplit_once('/').map_or("", |(folder, _)| folder);
+        folder.strip_suffix("handoff").unwrap_or("")
+    }
+
+    /// A file of the dossier relative to the repository's top; one that lies beside the root loses its `../`.
     #[must_use]
     pub fn in_repository(&self, file: &str) -> String {
-        let folder = self.payload.rsplit_once('/').map_or("", |(folder, _)| folder);
-        match folder
-            .strip_suffix("handoff")
-            .map_or(folder, |root| if root.is_empty() { "" } else { root.trim_end_matches('/') })
-        {
-            "" => file.to_owned(),
-            root => format!("{root}/{file}"),
+        let mut folder = self.prefix().trim_end_matches('/');
+        let mut file = file;
+        while let Some(above) = file.strip_prefix("../") {
+            file = above;
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
         }
+        if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
     }
 
     /// The claims that were contradicted.
@@ -227,3 +247,6 @@ impl Dossier {
         self.claims.iter().filter(|claim| claim.verdict == crate::words::Verdict::Contradicted)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,9 +40,15 @@ impl Line {
     /// The names in a row, and how many more there are; empty where there are none.
     #[must_use]
     pub fn in_a_row(&self) -> String {
+        self.in_a_row_as(str::to_owned)
+    }
+
+    /// The same with each name as this makes of it.
+    #[must_use]
+    pub fn in_a_row_as(&self, each: impl Fn(&str) -> String) -> String {
         let gap = if self.names.iter().any(|name| name.contains(' ')) { "; " } else { ", " };
         let more = if 0 < self.n_more { format!(" and {} more", self.n_more) } else { String::new() };
-        self.names.join(gap) + &more
+        self.names.iter().map(|name| each(name)).collect::<Vec<_>>().join(gap) + &more
     }
 }
 
@@ -52,6 +58,10 @@ pub fn lines(dossier: &Dossier) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut none = Vec::new();
     contradictions(dossier, &mut lines, &mut none);
+    if let Some(note) = &dossier.note {
+        lines.push(Line::calm(cut(note, 2 * MOST_CHARACTERS)));
+        return lines;
+    }
     checks(dossier, &mut lines, &mut none);
     let is_measured = dossier.baseline.is_some();
     for kind in TOLD {

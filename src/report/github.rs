@@ -6,12 +6,10 @@
 //! notice counts the rest. The escapes are those of `@actions/core`.
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
-mod place;
-
 use super::dossier::{Dossier, Suite};
 use super::escape;
-use super::foremost;
 use super::layout::{count, cut};
+use super::{foremost, panicked};
 use crate::answers::ClaimRow;
 use crate::check::TestOutcome;
 use crate::payload::entries::{Before, Failure};
@@ -33,6 +31,10 @@ pub fn write(dossier: &Dossier) -> String {
     let (errors, n_unnamed) = errors(dossier);
     let warnings = warnings(dossier);
     let mut text = String::new();
+    // Of these there are ten at most as well: this one and the last.
+    let notice =
+        |message: String| command("notice", &Annotation { title: "cargo handoff".into(), message, place: None });
+    text.extend(dossier.note.clone().map(notice));
     for (kind, all) in [("error", &errors), ("warning", &warnings)] {
         for what in all.iter().take(MOST_OF_A_KIND) {
             text.push_str(&command(kind, &annotation(dossier, what)));
@@ -54,7 +56,7 @@ pub fn write(dossier: &Dossier) -> String {
             "not shown: {}. GitHub shows ten of a kind for a step; `cargo handoff report` tells more",
             left_out.join(", ")
         );
-        text.push_str(&command("notice", &Annotation { title: "cargo handoff".into(), message, place: None }));
+        text.push_str(&notice(message));
     }
     if text.is_empty() {
         text.push_str("cargo handoff: there is nothing to annotate\n");
@@ -138,7 +140,7 @@ fn annotation(dossier: &Dossier, what: &What) -> Annotation {
         },
         What::Test { suite, name, failure } => {
             let excerpt = failure.map_or("", |failure| failure.excerpt.as_str());
-            let place = place::of_panic(dossier, suite, excerpt);
+            let place = panicked::place(dossier, suite, excerpt);
             let before = failure.and_then(|failure| failure.before).map_or("", Before::in_words);
             let parts = [before, excerpt.trim_end()].into_iter().filter(|part| !part.is_empty());
             let message = format!("{name} in {}\n{}", suite.suite, parts.collect::<Vec<_>>().join("\n"));

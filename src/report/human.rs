@@ -13,7 +13,7 @@ pub use status::status;
 pub use trust::trust;
 pub use validate::validate;
 
-use crate::answers::PlainAnswer;
+use crate::answers::{PlainAnswer, ReportAnswer};
 use crate::report::escape;
 use crate::report::layout::{Room, fit};
 
@@ -29,6 +29,13 @@ pub fn plain(answer: &PlainAnswer, room: &Room) -> String {
         text.push('\n');
     }
     text + &closing
+}
+
+/// The answer of `report` where it went to a file: which one. A report that is shown stands for itself.
+#[must_use]
+pub fn report(answer: &ReportAnswer, _: &Room) -> String {
+    let wrote = |path: &String| format!("wrote {}\n", escape::line(path));
+    answer.path.as_ref().map(wrote).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -112,9 +112,13 @@ pub(super) fn borne_out(scenario: &Scenario, seen: &Seen) -> Borne {
         return Err(vec!["it names no test".into()]);
     }
     for text in &scenario.tests {
-        let found = find(&Reference::read(text, seen.graph, seen.root), seen);
+        let reference = Reference::read(text, seen.graph, seen.root);
+        let found = find(&reference, seen);
         if found.is_empty() {
-            reasons.push(format!("no test `{text}` was found in the packages that were checked"));
+            reasons.push(match silent(&reference, seen) {
+                Some(why) => format!("`{text}` did not run: {why}"),
+                None => format!("no test `{text}` was found in the packages that were checked"),
+            });
         }
         for (suite, name) in found {
             let outcome = suite.tests.get(&name).copied().unwrap_or(TestOutcome::NoAnswer);
@@ -131,6 +135,32 @@ pub(super) fn borne_out(scenario: &Scenario, seen: &Seen) -> Borne {
         }
     }
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+}
+
+/// The suites that may hold the test and could not even list theirs, as where a target does not compile: each with why.
+fn silent(reference: &Reference, seen: &Seen) -> Option<String> {
+    let package = match reference {
+        Reference::InPackage { package, .. } => Some(package.as_str()),
+        Reference::Anywhere(_) => None,
+        Reference::File(file) => Some(owner(file, seen.graph)?.label.as_str()),
+        Reference::Nowhere => return None,
+    };
+    let is_meant = |suite: &&SuiteResult| package.is_none_or(|package| suite.suite.target.package == package);
+    let is_silent = |suite: &&SuiteResult| suite.outcome == Outcome::CouldNotRun && suite.tests.is_empty();
+    let suites = seen.results.suites.iter().filter(|suite| !suite.suite.doctest).filter(is_meant);
+    // The error itself is told with the suite. One that has it is named rather than one that waits for another.
+    let mut suites: Vec<(bool, &SuiteId, &str)> = suites
+        .filter(is_silent)
+        .map(|suite| {
+            let why = suite.why.as_deref().unwrap_or("could not run").split(": ").next().unwrap_or_default();
+            (why.starts_with("something"), &suite.suite, why)
+        })
+        .collect();
+    suites.sort();
+    let (waits, suite, why) = suites.first()?;
+    let why = if *waits { format!("({why})") } else { (*why).to_owned() };
+    let more = if suites.len() == 1 { String::new() } else { format!(" (and {} more)", suites.len() - 1) };
+    Some(format!("{suite} {why}{more}"))
 }
 
 /// Every listed test the reference means, with its suite.

@@ -1,11 +1,14 @@
 //! Results -> the table, the problems, the ending: what every verb that checks has to say at the end.
 
 use crate::answers::{Closing, Ending, Next, Problem, Row};
-use crate::check::Results;
+use crate::check::{Results, SuiteResult};
 use crate::error::Code;
 use crate::payload::entries::TargetOutcome;
+use crate::record;
+use crate::report::layout::count;
+use crate::standing::{self, Standing};
 use crate::words::{CheckKind, Outcome, TargetId, some_of};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One row a target: what each check came to.
 pub(super) fn rows(results: &Results) -> Vec<Row> {
@@ -111,6 +114,39 @@ pub(super) fn problems(results: &Results, logs: &str) -> Vec<Problem> {
     problems
 }
 
+/// What is open besides what did not pass, and the steps and scenarios that wait for nothing else.
+pub(super) fn also_open(open: &[String], standing: &Standing, results: &Results) -> (Vec<String>, Vec<String>) {
+    let mut held_up: Vec<String> =
+        standing::held_up(standing, results).into_iter().map(|id| id.replacen(':', " ", 1)).collect();
+    let names = |sentence: &str, who: &str| sentence.strip_prefix(who).is_some_and(|rest| rest.starts_with(": "));
+    // One that is not open now (it is asserted, or was not looked at) waits for nothing.
+    held_up.retain(|who| open.iter().any(|sentence| names(sentence, who)));
+    let told = record::problems(results).into_iter().filter(|(outcome, _)| outcome.is_bad());
+    let told: BTreeSet<String> = told.map(|(_, sentence)| sentence).collect();
+    let is_told = |sentence: &&String| told.contains(*sentence) || held_up.iter().any(|who| names(sentence, who));
+    let besides = open.iter().filter(|sentence| !is_told(sentence)).cloned().collect();
+    (besides, held_up)
+}
+
+/// How many tests passed, in words; where some could not run, that too.
+pub(super) fn tests_in_words(results: &Results) -> String {
+    let sum = |of: fn(&SuiteResult) -> u64| results.suites.iter().map(of).sum::<u64>();
+    let (passed, listed) = (sum(|suite| suite.counts.passed), sum(|suite| suite.counts.listed));
+    let ignored = match sum(|suite| suite.counts.ignored) {
+        0 => String::new(),
+        n_ignored => format!(" ({n_ignored} ignored)"),
+    };
+    let stopped = results.suites.iter().filter(|suite| suite.outcome == Outcome::CouldNotRun).count();
+    let stopped = (0 < stopped).then(|| count(stopped, "suite could not run", "suites could not run"));
+    let tests = count(usize::try_from(listed).unwrap_or(usize::MAX), "test", "tests");
+    match (listed, stopped) {
+        (0, None) => "no tests".to_owned(),
+        (0, Some(stopped)) => format!("no test ran: {stopped}"),
+        (_, None) => format!("{passed} of {tests}{ignored} passed"),
+        (_, Some(stopped)) => format!("{passed} of {tests}{ignored} passed, {stopped}"),
+    }
+}
+
 /// How many findings were there before.
 pub(super) fn n_pre_existing(results: &Results) -> u64 {
     results.commands.iter().flat_map(|command| &command.targets).map(|target| target.pre_existing).sum()
@@ -150,3 +186,6 @@ pub(super) fn plain(verb: &str, next: Vec<Next>) -> Closing {
 pub(super) fn next(command: impl Into<String>, why: &str) -> Next {
     Next { command: command.into(), why: why.into() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,11 +7,13 @@ mod save;
 mod issues;
 mod ending;
 
+use super::around;
 use super::audited::{self, Denied};
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
 use super::past::{self, Past};
 use super::prescribed;
+use super::reports::{self, Of, Wanted};
 use super::request::{Common, Context, Tests};
 use super::scene::{self, Read, Scene};
 use super::steady;
@@ -20,6 +22,7 @@ use crate::approval::{self, Parsed, Rules};
 use crate::audit::Settings;
 use crate::cancel::Cancel;
 use crate::check;
+use crate::claims::Shelf;
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run, Watch};
 use crate::evidence;
@@ -27,6 +30,7 @@ use crate::files;
 use crate::git::Git;
 use crate::payload::store;
 use crate::record;
+use crate::report::dossier::{Dossier, Fresh};
 use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
 use ending::Lasting;
@@ -70,6 +74,9 @@ pub struct Request {
     pub no_cache: bool,
     /// The kinds of findings that are no better than a check that failed.
     pub deny: Vec<Denied>,
+    /// The reports to make of what was recorded, however it ends. They change nothing of the answer.
+    #[serde(skip_serializing)]
+    pub reports: Vec<Wanted>,
 }
 
 /// Runs the stage.
@@ -78,27 +85,55 @@ pub struct Request {
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 70, 74, 75, 78, 102, 103, and 106 where the
 /// deadline came before anything was checked.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ImplementAnswer> {
+    reports::check(&request.reports, context)?;
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
+    let (mut answer, unsaved) = answered(request, context, cancel, &recorder, &run)?;
+    if !request.reports.is_empty() {
+        // What is reported is what a reader of the payload finds there: whether it was saved just now or long ago.
+        let dossier = unsaved.map_or_else(|| recorded(request, &answer, context), Ok)?;
+        answer.reports = reports::make(&request.reports, &[dossier], context, &run)?;
+        reports::tell_of_strays(&answer.reports, context, &run);
+    }
+    Ok(answer)
+}
+
+/// The payload as it was saved, with what this run says of it.
+fn recorded(request: &Request, answer: &ImplementAnswer, context: &Context) -> Result<Dossier> {
     let read = scene::read(&request.common, context)?;
+    let shelf = Shelf::read(read.located.folder(), &read.payload);
+    let judged = ending::judged(answer);
+    Ok(reports::dossier(Of { verb: "implement", read: &read, shelf: &shelf, fresh: Fresh::Nothing, judged }))
+}
+
+/// The answer; with `--dry-run` also what would have been reported.
+fn answered(
+    request: &Request,
+    context: &Context,
+    cancel: &Cancel,
+    recorder: &Recorder,
+    run: &Run,
+) -> Result<(ImplementAnswer, Option<Dossier>)> {
+    let read = scene::read(&request.common, context)?;
+    reports::keep_off(&request.reports, &read.located, context)?;
     scene::pass_gate(&read)?;
     let payload = scene::shown(&read.located.payload, context);
     run.tell(Event::VerbStarted { verb: "implement".into(), payload: Some(payload) });
     let _held = if request.dry_run { None } else { Some(store::hold(&read.located)?) };
-    let rules = rules(request, &read, context, &run)?;
+    let rules = rules(request, &read, context, run)?;
     let past = Past::look(&request.common, &read.located.root, context, cancel)?;
     let is_plain = !request.dry_run && !request.fix && !request.seal && request.brief.is_none();
     let asked = past.asked("implement", request, &request.common, &read.located.payload);
     if is_plain && !request.no_cache {
-        let known: Option<Lasting> = memo::recall(&asked, &run)?;
+        let known: Option<Lasting> = memo::recall(&asked, run)?;
         if let Some(answer) = known {
             let git = &past.sight.git;
             let answer = answer.now(git, &git.prefix(&read.located.root)?, context)?;
-            return Ok(ImplementAnswer { edits: 0, ..answer });
+            return Ok((ImplementAnswer { edits: 0, ..answer }, None));
         }
     }
-    let done = work(&Work { request, read: &read, past: &past, context, cancel, run: &run }, rules)?;
+    let done = work(&Work { request, read: &read, past: &past, context, cancel, run }, rules)?;
     if let Some(paths) = done.rests_on.filter(|_| is_plain && done.lasting.exit() == 0) {
         let told = Told {
             at: context.surroundings.now(),
@@ -107,10 +142,10 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
             named: done.named,
             paths,
         };
-        past::warned(&run, memo::keep(&asked, told, &done.lasting));
+        past::warned(run, memo::keep(&asked, told, &done.lasting));
     }
     past.sight.save();
-    Ok(done.answer)
+    Ok((done.answer, done.unsaved))
 }
 
 /// What the work is done with.
@@ -127,6 +162,8 @@ struct Work<'a> {
 struct Done {
     answer: ImplementAnswer,
     lasting: Lasting,
+    /// What is reported of a run that is not saved.
+    unsaved: Option<Dossier>,
     /// Every path an outcome rests on; nothing where that is not all it rests on.
     rests_on: Option<BTreeSet<Utf8PathBuf>>,
     /// Patterns of variables it does not rest on.
@@ -223,17 +260,13 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         selected: results.selection.as_ref().unwrap_or(&scene.selection).packages(),
         attributed: observe::attributed(&scene, &texts, &results, root),
         subjects: observe::subjects(&settled, &scene)?,
-        environment: observe::environment(&results.tools, root),
+        environment: around::environment(&results.tools, root),
         flags,
     };
     let observed = observation.of(request, read, &scene, &results, run);
     let mut record = record::record(&observed)?;
-    let saved = if request.dry_run {
-        save::dry_run(read, &record)?
-    } else {
-        let asked = save::Asked { read, observed: &observed, scene: &scene, desk: &desk, run };
-        save::save(&asked, &mut record)?
-    };
+    let of_saving = save::Asked { read, observed: &observed, scene: &scene, desk: &desk, run };
+    let saved = if request.dry_run { save::dry_run(read, &record)? } else { save::save(&of_saving, &mut record)? };
     let lasting = ending::answer(ending::End {
         read,
         scene: &scene,
@@ -248,9 +281,18 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         context,
     });
     let answer = lasting.now(&settled, scene.snapshot.prefix(), context)?;
+    let is_wanted = request.dry_run && !request.reports.is_empty();
+    let unsaved = is_wanted.then(|| save::unsaved(&of_saving, &record, ending::judged(&answer))).transpose()?;
     let rests_on = past::rests_on(&results, &scene.graph, settled.top())
         .filter(|_| is_steady && saved.is_ours_alone && past.is_at_home(&scene.graph));
-    Ok(Done { answer, lasting, rests_on, ignored: super::sight::ignored(&scene.graph), named: past::named(&results) })
+    Ok(Done {
+        answer,
+        lasting,
+        unsaved,
+        rests_on,
+        ignored: super::sight::ignored(&scene.graph),
+        named: past::named(&results),
+    })
 }
 
 /// What may run of what the payload prescribes.
@@ -273,6 +315,7 @@ fn rules(request: &Request, read: &Read, context: &Context, run: &Run) -> Result
 
 /// Where this run's logs go.
 struct Desk {
+    /// What stands for the payload's folder.
     handoff: Utf8PathBuf,
     folder: Utf8PathBuf,
     _temporary: Option<tempfile::TempDir>,
@@ -287,8 +330,10 @@ impl Desk {
                 .prefix("handoff-dry-run-")
                 .tempdir()
                 .map_err(|error| Error::io("make a temporary folder", error))?;
-            let folder = crate::error::utf8(temporary.path().to_owned())?;
-            return Ok(Self { handoff, folder, _temporary: Some(temporary) });
+            let beside = crate::error::utf8(temporary.path().to_owned())?;
+            let folder = evidence::run_folder(&beside, run.id());
+            files::create_folder(&folder)?;
+            return Ok(Self { handoff: beside, folder, _temporary: Some(temporary) });
         }
         store::prepare_folder(&read.located)?;
         save::tell_of_cut_off(&handoff, &read.located.payload, run)?;

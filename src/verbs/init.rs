@@ -1,5 +1,6 @@
-//! A payload to start from: the empty template, or one drafted from what the branch changed.
+//! A payload to start from: the empty template, or one drafted from what the branch changed. And a CI's workflow.
 
+mod ci;
 mod draft;
 
 use super::closing;
@@ -16,6 +17,7 @@ use crate::payload::gate;
 use crate::payload::model::Payload;
 use crate::payload::store::{self, Located};
 use camino::{Utf8Path, Utf8PathBuf};
+pub use ci::Ci;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -29,17 +31,22 @@ pub struct Request {
     pub from_branch: Option<String>,
     /// Archive a finished payload first.
     pub new: bool,
+    /// Write a workflow for this CI service instead of a payload.
+    pub ci: Option<Ci>,
 }
 
 /// The empty payload of the five-stage workflow.
 const TEMPLATE: &str = include_str!("../../fixtures/payloads/template.json");
 
 /// Makes `handoff/payload.json`. Never over content: an existing payload is archived with `new` as
-/// `payload-<time>.json` beside it, or refused.
+/// `payload-<time>.json` beside it, or refused. With `ci`, makes that service's workflow and leaves payloads alone.
 ///
 /// # Errors
-/// 65 where a payload with content stands there, 74, 78, 102.
+/// 65 where a payload with content, or another workflow, stands there, 74, 78, 102.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch) -> Result<PlainAnswer> {
+    if let Some(ci) = request.ci {
+        return ci::run(ci, &request.common, context, cancel);
+    }
     let located = place(request, context, cancel)?;
     let old = if store::is_regular(&located.payload)? { files::read(&located.payload, u64::MAX)? } else { None };
     // A template nobody filled in has no content yet: a draft may take its place.

@@ -105,6 +105,10 @@ pub struct Tests {
 /// The most that is kept of a deadline for ending the children and recording what finished.
 const MOST_ROOM: Duration = Duration::from_secs(5);
 
+fn room(deadline: Duration) -> Duration {
+    (deadline / 5).min(MOST_ROOM)
+}
+
 impl Tests {
     /// How long a test binary may take whose tests cannot be told apart.
     #[must_use]
@@ -127,8 +131,14 @@ impl Tests {
     #[must_use]
     pub fn in_time(&self, cancel: &Cancel) -> Cancel {
         match self.deadline_ms.map(Duration::from_millis) {
-            Some(deadline) => cancel.within(deadline - (deadline / 5).min(MOST_ROOM)),
+            Some(deadline) => cancel.within(deadline - room(deadline)),
             None => cancel.clone(),
         }
+    }
+
+    /// A token for what is left to be told once that one was pulled.
+    #[must_use]
+    pub fn afterwards(&self, in_time: &Cancel) -> Cancel {
+        in_time.afterwards(self.deadline_ms.map_or(MOST_ROOM, |deadline| room(Duration::from_millis(deadline))))
     }
 }

@@ -2,8 +2,10 @@
 
 use super::closing;
 use super::request::Context;
-use super::{cache, demo, explain, implement, init, map, note, prune, resolve, status, trust, validate};
-use crate::answers::{Closing, ImplementAnswer, MapAnswer, PlainAnswer, StatusAnswer, TrustAnswer, ValidateAnswer};
+use super::{cache, demo, explain, implement, init, map, note, prune, report, resolve, status, trust, validate};
+use crate::answers::{
+    Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReportAnswer, StatusAnswer, TrustAnswer, ValidateAnswer,
+};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
@@ -59,6 +61,7 @@ fn answers() -> Value {
         "map": schema_for!(MapAnswer).to_value(),
         "status": schema_for!(StatusAnswer).to_value(),
         "trust": schema_for!(TrustAnswer).to_value(),
+        "report": schema_for!(ReportAnswer).to_value(),
         "plain": schema_for!(PlainAnswer).to_value(),
     })
 }
@@ -76,6 +79,7 @@ fn requests() -> Value {
         "cache": schema_for!(cache::Request).to_value(),
         "resolve": schema_for!(resolve::Request).to_value(),
         "prune": schema_for!(prune::Request).to_value(),
+        "report": schema_for!(report::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }

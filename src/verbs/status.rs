@@ -11,10 +11,12 @@ use crate::git::Git;
 use crate::payload::gate;
 use crate::payload::model::Payload;
 use crate::record;
+use crate::record::acceptance::{self, OpenIssue};
 use crate::standing::{COMPLETED, IMPLEMENTED};
 use crate::words::Outcome;
 use schemars::JsonSchema;
 use serde::{Deserialize as _, Serialize};
+use std::collections::BTreeMap;
 
 /// What `status` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -76,7 +78,16 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
         scenarios,
         outcomes,
         n_changes,
+        decision: acceptance::decision(payload),
+        open_issues: issues(payload),
     })
+}
+
+/// The open issues. What changed since they were found is seen by `implement` alone.
+fn issues(payload: &Payload) -> Vec<OpenIssue> {
+    let mut issues = acceptance::open_issues(payload, &[], &[], &BTreeMap::new());
+    issues.iter_mut().for_each(|issue| issue.unchanged.clear());
+    issues
 }
 
 fn n_changes(request: &Request, read: &scene::Read, context: &Context, cancel: &Cancel) -> Result<usize> {

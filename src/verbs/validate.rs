@@ -14,6 +14,7 @@ mod work;
 use super::audited::Denied;
 use super::memo::{self, Recorder, Told};
 use super::past::{self, Past};
+use super::reports::{self, Of, Wanted};
 use super::request::{Common, Context, Tests};
 use super::scene::{self, Read};
 use crate::answers::ValidateAnswer;
@@ -21,11 +22,12 @@ use crate::cancel::Cancel;
 use crate::claims::Shelf;
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run, Watch};
+use crate::report::dossier::{Dossier, Fresh, Judged, Ran};
 use crate::words::Level;
 pub use acceptance::{Decide, Decided};
 pub use clean::Clean;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is enough.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -78,6 +80,9 @@ pub struct Request {
     pub against: Option<String>,
     /// Judge only the payloads this range touches: `A..B`, a base, or empty where it is to be found.
     pub changed_only: Option<String>,
+    /// The reports to make, however it ends. They change nothing of the answer.
+    #[serde(skip_serializing)]
+    pub reports: Vec<Wanted>,
 }
 
 impl Request {
@@ -109,13 +114,40 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         return Err(Error::new(Code::Usage, "`--step` chooses among checks, and the levels 0 to 3 run none")
             .hint("leave `--step` out, or ask for `--level 4`"));
     }
-    if let Some(range) = &request.changed_only {
-        return touched::run(range, request, context, cancel, watch, &|one| run(one, context, cancel, watch));
+    reports::check(&request.reports, context)?;
+    let run = Run::new(context.surroundings.now_as_name(), watch);
+    let (answer, dossiers) = match &request.changed_only {
+        Some(range) => touched::run(range, request, context, cancel, &run, &|one| judge(one, context, cancel, watch)),
+        None => match judge(request, context, cancel, watch) {
+            Ok((answer, dossier)) => (Ok(answer), dossier.into_iter().collect()),
+            Err(error) => (Err(error), Vec::new()),
+        },
+    };
+    if dossiers.is_empty() {
+        return answer; // nobody wants a report, or there is nothing to report of
     }
+    // Of several payloads each is reported, whatever came of the others.
+    let made = reports::make(&request.reports, &dossiers, context, &run);
+    let mut answer = answer?;
+    answer.reports = made?;
+    if Level::Tree <= request.level() {
+        reports::tell_of_strays(&answer.reports, context, &run);
+    }
+    Ok(answer)
+}
+
+/// Judges one payload. With what is to be reported of it, where reports are wanted.
+fn judge(
+    request: &Request,
+    context: &Context,
+    cancel: &Cancel,
+    watch: &dyn Watch,
+) -> Result<(ValidateAnswer, Option<Dossier>)> {
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
     let read = scene::read(&request.common, context)?;
+    reports::keep_off(&request.reports, &read.located, context)?;
     scene::pass_gate(&read)?;
     let payload = scene::shown(&read.located.payload, context);
     run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });
@@ -133,7 +165,7 @@ fn elsewhere(
     context: &Context,
     cancel: &Cancel,
     run: &Run,
-) -> Result<ValidateAnswer> {
+) -> Result<(ValidateAnswer, Option<Dossier>)> {
     run.remark(
         "`--clean` judges HEAD as committed in a fresh folder: what was built before does not count, so it is slower",
     );
@@ -144,18 +176,20 @@ fn elsewhere(
         return Err(Error::new(Code::Usage, "`--clean` judged HEAD's payload, and the one here is another")
             .hint("commit the payload first, then record what `--clean` saw"));
     }
-    let request = &Request { common: laid.common.clone(), ..request.clone() };
+    let inside = &Request { common: laid.common.clone(), ..request.clone() };
     let shelf = Shelf::read(there.located.folder(), &there.payload);
-    let work::Done { mut answer, edits, .. } = if request.level() < Level::Checks {
-        work::without_checks(request, &there, &shelf, &laid.context, cancel, run)?
+    let work::Done { mut answer, edits, ran, .. } = if request.level() < Level::Checks {
+        work::without_checks(inside, &there, &shelf, &laid.context, cancel, run)?
     } else {
-        let past = Past::look(&request.common, &there.located.root, &laid.context, cancel)?;
-        work::with_checks(request, &there, &shelf, &past, &laid.context, cancel, run)?
+        let past = Past::look(&inside.common, &there.located.root, &laid.context, cancel)?;
+        work::with_checks(inside, &there, &shelf, &past, &laid.context, cancel, run)?
     };
     // The logs are gone with the folder.
     answer.problems.iter_mut().for_each(|problem| problem.log = None);
     acceptance::save(read, &edits, &mut answer, context, run)?;
-    Ok(answer)
+    let there = Read { located: read.located.clone(), ..there };
+    let dossier = reported(request, &there, &shelf, &answer, ran.as_ref(), context)?;
+    Ok((answer, dossier))
 }
 
 /// Holds the claims of the payload that lies here against the working tree.
@@ -166,31 +200,85 @@ fn here(
     cancel: &Cancel,
     recorder: &Recorder,
     run: &Run,
-) -> Result<ValidateAnswer> {
+) -> Result<(ValidateAnswer, Option<Dossier>)> {
     let shelf = Shelf::read(read.located.folder(), &read.payload);
+    let Lasting { answer, ran } = lasting(request, read, &shelf, context, cancel, recorder, run)?;
+    let dossier = reported(request, read, &shelf, &answer, ran.as_ref(), context)?;
+    Ok((answer, dossier))
+}
+
+/// An answer, and what was run for it: kept together, so that reports of it can be made at any time.
+#[derive(Serialize, Deserialize)]
+struct Lasting {
+    answer: ValidateAnswer,
+    ran: Option<Ran>,
+}
+
+/// The answer, found anew or known.
+fn lasting(
+    request: &Request,
+    read: &Read,
+    shelf: &Shelf,
+    context: &Context,
+    cancel: &Cancel,
+    recorder: &Recorder,
+    run: &Run,
+) -> Result<Lasting> {
     if request.level() < Level::Checks {
-        let work::Done { mut answer, edits, .. } = work::without_checks(request, read, &shelf, context, cancel, run)?;
+        let work::Done { mut answer, edits, ran, .. } =
+            work::without_checks(request, read, shelf, context, cancel, run)?;
         acceptance::save(read, &edits, &mut answer, context, run)?;
-        return Ok(answer);
+        return Ok(Lasting { answer, ran });
     }
     let past = Past::look(&request.common, &read.located.root, context, cancel)?;
     // Git does not show what lies in `handoff/runs/`.
     let question = Question { request, evidence: shelf.digest() };
     let asked = past.asked("validate", &question, &request.common, &read.located.payload);
     let is_new = request.fresh || !request.is_repeatable();
-    let known: Option<ValidateAnswer> = if is_new { None } else { memo::recall(&asked, run)? };
-    if let Some(answer) = known {
-        return Ok(answer);
+    let known: Option<Lasting> = if is_new { None } else { memo::recall(&asked, run)? };
+    if let Some(known) = known {
+        return Ok(known);
     }
-    let work::Done { mut answer, edits, rests_on, ignored, named } =
-        work::with_checks(request, read, &shelf, &past, context, cancel, run)?;
+    let work::Done { mut answer, edits, ran, rests_on, ignored, named } =
+        work::with_checks(request, read, shelf, &past, context, cancel, run)?;
     acceptance::save(read, &edits, &mut answer, context, run)?;
-    if let Some(paths) = rests_on.filter(|_| answer.closing.exit == 0 && request.is_repeatable()) {
+    let lasting = Lasting { answer, ran };
+    if let Some(paths) = rests_on.filter(|_| lasting.answer.closing.exit == 0 && request.is_repeatable()) {
         let told = Told { at: context.surroundings.now(), events: recorder.events(), ignored, named, paths };
-        past::warned(run, memo::keep(&asked, told, &answer));
+        past::warned(run, memo::keep(&asked, told, &lasting));
     }
     past.sight.save();
-    Ok(answer)
+    Ok(lasting)
+}
+
+/// What is to be reported of an answer: of the payload as it stands after what was written into it.
+fn reported(
+    request: &Request,
+    read: &Read,
+    shelf: &Shelf,
+    answer: &ValidateAnswer,
+    ran: Option<&Ran>,
+    context: &Context,
+) -> Result<Option<Dossier>> {
+    if request.reports.is_empty() {
+        return Ok(None);
+    }
+    let written; // `--record` renewed it
+    let read = if request.writes() {
+        written = scene::read(&request.common, context)?;
+        &written
+    } else {
+        read
+    };
+    let judged = Judged {
+        ready: answer.closing.ready,
+        open: answer.closing.open.clone(),
+        findings: answer.findings.clone(),
+        levels: answer.levels.clone(),
+        claims: answer.claims.clone(),
+    };
+    let fresh = ran.map_or(Fresh::Nothing, Fresh::Again);
+    Ok(Some(reports::dossier(Of { verb: "validate", read, shelf, fresh, judged })))
 }
 
 /// What an answer is given to: what was asked, and the evidence it was asked of.

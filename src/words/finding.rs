@@ -140,6 +140,16 @@ impl Finding {
         }
     }
 
+    /// It in one line, as compilers put it: `src/a.rs:12: a test is gone: `x``.
+    #[must_use]
+    pub fn placed(&self) -> String {
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => format!("{file}:{line}: {}", self.text),
+            (Some(file), None) => format!("{file}: {}", self.text),
+            (None, _) => self.text.clone(),
+        }
+    }
+
     /// What findings are told by: kinds as they stand in [`FindingKind::ALL`], then files and lines.
     #[must_use]
     pub fn order(&self) -> (usize, Option<&str>, Option<u32>, &str) {

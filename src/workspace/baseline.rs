@@ -5,6 +5,7 @@
 //! work's.
 
 use crate::error::{Code, Error, Result};
+use crate::files;
 use crate::git::{Git, Snapshot};
 use crate::surroundings::Surroundings;
 
@@ -64,8 +65,8 @@ pub fn find(snapshot: &Snapshot, request: &Request<'_>) -> Result<Baseline> {
     if let Some(base) = request.base {
         return asked_for(git, head, base).map(|(commit, how)| found(base, commit, how));
     }
-    if let Some(first) = merge_in_ci(git, head, request.surroundings)? {
-        return Ok(found("HEAD^1", first, "the first parent of the pull request's merge commit".into()));
+    if let Some(Proposed { reference, base, how }) = proposed_in_ci(git, head, request.surroundings)? {
+        return Ok(found(&reference, base, how.into()));
     }
     let recorded = match request.recorded {
         Some((reference, commit)) if git.has_commit(commit)? && git.is_ancestor(commit, head)? => {
@@ -147,11 +148,23 @@ fn asked_for(git: &Git, head: &str, base: &str) -> Result<(String, String)> {
     })
 }
 
-/// Rule 2: the first parent of the merge commit CI made of a pull request; `None` where HEAD is no such commit.
+/// What CI was asked to judge before it arrives on a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposed {
+    /// What the base is called.
+    pub reference: String,
+    /// The commit it is measured from.
+    pub base: String,
+    /// Why that one.
+    pub how: &'static str,
+}
+
+/// Rule 2: the first parent of the merge commit CI made of a pull request, or where a merge queue put its commits
+/// on; `None` where HEAD is neither.
 ///
 /// # Errors
 /// 78 where the commits before HEAD are not here.
-pub fn merge_in_ci(git: &Git, head: &str, surroundings: &Surroundings) -> Result<Option<String>> {
+pub fn proposed_in_ci(git: &Git, head: &str, surroundings: &Surroundings) -> Result<Option<Proposed>> {
     if !surroundings.is_ci() {
         return Ok(None);
     }
@@ -159,6 +172,16 @@ pub fn merge_in_ci(git: &Git, head: &str, surroundings: &Surroundings) -> Result
     for parent in &parents {
         if !git.has_commit(parent)? {
             return Err(cut_off("the commits before HEAD are not here"));
+        }
+    }
+    if let Some(base) = queued_on(surroundings)? {
+        if !git.has_commit(&base)? {
+            let what = format!("`{}`, which the merge queue put its commits on, is not here", short(&base));
+            return Err(cut_off(&what).hint("a queue that rebases brings several commits: `fetch-depth: 0`"));
+        }
+        if base != head && git.is_ancestor(&base, head)? {
+            let how = "the commit the merge queue put this on";
+            return Ok(Some(Proposed { reference: base.clone(), base, how }));
         }
     }
     let [first, _] = parents.as_slice() else { return Ok(None) };
@@ -171,7 +194,26 @@ pub fn merge_in_ci(git: &Git, head: &str, surroundings: &Surroundings) -> Result
         Some(upstream) => git.is_ancestor(head, &upstream)?,
         None => false,
     };
-    Ok((!has_arrived).then(|| first.clone()))
+    let how = "the first parent of the pull request's merge commit";
+    Ok((!has_arrived).then(|| Proposed { reference: "HEAD^1".into(), base: first.clone(), how }))
+}
+
+/// The largest description of an event that is read.
+const LARGEST_EVENT: u64 = 32 << 20;
+
+/// `merge_group.base_sha` of the event GitHub started this for
+/// (<https://docs.github.com/en/webhooks/webhook-events-and-payloads#merge_group>). A queue's checkout is on a branch of
+/// its own, and what it holds is a merge, a squashed commit or several rebased ones, as the repository has it.
+fn queued_on(surroundings: &Surroundings) -> Result<Option<String>> {
+    if surroundings.variable("GITHUB_EVENT_NAME") != Some("merge_group") {
+        return Ok(None);
+    }
+    let Some(path) = surroundings.variable("GITHUB_EVENT_PATH") else { return Ok(None) };
+    let Some(bytes) = files::read(&surroundings.absolute(path.into()), LARGEST_EVENT)? else { return Ok(None) };
+    let event: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    let base = event["merge_group"]["base_sha"].as_str();
+    let is_id = |id: &&str| 40 <= id.len() && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    Ok(base.filter(is_id).map(str::to_owned))
 }
 
 /// The ref others' work arrives on: the recorded one if it still is a branch other than this one, else the

@@ -492,3 +492,16 @@ fn paths_in_the_plan_that_leave_the_root_become_follow_ups() {
     // Whose machine it is absolute on, nobody can tell: it is left out as well, and not called outside.
     assert!(follow_ups.contains(&format!("names `{inside}`, which is not relative to")), "{follow_ups}");
 }
+
+#[test]
+fn arguments_that_are_refused_end_with_a_last_line_for_programs_too() {
+    let tree = Tree::empty();
+    let ran = tree.handoff(["validate", "--level", "9", "--message-format", "json"]).exits(2);
+    assert!(ran.stderr.contains("a level is one of"), "{}", ran.stderr);
+    let last = ran.messages().pop().expect("a last line");
+    assert_eq!((&last["reason"], &last["verb"]), (&"handoff-finished".into(), &"validate".into()));
+    assert_eq!((&last["outcome"], &last["exit"], &last["ready"]), (&"error".into(), &2.into(), &false.into()));
+    assert!(last["open"][0].as_str().is_some_and(|open| open.contains("a level is one of")), "{last}");
+    let ran = tree.handoff(["validate", "--help", "--message-format", "json"]).exits(0);
+    assert!(!ran.stdout.contains("handoff-finished"), "{}", ran.stdout);
+}

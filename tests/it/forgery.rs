@@ -291,6 +291,22 @@ const OF_EVIDENCE: &[Lie] = &[
         "by its log",
     ),
     (
+        "a finding of clippy's that nobody counted",
+        Done,
+        |tree| {
+            reseal(tree, &last(tree), |record| {
+                let target = json!({ "package": "adder", "kind": "lib", "name": "adder" });
+                record["diagnostics"] = json!([{
+                    "check": "clippy", "target": target, "severity": "warning", "code": "clippy::needless_return",
+                    "message": "unneeded `return` statement", "file": LIB, "line": 2, "lastLine": 2,
+                }]);
+            });
+        },
+        2,
+        "command:clippy",
+        "its record holds 1",
+    ),
+    (
         "a log's digest swapped in the record",
         Done,
         |tree| {

@@ -308,8 +308,19 @@ fn what_is_enough_can_be_asked_for() {
         lists.push(json!({ "command": "make", "result": "ok" }));
     });
     let _ = validate(&tree, &["--require", "reproduced"]).exits(0);
-    let held = validate(&tree, &["--require", "confirmed"]).exits(100);
-    assert!(held.answer()["open"].to_string().contains("written by hand"), "{}", held.answer());
+    // Nobody can hold that against anything: it is told, and stands in nobody's way.
+    let held = validate(&tree, &["--require", "confirmed"]).exits(0);
+    let _ = held.says("not-checkable V4 commands[", "written by hand");
+    // What is ours and cannot be confirmed does, whatever else has its name.
+    forge(&tree, PAYLOAD, |payload| {
+        payload["plan"]["steps"][0]["status"] = json!("done");
+        let lists = payload["implementation"]["commands"].as_array_mut().expect("a list");
+        lists.push(json!({ "id": SUITE, "command": "make", "result": "ok" }));
+    });
+    let held = validate(&tree, &["--level", "3", "--require", "confirmed"]).exits(100);
+    let answer = held.answer();
+    assert!(answer["open"].to_string().contains("and `confirmed` is required"), "{answer}");
+    assert_eq!(answer["next"][0]["command"], "cargo handoff explain require");
 }
 
 #[test]

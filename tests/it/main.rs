@@ -10,6 +10,9 @@ mod untouched;
 mod payload_store;
 mod bad_input;
 mod start;
+mod workflow;
+mod ci;
+mod runner;
 mod notes;
 mod corners;
 mod map;
@@ -39,6 +42,7 @@ mod trust;
 mod hostile;
 #[cfg(unix)]
 mod forgery;
+mod report;
 mod together;
 mod nasty;
 mod negative;

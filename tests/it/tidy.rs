@@ -8,8 +8,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 /// Help pages that are about something else than a code word.
-const TOPICS: &[&str] =
-    &["acceptance", "baseline", "cache", "exit-codes", "findings", "levels", "merging", "payload", "red", "what-runs"];
+const TOPICS: &[&str] = &[
+    "acceptance",
+    "baseline",
+    "cache",
+    "ci",
+    "exit-codes",
+    "findings",
+    "levels",
+    "merging",
+    "payload",
+    "prune",
+    "red",
+    "reports",
+    "require",
+    "what-runs",
+];
 
 /// The most lines a source file may have.
 const MOST_LINES: usize = 400;

@@ -72,6 +72,8 @@ const NOT_STARTS: &[&str] = &[
     "VSCODE_",
     "STARSHIP_",
     "DIRENV_",
+    // Colour, progress bars, how much cargo says: looks alone.
+    "CARGO_TERM_",
     "GITHUB_",
     "RUNNER_",
 ];
@@ -117,6 +119,8 @@ mod tests {
             ("CARGO_PKG_NAME", "set by cargo for us alone"),
             ("CARGO_REGISTRY_TOKEN", "secret"),
             ("LINES", "24"),
+            ("CARGO_TERM_PROGRESS_WHEN", "never"),
+            ("CARGO_TERM_COLOR", "always"),
             ("SSH_TTY", "/dev/pts/1"),
             ("BUILD_NUMBER", "7"),
             ("BUILD_ID", "8"),

@@ -97,6 +97,7 @@ impl Store {
         all.truncate(MOST_KEPT);
         // Nothing there to remove is as good.
         let _ = std::fs::remove_file(self.failure_file(check));
+        let _ = std::fs::remove_file(self.unkept_file(check));
         self.vault.write_as(&self.file(check), &all)
     }
 
@@ -152,6 +153,24 @@ impl Store {
     pub fn has_failed(&self, check: &str, head: Option<&str>) -> bool {
         let then: Option<Option<String>> = self.vault.read_as(&self.failure_file(check), LARGEST);
         then.is_some_and(|then| then.as_deref() == head)
+    }
+
+    fn unkept_file(&self, check: &str) -> Utf8PathBuf {
+        self.file_in("unkept", &format!("{check}\0{}", self.of))
+    }
+
+    /// Takes note why what a check came to is not kept: it is run anew every time, until it is.
+    ///
+    /// # Errors
+    /// 74 where it cannot be written.
+    pub fn note_unkept(&self, check: &str, why: &str) -> Result<()> {
+        self.vault.write_as(&self.unkept_file(check), &why)
+    }
+
+    /// Why what a check came to the last time was not kept.
+    #[must_use]
+    pub fn unkept(&self, check: &str) -> Option<String> {
+        self.vault.read_as(&self.unkept_file(check), LARGEST)
     }
 
     /// How much is kept.

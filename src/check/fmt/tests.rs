@@ -85,7 +85,8 @@ fn look(place: &Place, kept: Option<Kept<'_>>, is_able: bool, strict: bool) -> L
     let at = At { request: &request, workspace, surroundings: &surroundings, cancel: &cancel, run: &run };
     let scrub = Scrub::new(&request, &surroundings);
     let kept = kept.filter(|_| !strict);
-    let entry = check_with(at, &scrub, Some("rustfmt 1"), kept).expect("checked").expect("not cancelled");
+    let entry =
+        check_with(at, &scrub, Some("rustfmt 1"), kept, &mut Vec::new()).expect("checked").expect("not cancelled");
     let log = std::fs::read_to_string(folder.join(&entry.log.as_ref().expect("a log").path)).expect("read");
     Looked { entry, log }
 }

@@ -204,3 +204,56 @@ fn a_log_with_too_many_ends_is_looked_into_at_both_ends_alone() {
     assert_eq!(held(passed(), &format!("{many}{honest}"), |_| ()), Ok(()));
     is_unclear(held(passed(), &format!("{many}{honest}{many}"), |_| ()), "places where its first run may end");
 }
+
+#[test]
+fn what_clippy_said_is_as_much_as_is_counted_of_it() {
+    use crate::evidence::{PackageRecord, Part};
+    use crate::words::{Severity, TargetId, TargetKind};
+    let target = TargetId { package: "a".into(), kind: TargetKind::Lib, name: "a".into() };
+    let said = |pre_existing| Diagnostic {
+        check: CheckKind::Clippy,
+        target: target.clone(),
+        severity: Severity::Warning,
+        code: None,
+        message: "unused".into(),
+        file: None,
+        line: 0,
+        last_line: 0,
+        pre_existing,
+    };
+    let counted = |warnings, pre_existing| {
+        let outcome = if warnings == 0 { Outcome::Passed } else { Outcome::Failed };
+        let mut command = made::command(CheckKind::Clippy, outcome, Some(0));
+        let mut of = crate::payload::entries::TargetOutcome {
+            package: "a".into(),
+            kind: TargetKind::Lib,
+            name: "a".into(),
+            outcome,
+            errors: 0,
+            warnings: 0,
+            pre_existing,
+            why: None,
+            observed_at: None,
+        };
+        of.warnings = warnings;
+        command.entry.targets = vec![of];
+        command
+    };
+    let held = |command: CommandRecord, diagnostics: Vec<Diagnostic>, n_left_out: u64, is_new: bool| {
+        let mut record = made::record(Vec::new(), vec![command.clone()]);
+        record.diagnostics = diagnostics;
+        record.diagnostics_left_out = n_left_out;
+        if is_new {
+            let (package, folder, depends_on) = ("a".into(), String::new(), Vec::new());
+            record.packages.push(PackageRecord { package, folder, depends_on, part: Part::Changed });
+        }
+        let (_keep, kept) = made::kept(&record, &[]);
+        super::command(&kept, &record, &command)
+    };
+    assert_eq!(held(counted(1, 1), vec![said(false), said(true)], 0, true), Ok(()));
+    is_wrong(held(counted(1, 0), vec![], 0, true), "its record holds 0");
+    is_wrong(held(counted(0, 0), vec![said(false)], 0, true), "findings of this work");
+    is_wrong(held(counted(0, 2), vec![said(true)], 0, true), "findings that were there before");
+    assert_eq!(held(counted(1, 0), vec![], 7, true), Ok(()), "there was no room for all");
+    assert_eq!(held(counted(1, 0), vec![], 0, false), Ok(()), "an earlier version told nothing");
+}

@@ -6,9 +6,10 @@ use crate::check::{Results, SuiteResult};
 use crate::payload::edit::Edit;
 use crate::payload::entries::CommandEntry;
 use crate::payload::model::Payload;
+use crate::standing;
 use crate::words::{BY, CheckKind, Level, SuiteId, TargetKind, Verdict, brief, some_of};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most files, tests or commands one issue names.
 const MOST: usize = 20;
@@ -34,7 +35,11 @@ struct Issue {
 /// The edits of `qaFindings.issues`.
 pub(super) fn edits(seen: &Acceptance) -> Vec<Edit> {
     let mut issues: BTreeMap<String, Issue> = BTreeMap::new();
-    for claim in seen.claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted) {
+    let failed: Vec<(String, Issue)> = seen.results.into_iter().flat_map(|results| failed(results, seen)).collect();
+    let told = told_with_failures(seen);
+    let is_told = |claim: &Held| !failed.is_empty() && Level::Checks <= claim.level && told.contains(claim.claim);
+    let contradictions = seen.claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted);
+    for claim in contradictions.filter(|claim| !is_told(claim)) {
         match issues.get_mut(claim.claim) {
             Some(issue) => {
                 issue.actual.push(claim.why.to_owned());
@@ -43,7 +48,7 @@ pub(super) fn edits(seen: &Acceptance) -> Vec<Edit> {
             None => drop(issues.insert(claim.claim.to_owned(), contradicted(claim, seen))),
         }
     }
-    for (id, failed) in seen.results.into_iter().flat_map(|results| failed(results, seen)) {
+    for (id, failed) in failed {
         match issues.get_mut(&id) {
             Some(issue) => {
                 // It is gone only where the check passes again as well.
@@ -58,6 +63,27 @@ pub(super) fn edits(seen: &Acceptance) -> Vec<Edit> {
     let mut edits: Vec<Edit> = issues.iter().filter_map(|(about, issue)| opened(about, issue, seen)).collect();
     edits.extend(ours(seen.payload, "issues").filter_map(|old| resolved(old, &issues, seen)));
     edits
+}
+
+/// The claims that are wrong for nothing but a check that did not pass: one thing that is broken is one issue, which names
+/// the steps and scenarios that rest on it.
+fn told_with_failures(seen: &Acceptance) -> BTreeSet<String> {
+    let Some(results) = seen.results else { return BTreeSet::new() };
+    let held_up = seen.standing.map(|standing| standing::held_up(standing, results)).unwrap_or_default();
+    let is_of_tests = |kind: CheckKind| matches!(kind, CheckKind::Build | CheckKind::Test | CheckKind::Doctest);
+    let has_bad_suite = results.suites.iter().any(|suite| suite.outcome.is_bad());
+    let of_tests = results.commands.iter().filter(|command| has_bad_suite && is_of_tests(command.kind));
+    let whole = ["handoff".to_owned()];
+    held_up.into_iter().chain(of_tests.map(|command| command.id.clone())).chain(whole).collect()
+}
+
+/// What it came to, with the steps and scenarios that rest on what is called so.
+fn with_those_resting(actual: String, names: &[String], seen: &Acceptance) -> String {
+    let resting = |name: &String| seen.standing.map(|standing| standing::resting_on(name, standing));
+    let resting: BTreeSet<String> = names.iter().filter_map(resting).flatten().collect();
+    let (scenarios, steps): (Vec<&String>, Vec<&String>) = resting.iter().partition(|id| id.starts_with("scenario:"));
+    let words: Vec<String> = steps.into_iter().chain(scenarios).map(|id| id.replacen(':', " ", 1)).collect();
+    if words.is_empty() { actual } else { format!("{actual} ({} not borne out)", some_of(&words)) }
 }
 
 fn contradicted(claim: &Held, seen: &Acceptance) -> Issue {
@@ -120,6 +146,7 @@ fn of_suite(suite: &SuiteResult, seen: &Acceptance) -> Issue {
         ([], None) => suite.outcome.to_string(),
         (names, _) => format!("{}: {}", suite.outcome, some_of(names)),
     };
+    let actual = with_those_resting(actual, &[suite.suite.to_string()], seen);
     let expected = format!("tests of `{}` pass", suite.suite);
     let files = files(&suite.suite.id(), seen);
     Issue { severity: "major", expected, actual: vec![actual], steps, files, verdict: None, level: None }
@@ -133,6 +160,9 @@ fn of_command(command: &CommandEntry, seen: &Acceptance) -> Issue {
     if !named.is_empty() {
         actual = format!("{actual} ({})", some_of(&named));
     }
+    let called =
+        if command.kind == CheckKind::Prescribed { vec![format!("`{}`", brief(&command.command))] } else { named };
+    let actual = with_those_resting(actual, &called, seen);
     let severity = match command.kind {
         CheckKind::Fmt | CheckKind::Clippy | CheckKind::Doc => "minor",
         CheckKind::Build | CheckKind::Test | CheckKind::Doctest | CheckKind::Prescribed => "major",

@@ -56,6 +56,24 @@ pub struct OpenIssue {
     pub unchanged: Vec<String>,
 }
 
+/// What a person decided about acceptance, in one sentence; `None` where nobody did.
+#[must_use]
+pub fn decision(payload: &Payload) -> Option<String> {
+    let status = payload.qa_findings.get("status").and_then(Value::as_str)?;
+    let history = payload.qa_findings.get("statusHistory").and_then(Value::as_array);
+    let last = history.and_then(|history| history.last()).and_then(Value::as_object);
+    let last = last.filter(|last| text(last, "to") == status);
+    let is_decided = ["approved", "rejected", "accepted"].contains(&status);
+    if !is_decided && last.is_none() {
+        return None;
+    }
+    let said = |key: &str, before: &str| {
+        let said = last.map_or("", |last| text(last, key)).trim();
+        if said.is_empty() { String::new() } else { format!("{before}{said}") }
+    };
+    Some(format!("{status}{}{}{}", said("by", " by "), said("at", " at "), said("why", ": ")))
+}
+
 /// The open issues, in the payload's order; none where acceptance was given.
 #[must_use]
 pub fn open_issues(

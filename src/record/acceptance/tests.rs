@@ -1,6 +1,6 @@
 //! What a validation writes into `qaFindings`, and what it leaves alone.
 
-use super::{Acceptance, Decision, Held, OpenIssue, edits, open_issues};
+use super::{Acceptance, Decision, Held, OpenIssue, decision, edits, open_issues};
 use crate::check::{Results, SuiteResult, TestOutcome};
 use crate::payload::document::Document;
 use crate::payload::edit::apply;
@@ -273,4 +273,37 @@ fn a_file_has_changed_where_it_is_another_than_when_the_issue_was_found() {
     assert!(unchanged("0ther").is_empty());
     let gone = after(&found, &run("r2"));
     assert!(opened(gone.text(), &[]).iter().all(|issue| !issue.id.starts_with("issue:")));
+}
+
+#[test]
+fn a_decision_is_told_with_who_when_and_why() {
+    let told = |findings: Value| decision(&payload(&document(&json!({ "qaFindings": findings }).to_string())));
+    assert_eq!(told(json!({})), None);
+    assert_eq!(told(json!({ "status": "pending" })), None);
+    assert_eq!(told(json!({ "status": "approved" })).as_deref(), Some("approved"));
+    let history = json!([{ "from": "pending", "to": "rejected", "at": "T", "by": "P", "why": "sums are wrong" }]);
+    let rejected = told(json!({ "status": "rejected", "statusHistory": history }));
+    assert_eq!(rejected.as_deref(), Some("rejected by P at T: sums are wrong"));
+    let since = told(json!({ "status": "approved", "statusHistory": history }));
+    assert_eq!(since.as_deref(), Some("approved"), "the history speaks of another decision");
+}
+
+#[test]
+fn one_broken_test_is_one_issue_that_names_what_rests_on_it() {
+    let claims = ["test:a/lib/a", "scenario:s", "handoff"];
+    let broken = Run {
+        claims: claims.map(|claim| (claim, Verdict::Contradicted, Level::Checks)).to_vec(),
+        scenario: Err(vec!["`tests::adds` failed in a/lib/a".into()]),
+        ..failed("r1")
+    };
+    let document = after(&document(PAYLOAD), &broken);
+    let issues = findings(&document)["issues"].as_array().cloned().expect("a list");
+    let ids: Vec<&Value> = issues.iter().map(|issue| &issue["id"]).collect();
+    assert_eq!(ids, ["mine", "issue:test:a/lib/a"]);
+    let actual = issue(&document, "issue:test:a/lib/a")["actualBehavior"].to_string();
+    assert!(actual.contains("failed: tests::adds (scenario s not borne out)"), "{actual}");
+    // What is open for another reason too is another issue.
+    let scenario = Err(vec!["`tests::adds` failed in a/lib/a".into(), "no test `b` was found".into()]);
+    let document = after(&self::document(PAYLOAD), &Run { scenario, ..broken });
+    assert_eq!(issue(&document, "issue:scenario:s")["status"], "open");
 }

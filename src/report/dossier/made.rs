@@ -23,6 +23,7 @@ const COMMIT: &str = "1111111111111111111111111111111111111111";
 pub fn honest() -> Dossier {
     Dossier {
         verb: "implement".into(),
+        note: None,
         payload: "handoff/payload.json".into(),
         payload_sha256: "a".repeat(64),
         summary: "Amounts are rounded half to even.".into(),

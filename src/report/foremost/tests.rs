@@ -50,6 +50,14 @@ fn nothing_is_said_to_be_absent_that_nobody_looked_for() {
 }
 
 #[test]
+fn where_nothing_was_judged_nothing_else_is_said() {
+    let mut dossier = Dossier { note: Some("a..b carries no handoff".into()), ..Dossier::default() };
+    assert_eq!(text(&dossier), "  a..b carries no handoff\n");
+    dossier.claims = made::honest().claims;
+    assert!(text(&dossier).starts_with("! 1 contradicted claim: "));
+}
+
+#[test]
 fn clean_work_is_told_in_two_lines() {
     let mut dossier = made::honest();
     dossier.findings.clear();

@@ -54,6 +54,19 @@ fn where_there_is_nothing_a_plain_line_says_so() {
 }
 
 #[test]
+fn where_nothing_was_judged_a_notice_says_so() {
+    let dossier = Dossier { note: Some("a..b carries no handoff: nothing is touched".into()), ..Dossier::default() };
+    assert_eq!(write(&dossier), "::notice title=cargo handoff::a..b carries no handoff: nothing is touched\n");
+}
+
+#[test]
+fn a_failed_test_is_annotated_where_it_panicked() {
+    let mut dossier = Dossier { payload: "sub/handoff/payload.json".into(), ..made::honest() };
+    dossier.suites[1].entry.failures[0].excerpt = "thread 'x' panicked at crates/report/src/lib.rs:40:9:\nno".into();
+    assert!(write(&dossier).contains("::error file=sub/crates/report/src/lib.rs,line=40,endLine=40,title=failed test"));
+}
+
+#[test]
 fn a_step_gets_ten_of_a_kind_and_the_rest_is_counted() {
     let mut dossier = made::hostile();
     dossier.diagnostics_left_out = 3;

@@ -2,19 +2,19 @@
 
 use super::parts;
 use crate::answers::ImplementAnswer;
-use crate::record::acceptance::OpenIssue;
+use crate::error::Code;
 use crate::report::escape;
-use crate::report::layout::{COMMAND, Detail, FAINT, Line, Room, Section, count, fit, wrap};
-use crate::words::some_of;
+use crate::report::layout::{DOUBT, Detail, FAINT, Line, Room, Section, count, fit, wrap};
 
-/// How many steps of a reproduction are shown.
-const MOST_STEPS: usize = 2;
-
-/// Problems, the table, remarks, the message to the acceptance owner, what is open, what to type next.
+/// What did not pass, what is open besides, the table, remarks, the message to the acceptance owner where there is
+/// something to hand over, what to type next. Each thing is said once.
 #[must_use]
 pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
-    let (problems, findings) = (parts::problems(&answer.problems, room), parts::findings(&answer.findings, room));
-    let mut sections = vec![issues(&answer.open_issues, room), problems, findings];
+    let open = open(answer);
+    let problems = parts::problems(&answer.problems, room);
+    let findings = parts::findings(&answer.findings, &open, room);
+    let mut sections =
+        vec![parts::issues(&answer.open_issues, room), problems, parts::sentences("open", &open, room), findings];
     if room.detail != Detail::Quiet {
         if let Some(diff) = &answer.diff {
             let lines = escape::block(diff);
@@ -22,56 +22,44 @@ pub fn implement(answer: &ImplementAnswer, room: &Room) -> String {
         }
         sections.push(parts::table(&answer.rows, room));
         sections.push(parts::sentences("remarks", &answer.remarks, room));
-        let message = escape::block(&answer.message);
-        let wrapped = |line: &str| match line.strip_prefix("- ") {
-            Some(item) => wrap(Line::plain("- "), item, room.width),
-            None => wrap(Line::default(), line, room.width),
-        };
-        let message = message.lines().map(wrapped).collect();
-        sections.push(Section { least: 12, ..Section::titled("to the acceptance owner", message) });
+        // Before that it says nothing that does not stand above.
+        if answer.closing.ready || room.detail == Detail::Full {
+            let message = escape::block(&answer.message);
+            let wrapped = |line: &str| match line.strip_prefix("- ") {
+                Some(item) => wrap(Line::plain("- "), item, room.width),
+                None => wrap(Line::default(), line, room.width),
+            };
+            let message = message.lines().map(wrapped).collect();
+            sections.push(Section { least: 12, ..Section::titled("to the acceptance owner", message) });
+        }
     }
-    let mut closing = parts::closing(&answer.closing, room);
-    let next = closing.pop().expect("it has two sections");
-    sections.extend(closing);
+    let next = parts::closing(&answer.closing, room).pop().expect("it has two sections");
     sections.push(Section::untitled(vec![summary(answer, room)]).whole());
     sections.push(next);
     fit(sections, room, answer.run_folder.as_deref().unwrap_or(&answer.payload))
 }
 
-/// What somebody is waiting for: it stands before everything else.
-fn issues(issues: &[OpenIssue], room: &Room) -> Section {
-    // Where lines are counted the middle ones go first, so the head says whose it is.
-    let entry = |issue: &OpenIssue| {
-        let severity = issue.severity.as_ref().map(|severity| format!(" [{severity}]")).unwrap_or_default();
-        let steps = match issue.steps.as_slice() {
-            [] => "no step of the plan".to_owned(),
-            [step] => format!("step {step}"),
-            steps => format!("steps {}", some_of(steps)),
-        };
-        let unchanged = match issue.unchanged.as_slice() {
-            [] => String::new(),
-            files => format!(", not changed since: {}", some_of(files)),
-        };
-        let head = format!("{}{severity}: {steps}{unchanged}", issue.id);
-        let mut lines = wrap(Line::plain("- "), &head, room.width);
-        let said = match &issue.actual {
-            Some(actual) => format!("expected {}; found {actual}", issue.expected),
-            None => issue.expected.clone(),
-        };
-        lines.extend(wrap(Line::plain("  "), &said, room.width));
-        lines.extend(
-            issue.reproduction.iter().take(MOST_STEPS).map(|step| Line::plain("  to see it: ").and(COMMAND, step)),
-        );
-        lines
-    };
-    let section = Section::titled("open findings of the acceptance owner", issues.iter().map(entry).collect());
-    Section { least: 2.min(issues.len()), ..section }
+/// What is open besides what did not pass, one sentence each; what only waits for that in one.
+fn open(answer: &ImplementAnswer) -> Vec<String> {
+    let waits = || format!("{}: for what did not pass", answer.held_up.join(", "));
+    let held_up = (!answer.held_up.is_empty()).then(waits);
+    // An answer that nobody looked through (of an error, or made by hand) has only the whole.
+    let is_whole = answer.also_open.is_empty() && answer.held_up.is_empty() && answer.problems.is_empty();
+    let also = if is_whole { &answer.closing.open } else { &answer.also_open };
+    also.iter().cloned().chain(held_up).collect()
 }
 
 fn summary(answer: &ImplementAnswer, room: &Room) -> Vec<Line> {
     let changes = count(answer.n_changes, "change", "changes");
-    let head = parts::ending(Line::plain(&format!("{}: ", answer.closing.verb)), answer.closing.outcome);
-    let head = wrap(head, &format!(", {changes} since {}", answer.baseline), room.width);
+    let head = Line::plain(&format!("{}: ", answer.closing.verb));
+    let is_unapproved = answer.closing.exit == Code::NotApproved.exit();
+    let head =
+        if is_unapproved { head.and(DOUBT, "not approved") } else { parts::ending(head, answer.closing.outcome) };
+    let mut head = wrap(head, &format!(", {changes} since {}", answer.baseline), room.width);
+    if is_unapproved {
+        let why = "a prescribed command was not run, since nobody approved it; what did run holds";
+        head.extend(wrap(Line::plain("  "), why, room.width));
+    }
     let recorded = match (&answer.diff, answer.edits) {
         (Some(_), _) => format!("dry run: {} would get {}", answer.payload, count(answer.edits, "edit", "edits")),
         (None, 0) => format!("no news for {}", answer.payload),

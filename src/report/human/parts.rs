@@ -1,12 +1,45 @@
 //! What several reports have in common: problems, the table of targets, the closing lines.
 
-use crate::answers::{Closing, Ending, Problem, Row};
-use crate::report::escape;
+use crate::answers::{Closing, Ending, Next, Problem, Row};
+use crate::record::acceptance::OpenIssue;
 use crate::report::layout::{
     BAD, COMMAND, DOUBT, Detail, FAINT, GOOD, Line, PLAIN, Room, STRONG, Section, cut, duration, outcome_style,
     shorten, wrap,
 };
-use crate::words::{Finding, Outcome, TargetId, TargetKind, findings_in_words};
+use crate::report::{escape, excerpt};
+use crate::words::{Finding, Outcome, TargetId, TargetKind, findings_in_words, some_of};
+
+/// How many steps of a reproduction are shown.
+const MOST_STEPS: usize = 2;
+
+/// What somebody is waiting for: it stands before everything else.
+pub(super) fn issues(issues: &[OpenIssue], room: &Room) -> Section {
+    // Where lines are counted the middle ones go first, so the head says whose it is.
+    let entry = |issue: &OpenIssue| {
+        let severity = issue.severity.as_ref().map(|severity| format!(" [{severity}]")).unwrap_or_default();
+        let steps = match issue.steps.as_slice() {
+            [] => "no step of the plan".to_owned(),
+            [step] => format!("step {step}"),
+            steps => format!("steps {}", some_of(steps)),
+        };
+        let unchanged = match issue.unchanged.as_slice() {
+            [] => String::new(),
+            files => format!(", not changed since: {}", some_of(files)),
+        };
+        let head = format!("{}{severity}: {steps}{unchanged}", issue.id);
+        let mut lines = wrap(Line::plain("- "), &head, room.width);
+        lines.extend(wrap(Line::plain("  "), issue.actual.as_ref().unwrap_or(&issue.expected), room.width));
+        if issue.actual.is_some() {
+            lines.extend(wrap(Line::plain("  expected: "), &issue.expected, room.width));
+        }
+        lines.extend(
+            issue.reproduction.iter().take(MOST_STEPS).map(|step| Line::plain("  to see it: ").and(COMMAND, step)),
+        );
+        lines
+    };
+    let section = Section::titled("open findings of the acceptance owner", issues.iter().map(entry).collect());
+    Section { least: 2.min(issues.len()), ..section }
+}
 
 /// What did not pass: outcome and name, the reason, the first lines, the log.
 pub(super) fn problems(problems: &[Problem], room: &Room) -> Section {
@@ -16,21 +49,22 @@ pub(super) fn problems(problems: &[Problem], room: &Room) -> Section {
         let mut lines = vec![head];
         lines.extend(wrap(Line::plain("  "), &problem.why, room.width));
         lines.extend(problem.before.map(|before| Line::plain("  ").and(STRONG, before.in_words())));
-        let excerpt = escape::block(problem.excerpt.as_deref().unwrap_or_default());
+        let excerpt = excerpt::told(&escape::block(problem.excerpt.as_deref().unwrap_or_default()));
         lines.extend(excerpt.lines().map(|line| Line::default().and(FAINT, "  | ").and(PLAIN, &cut(line, 160))));
         lines.extend(problem.log.iter().map(|log| Line::plain("  log: ").and(COMMAND, log)));
         lines
     };
     let mut section = Section::untitled(problems.iter().map(entry).collect());
-    section.least = 1.min(problems.len());
+    // However little room there is, so many stay, whatever else goes.
+    section.least = room.lines.map_or(problems.len(), |lines| (lines / 15).max(1)).min(problems.len());
     section
 }
 
 /// The most findings that are told one by one.
 const MOST_FINDINGS: usize = 8;
 
-/// How many findings of each kind there are, and the first of them.
-pub(super) fn findings(findings: &[Finding], room: &Room) -> Section {
+/// How many findings of each kind there are, and the first of them that stand nowhere else: not among what is open.
+pub(super) fn findings(findings: &[Finding], open: &[String], room: &Room) -> Section {
     if findings.is_empty() {
         return Section::default();
     }
@@ -40,13 +74,18 @@ pub(super) fn findings(findings: &[Finding], room: &Room) -> Section {
         Detail::Normal => MOST_FINDINGS,
         Detail::Full => findings.len(),
     };
-    let one = |finding: &Finding| wrap(Line::plain("- "), &finding.sentence(), room.width);
+    let one = |finding: &&Finding| wrap(Line::plain("- "), &finding.placed(), room.width);
+    let is_told = |finding: &Finding| {
+        let about = finding.about.as_ref().map(|about| format!("{}: ", about.replacen(':', " ", 1)));
+        let is_of_it = |open: &String| about.as_ref().is_some_and(|about| open.starts_with(about.as_str()));
+        room.detail != Detail::Full && open.iter().any(|open| is_of_it(open) || open.ends_with(&finding.sentence()))
+    };
+    let untold: Vec<&Finding> = findings.iter().filter(|finding| !is_told(finding)).collect();
     let mut entries = vec![head];
-    entries.extend(findings.iter().take(most).map(one));
-    if 0 < most && most < findings.len() {
-        entries.push(vec![
-            Line::plain("- ").and(FAINT, &format!("and {} more: see them with `-v`", findings.len() - most)),
-        ]);
+    entries.extend(untold.iter().take(most).map(one));
+    if 0 < most && most < untold.len() {
+        entries
+            .push(vec![Line::plain("- ").and(FAINT, &format!("and {} more: see them with `-v`", untold.len() - most))]);
     }
     Section::untitled(entries)
 }
@@ -156,11 +195,22 @@ pub(super) fn sentences(title: &str, sentences: &[String], room: &Room) -> Secti
 
 /// What is open, and what to type next.
 pub(super) fn closing(closing: &Closing, room: &Room) -> Vec<Section> {
-    let next = closing.next.iter().map(|next| {
+    vec![sentences("open", &closing.open, room), next(&closing.next, room)]
+}
+
+/// What to type next. A command stays on one line, so that it can be taken up as it stands; the reason goes below it
+/// where there is no room beside it.
+fn next(next: &[Next], room: &Room) -> Section {
+    let entry = |next: &Next| {
         let line = Line::default().and(STRONG, "next:").to(1).and(COMMAND, &next.command);
-        vec![line.and(PLAIN, " - ").and(PLAIN, &next.why)]
-    });
-    vec![sentences("open", &closing.open, room), Section::untitled(next.collect()).whole()]
+        let beside = Line::plain(&next.why).width() + 3;
+        if line.width() + beside <= room.width {
+            return vec![line.and(PLAIN, " - ").and(PLAIN, &next.why)];
+        }
+        let indent = "next: ".len();
+        std::iter::once(line).chain(wrap(Line::default().to(indent).and(PLAIN, "- "), &next.why, room.width)).collect()
+    };
+    Section::untitled(next.iter().map(entry).collect()).whole()
 }
 
 /// How the verb ended, in one word with its colour.

@@ -9,7 +9,8 @@ use crate::report::layout::{
 /// Stage and gate, steps, scenarios, last outcomes, what is open, what to type next.
 #[must_use]
 pub fn status(answer: &StatusAnswer, room: &Room) -> String {
-    let mut sections = vec![Section::untitled(vec![head(answer, room)]).whole()];
+    let mut sections =
+        vec![Section::untitled(vec![head(answer, room)]).whole(), parts::issues(&answer.open_issues, room)];
     if room.detail != Detail::Quiet {
         sections.push(glances("steps", &answer.steps, room));
         sections.push(glances("scenarios", &answer.scenarios, room));
@@ -20,7 +21,18 @@ pub fn status(answer: &StatusAnswer, room: &Room) -> String {
         });
         sections.push(Section::titled("last outcomes", outcomes.collect()));
     }
-    sections.extend(parts::closing(&answer.closing, room));
+    let mut closing = answer.closing.clone();
+    // Each stands above with its status.
+    let is_above = |open: &String| {
+        let told = |what: &str, glances: &[Glance]| {
+            glances.iter().any(|glance| *open == format!("{what} {}: {}", glance.id, glance.name))
+        };
+        told("step", &answer.steps) || told("scenario", &answer.scenarios)
+    };
+    if room.detail != Detail::Quiet {
+        closing.open.retain(|open| !is_above(open));
+    }
+    sections.extend(parts::closing(&closing, room));
     fit(sections, room, &answer.payload)
 }
 
@@ -32,6 +44,10 @@ fn head(answer: &StatusAnswer, room: &Room) -> Vec<Line> {
         Some(n_changes) => line.and(PLAIN, &format!(", {} changed", count(n_changes, "file", "files"))),
         None => line,
     }];
+    if let Some(decision) = &answer.decision {
+        let style = if decision.starts_with("rejected") { BAD } else { GOOD };
+        lines.extend(wrap(Line::default().and(style, "acceptance:").to(1), decision, room.width));
+    }
     lines.extend(answer.gate.iter().flat_map(|missing| wrap(Line::plain("- "), missing, room.width)));
     lines
 }

@@ -6,6 +6,7 @@ use crate::answers::{
     ValidateAnswer,
 };
 use crate::event::{Event, Lines, Via};
+use crate::record::acceptance::OpenIssue;
 use crate::report::layout::{Detail, Room};
 use crate::words::{CheckKind, Finding, FindingKind, Level, Outcome, TargetId, TargetKind, Verdict};
 use snapbox::{assert_data_eq, str};
@@ -59,6 +60,8 @@ fn work() -> ImplementAnswer {
         open_issues: Vec::new(),
         rows,
         problems: vec![problem],
+        also_open: vec!["step 2: `crates/report/src/main.rs` did not change".into()],
+        held_up: vec!["step 1".into(), "scenario rounds".into()],
         findings: vec![
             Finding::new(FindingKind::WeakenedTest, "the test `rounds` is ignored now").file("src/a.rs").line(12),
             Finding::new(FindingKind::LeftOver, "a debugging macro: `dbg!{x}`").file("src/a.rs").line(40),
@@ -69,6 +72,7 @@ fn work() -> ImplementAnswer {
         diff: None,
         edits: 7,
         message: "Rounding is not ready: 1 test fails.".into(),
+        reports: Vec::new(),
     }
 }
 
@@ -83,9 +87,13 @@ failed test money/lib/money
   | /u{1b}[31mleft: 2
   log: handoff/runs/r1/test-money.log
 
+open
+- step 2: `crates/report/src/main.rs` did not change
+- step 1, scenario rounds: for what did not pass
+
 findings: 1 weakening of tests or lints, 1 left-over
-- the test `rounds` is ignored now (src/a.rs:12)
-- a debugging macro: `dbg!{x}` (src/a.rs:40)
+- src/a.rs:12: the test `rounds` is ignored now
+- src/a.rs:40: a debugging macro: `dbg!{x}`
 
 package  target       fmt     clippy  test           time
 money    lib          passed  passed  failed 13/14  5.6 s
@@ -94,12 +102,6 @@ report   test prints  passed  passed  -                 -
 
 remarks
 - crates/money/src/lib.rs has no rationale
-
-to the acceptance owner
-Rounding is not ready: 1 test fails.
-
-open
-- step 2 is not completed: its tests failed
 
 implement: failed, 3 changes since main (1a2b3c4), where this branch left it
   recorded in handoff/payload.json (7 edits)
@@ -182,6 +184,7 @@ fn validate_begins_with_the_verdicts_and_the_contradictions() {
             ),
         ],
         n_unevidenced: 3,
+        reports: Vec::new(),
         rows: vec![],
         problems: vec![],
         recorded: None,
@@ -212,6 +215,97 @@ next: cargo handoff validate - hold the claims against the tree
     assert!(full.contains("confirmed     test:money/lib/money\n"), "{full}");
 }
 
+fn issue() -> OpenIssue {
+    OpenIssue {
+        id: "issue:test:money/lib/money".into(),
+        severity: Some("major".into()),
+        expected: "tests of `money/lib/money` pass".into(),
+        actual: Some("failed: tests::rounds (step 1, scenario rounds)".into()),
+        reproduction: vec!["cargo test -p money --lib -- --exact tests::rounds".into()],
+        files: vec!["crates/money/src/lib.rs".into()],
+        steps: vec!["1".into()],
+        unchanged: Vec::new(),
+    }
+}
+
+#[test]
+fn what_is_so_is_said_before_what_ought_to_be() {
+    let text = shown(&implement(&ImplementAnswer { open_issues: vec![issue()], ..work() }, &PIPE));
+    let (actual, expected) = (text.find("failed: tests::rounds"), text.find("expected: tests of"));
+    assert!(text.starts_with("open findings of the acceptance owner") && actual < expected, "{text}");
+}
+
+#[test]
+fn a_missing_approval_is_no_failure() {
+    let mut closing = closing("implement", Ending::Failed, &["`./x.sh`: not-run (not approved)"]);
+    closing.exit = 77;
+    let answer = ImplementAnswer { closing, problems: Vec::new(), held_up: Vec::new(), ..work() };
+    let text = shown(&implement(&answer, &PIPE));
+    assert!(text.contains("implement: not approved, 3 changes") && !text.contains("failed,"), "{text}");
+}
+
+#[test]
+fn a_command_to_type_stays_on_one_line_and_its_reason_is_indented_below() {
+    let command = "/a/long/way/to/the/binary/cargo-handoff validate --decide approved --as NAME --note TEXT";
+    let next = vec![Next { command: command.into(), why: "because somebody has to say so in the end ".repeat(2) }];
+    let text = shown(&plain(
+        &PlainAnswer { closing: Closing { next, ..closing("x", Ending::Passed, &[]) }, text: String::new() },
+        &PIPE,
+    ));
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], format!("next: {command}"));
+    assert!(lines[1].starts_with("      - because somebody") && lines[2].starts_with("        "), "{text}");
+    assert!(lines[1..].iter().all(|line| line.chars().count() <= 80), "{text}");
+}
+
+#[test]
+fn what_is_open_for_a_finding_is_said_once() {
+    let finding = |text: &str, about: &str| Finding::new(FindingKind::ScenarioWithoutTest, text).about(about);
+    let answer = ImplementAnswer {
+        findings: vec![finding("scenario `s` names no test", "scenario:s"), finding("`t` names no test", "scenario:t")],
+        also_open: vec!["scenario s: it names no test".into()],
+        ..work()
+    };
+    let text = shown(&implement(&answer, &PIPE));
+    assert!(text.contains("findings: 2 scenarios without a test"), "{text}");
+    assert!(!text.contains("scenario `s` names no test") && text.contains("- `t` names no test"), "{text}");
+    assert_eq!(text.matches("scenario s").count(), 1, "{text}");
+}
+
+#[test]
+fn claims_that_lean_on_one_thing_are_told_in_one() {
+    let row = |claim: String| ClaimRow {
+        claim,
+        verdict: Verdict::Contradicted,
+        why: "its evidence is missing: there is no `handoff/evidence/r1`".into(),
+        level: Level::Contract,
+    };
+    let rows: Vec<ClaimRow> =
+        (0..9).map(|n| row(format!("test:a/lib/a{n}"))).chain([row("command:fmt".into())]).collect();
+    let answer = ValidateAnswer {
+        closing: Closing {
+            open: rows.iter().map(|row| format!("{}: {}", row.claim, row.why)).collect(),
+            ..closing("validate", Ending::Failed, &[])
+        },
+        payload: "handoff/payload.json".into(),
+        note: None,
+        baseline: String::new(),
+        levels: vec![Level::Contract],
+        claims: rows,
+        n_unevidenced: 0,
+        rows: Vec::new(),
+        problems: Vec::new(),
+        recorded: None,
+        findings: Vec::new(),
+        reports: Vec::new(),
+    };
+    let text = shown(&validate(&answer, &PIPE));
+    assert_eq!(text.matches("its evidence is missing").count(), 1, "{text}");
+    assert!(text.contains("and 7 more (9 tests, 1 command), at V0"), "{text}");
+    let full = shown(&validate(&answer, &Room { detail: Detail::Full, ..TERMINAL }));
+    assert_eq!(full.matches("its evidence is missing").count(), 10, "{full}");
+}
+
 #[test]
 fn status_is_a_glance() {
     let glance = |id: &str, name: &str, status: Option<&str>, asserted| Glance {
@@ -236,11 +330,20 @@ fn status_is_a_glance() {
             ("command:clippy".into(), Outcome::CouldNotRun),
         ],
         n_changes: Some(1),
+        decision: Some("rejected by Quinn at 2026-01-02T03:04:05Z: a sum is off by one".into()),
+        open_issues: vec![issue()],
     };
     assert_data_eq!(
         shown(&status(&answer, &TERMINAL)),
         str![[r#"
 handoff/payload.json  stage 4-implement, gate open, 1 file changed
+acceptance: rejected by Quinn at 2026-01-02T03:04:05Z: a sum is off by one
+
+open findings of the acceptance owner
+- issue:test:money/lib/money [major]: step 1
+  failed: tests::rounds (step 1, scenario rounds)
+  expected: tests of `money/lib/money` pass
+  to see it: cargo test -p money --lib -- --exact tests::rounds
 
 steps
   1  completed             Round half up

@@ -1,7 +1,7 @@
 //! What `validate` found, for a person.
 
 use super::parts;
-use crate::answers::{ClaimRow, ValidateAnswer};
+use crate::answers::{ClaimRow, Ending, ValidateAnswer};
 use crate::report::layout::{Detail, Line, PLAIN, Room, STRONG, Section, count, fit, verdict_style, wrap};
 use crate::words::{Level, Verdict, some_of};
 
@@ -11,18 +11,28 @@ const VERDICTS: [Verdict; 5] =
 /// How many claims per verdict, those that did not hold with their reasons, the table of what was run again.
 #[must_use]
 pub fn validate(answer: &ValidateAnswer, room: &Room) -> String {
+    // Claims and problems stand above with their reasons.
+    let is_shown = |claim: &&ClaimRow| claim.verdict != Verdict::Confirmed;
+    let claims_shown = || answer.claims.iter().filter(is_shown);
+    let problems = answer.problems.iter().map(|problem| format!("{}: {}", problem.what, problem.why));
+    let shown: Vec<String> =
+        claims_shown().map(|claim| format!("{}: {}", claim.claim, claim.why)).chain(problems).collect();
+    let is_short = |open: &String| {
+        claims_shown().any(|claim| open.starts_with(&format!("{}: {}, and `", claim.claim, claim.verdict)))
+    };
+    let mut closing = answer.closing.clone();
+    let n_short = closing.open.iter().filter(|open| is_short(open)).count();
+    closing.open.retain(|open| !shown.contains(open) && !is_short(open));
+    if 0 < n_short {
+        let claims = count(n_short, "claim above is", "claims above are");
+        closing.open.push(format!("{claims} less than what `--require` asks for"));
+    }
     let mut sections = vec![Section::untitled(vec![head(answer, room)]).whole(), claims(answer, room)];
     sections.push(parts::problems(&answer.problems, room));
-    sections.push(parts::findings(&answer.findings, room));
+    sections.push(parts::findings(&answer.findings, &closing.open, room));
     if room.detail != Detail::Quiet {
         sections.push(parts::table(&answer.rows, room));
     }
-    // Claims and problems stand above with their reasons.
-    let claims = answer.claims.iter().map(|claim| format!("{}: {}", claim.claim, claim.why));
-    let problems = answer.problems.iter().map(|problem| format!("{}: {}", problem.what, problem.why));
-    let shown: Vec<String> = claims.chain(problems).collect();
-    let mut closing = answer.closing.clone();
-    closing.open.retain(|open| !shown.contains(open));
     let mut closing = parts::closing(&closing, room);
     let next = closing.pop().expect("it has two sections");
     sections.extend(closing);
@@ -56,20 +66,24 @@ fn head(answer: &ValidateAnswer, room: &Room) -> Vec<Line> {
     if !answer.baseline.is_empty() {
         lines.extend(wrap(Line::default(), &format!("measured from {}", answer.baseline), room.width));
     }
-    lines.extend(wrap(Line::default(), &levels(&answer.levels), room.width));
+    lines.extend(wrap(Line::default(), &levels(answer), room.width));
     lines
 }
 
 /// `levels: V0 V1 V2 V3 done; V4 (checks run again), V5 (tests on the baseline) not asked for: --level 5`.
-fn levels(done: &[Level]) -> String {
+fn levels(answer: &ValidateAnswer) -> String {
+    let done = &answer.levels;
     let names: Vec<&str> = done.iter().map(|level| level.name()).collect();
+    let done_words = format!("levels: {} done", names.join(" "));
     let left: Vec<Level> = Level::ALL.into_iter().filter(|level| !done.contains(level)).collect();
     let left_out: Vec<String> = left.iter().map(|level| format!("{level} ({})", level.in_words())).collect();
-    match left.last() {
-        None => format!("levels: {} done", names.join(" ")),
-        Some(last) => {
+    match (left.last(), answer.closing.outcome) {
+        (None, _) => done_words,
+        // Whatever was asked for, the deadline came.
+        (Some(_), Ending::Interrupted) => format!("{done_words}; {} not done", left_out.join(", ")),
+        (Some(last), Ending::Passed | Ending::Failed | Ending::Paused | Ending::Error) => {
             let number = last.name().trim_start_matches('V');
-            format!("levels: {} done; {} not asked for: `--level {number}`", names.join(" "), left_out.join(", "))
+            format!("{done_words}; {} not asked for: `--level {number}`", left_out.join(", "))
         }
     }
 }
@@ -104,20 +118,32 @@ fn alike(claims: Vec<&ClaimRow>, detail: Detail) -> Vec<ClaimRow> {
     let mut groups: Vec<(ClaimRow, Vec<String>)> = Vec::new();
     for claim in claims {
         let is_same = |row: &ClaimRow| (row.verdict, &row.why, row.level) == (claim.verdict, &claim.why, claim.level);
-        let may_join = detail != Detail::Full && matches!(claim.verdict, Verdict::Stale | Verdict::NotCheckable);
+        let may_join = detail != Detail::Full;
         match groups.iter_mut().find(|(row, _)| may_join && is_same(row)) {
             Some((_, names)) => names.push(claim.claim.clone()),
             None => groups.push((claim.clone(), vec![claim.claim.clone()])),
         }
     }
-    groups.into_iter().map(|(row, names)| ClaimRow { claim: some_of(&names), ..row }).collect()
+    let told = |names: &[String]| match names.len() {
+        0..=MOST_NAMES => names.join(", "),
+        _ => format!("{} ({})", some_of(names), kinds(names.iter().map(String::as_str))),
+    };
+    groups.into_iter().map(|(row, names)| ClaimRow { claim: told(&names), ..row }).collect()
 }
 
-/// `12 change, 6 test, 4 step`: how many confirmed claims of each kind.
+/// So many claims of one reason are named one by one.
+const MOST_NAMES: usize = 3;
+
+/// How many confirmed claims there are of each kind.
 fn confirmed(claims: &[ClaimRow]) -> String {
+    kinds(claims.iter().filter(|claim| claim.verdict == Verdict::Confirmed).map(|claim| claim.claim.as_str()))
+}
+
+/// `12 changes, 6 tests, 4 steps`: how many claims of each kind.
+fn kinds<'a>(claims: impl Iterator<Item = &'a str>) -> String {
     let mut kinds: Vec<(&str, usize)> = Vec::new();
-    for claim in claims.iter().filter(|claim| claim.verdict == Verdict::Confirmed) {
-        let kind = claim.claim.split(':').next().unwrap_or_default();
+    for claim in claims {
+        let kind = claim.split(':').next().unwrap_or_default();
         match kinds.iter_mut().find(|(name, _)| *name == kind) {
             Some((_, n)) => *n += 1,
             None => kinds.push((kind, 1)),

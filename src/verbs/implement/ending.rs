@@ -5,12 +5,13 @@ use super::super::prescribed::{self, Unapproved};
 use super::super::request::Context;
 use super::super::scene::{self, Read, Scene};
 use crate::answers::{Closing, ImplementAnswer, Next};
-use crate::check::{Results, SuiteResult};
+use crate::check::Results;
 use crate::error::{Code, Error, Result};
 use crate::git::Git;
 use crate::payload::entries::Before;
 use crate::record::acceptance::OpenIssue;
 use crate::record::{self, Observed, Record};
+use crate::report::dossier::Judged;
 use crate::report::layout::count;
 use crate::standing;
 use crate::words::{TargetKind, findings_in_words};
@@ -73,6 +74,12 @@ impl Lasting {
     }
 }
 
+/// What a report says came of it: nobody held the claims.
+pub(super) fn judged(answer: &ImplementAnswer) -> Judged {
+    let Closing { ready, open, .. } = &answer.closing;
+    Judged { ready: *ready, open: open.clone(), findings: answer.findings.clone(), ..Judged::default() }
+}
+
 pub(super) fn answer(end: End) -> Lasting {
     let End { read, scene, observed, record, context, .. } = end;
     let results = observed.results;
@@ -96,6 +103,7 @@ pub(super) fn answer(end: End) -> Lasting {
     let logs = end.folder.map(|folder| scene::shown(folder, context));
     let problems = closing::problems(results, logs.as_deref().unwrap_or_default());
     let recorded = recorded(&end);
+    let (also_open, held_up) = closing::also_open(&record.open, &record.standing, results);
     let answer = ImplementAnswer {
         closing,
         payload: scene::shown(&read.located.payload, context),
@@ -103,6 +111,8 @@ pub(super) fn answer(end: End) -> Lasting {
         baseline: scene.baseline_in_words(),
         rows: closing::rows(results),
         problems,
+        also_open,
+        held_up,
         findings: observed.audit.findings.clone(),
         n_changes: scene.changes.len(),
         n_pre_existing: closing::n_pre_existing(results),
@@ -110,6 +120,7 @@ pub(super) fn answer(end: End) -> Lasting {
         open_issues: end.open_issues.clone(),
         edits: end.edits,
         message: message(&end),
+        reports: Vec::new(),
         diff: end.diff,
     };
     Lasting { answer, recorded }
@@ -204,19 +215,13 @@ fn remarks(end: &End) -> Vec<String> {
 fn message(end: &End) -> String {
     let End { read, scene, observed, record, .. } = end;
     let stage = read.payload.generation.acceptance();
-    let sum = |of: fn(&SuiteResult) -> u64| observed.results.suites.iter().map(of).sum::<u64>();
-    let (passed, listed) = (sum(|suite| suite.counts.passed), sum(|suite| suite.counts.listed));
-    let ignored = match sum(|suite| suite.counts.ignored) {
-        0 => String::new(),
-        n_ignored => format!(" ({n_ignored} ignored)"),
-    };
     let state = if record.ready { format!("ready for {stage}") } else { "not ready yet".to_owned() };
     let mut lines = vec![
         format!("\"{}\" is {state}.", read.payload.summary),
         format!(
-            "{}, {passed} of {}{ignored} passed in {}, measured from {}.",
+            "{}, {} in {}, measured from {}.",
             count(scene.changes.len(), "changed file", "changed files"),
-            count(usize::try_from(listed).unwrap_or(usize::MAX), "test", "tests"),
+            closing::tests_in_words(observed.results),
             count(observed.selected.len(), "package", "packages"),
             scene.baseline_in_words()
         ),

@@ -2,7 +2,7 @@
 
 use super::super::scene::{Read, Scene};
 use super::Request;
-use crate::check::{Results, Tools};
+use crate::check::Results;
 use crate::error::Result;
 use crate::event::Run;
 use crate::git::Git;
@@ -10,7 +10,7 @@ use crate::mapping::{self, Texts};
 use crate::payload::entries::{AuditEntry, Environment};
 use crate::record::Observed;
 use crate::source::Attributed;
-use crate::words::{BY, SuiteId};
+use crate::words::SuiteId;
 use crate::workspace::graph::CargoFlags;
 use camino::Utf8Path;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,20 +39,6 @@ pub(super) fn subjects(git: &Git, scene: &Scene) -> Result<BTreeMap<String, (Str
         commits.into_iter().next().map(|newest| (file, (newest.commit, newest.subject)))
     };
     Ok(subjects.into_iter().filter_map(newest).collect())
-}
-
-pub(super) fn environment(tools: &Tools, root: &Utf8Path) -> Environment {
-    let toolchain_file = tools.toolchain_file.as_ref().and_then(|file| file.strip_prefix(root).ok());
-    Environment {
-        rustc: tools.rustc_vv.as_deref().and_then(|text| text.lines().next()).map(str::to_owned),
-        cargo: tools.cargo.clone(),
-        clippy: tools.clippy.clone(),
-        rustfmt: tools.rustfmt.clone(),
-        triple: tools.triple.clone(),
-        toolchain_file: toolchain_file.map(|file| file.as_str().replace('\\', "/")),
-        cargo_handoff: env!("CARGO_PKG_VERSION").into(),
-        by: BY.into(),
-    }
 }
 
 /// What had to be computed for the record and is owned here.

@@ -1,8 +1,11 @@
 //! What a run leaves behind, in the order that no reference ever dangles: the record, what is sealed, the payload.
 
+use super::super::around;
+use super::super::reports::{self, Of};
 use super::super::scene::{self, Read, Scene};
 use super::Desk;
 use crate::check::{self, red::LOG as RED_LOG};
+use crate::claims::Shelf;
 use crate::error::{Error, Result};
 use crate::event::{Event, Run};
 use crate::evidence::{self, CommandRecord, Digests, Inputs, RunRecord, chain, unsaved};
@@ -11,6 +14,7 @@ use crate::payload::entries::{EvidenceEntry, RecordRef};
 use crate::payload::model::Payload;
 use crate::payload::{edit, store};
 use crate::record::{self, Left, Observed, Record};
+use crate::report::dossier::{Dossier, Fresh, Judged};
 use camino::Utf8Path;
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -57,6 +61,19 @@ pub(super) fn dry_run(read: &Read, record: &Record) -> Result<Saved> {
     let diff = similar::TextDiff::from_lines(read.document.text(), new.text());
     let diff = diff.unified_diff().context_radius(3).header("handoff/payload.json", "handoff/payload.json").to_string();
     Ok(Saved { edits: record.edits.len(), diff: Some(diff), is_ours_alone: true })
+}
+
+/// What is to be reported of a run that is not saved.
+pub(super) fn unsaved(asked: &Asked, record: &Record, judged: Judged) -> Result<Dossier> {
+    let Asked { read, desk, run, .. } = *asked;
+    evidence::write(&desk.folder, &make(asked, false)?, false)?;
+    let kept = evidence::unsealed(&desk.handoff, run.id());
+    let document = edit::apply(&read.document, &record.edits)?;
+    let payload = Payload::read(&document)?;
+    let read = Read { located: read.located.clone(), document, payload };
+    let shelf = Shelf::read(read.located.folder(), &read.payload);
+    let fresh = kept.as_ref().map_or(Fresh::Nothing, Fresh::Unsaved);
+    Ok(reports::dossier(Of { verb: "implement", read: &read, shelf: &shelf, fresh, judged }))
 }
 
 /// Tells of the run before this one, where it was cut off. What it finished is known all the same.
@@ -171,6 +188,7 @@ fn make(asked: &Asked, is_referred: bool) -> Result<RunRecord> {
     let others = files.keys().map(String::as_str).filter(|file| !changed.contains(file));
     let sources = changed.iter().copied().chain(others);
     let functions = evidence::functions(observed.graph, observed.root, &listings, sources, text);
+    let (diagnostics, diagnostics_left_out) = around::diagnostics(observed.results);
     Ok(RunRecord {
         format: evidence::FORMAT,
         parsers: check::PARSERS.iter().map(|(name, version)| ((*name).to_owned(), *version)).collect(),
@@ -185,9 +203,10 @@ fn make(asked: &Asked, is_referred: bool) -> Result<RunRecord> {
         commands: commands.collect(),
         suites: evidence::suites(observed.results, &functions, &logs),
         skipped: evidence::skipped(observed.results),
-        diagnostics: Vec::new(),
-        diagnostics_left_out: 0,
-        packages: Vec::new(),
+        diagnostics,
+        diagnostics_left_out,
+        packages: around::packages(scene, observed.results, observed.root),
+        scenarios: around::scenarios(&observed.seen()),
         red: files::read(&desk.folder.join(RED_LOG), u64::MAX)?.map(|log| evidence::digests(RED_LOG, &log)),
         hidden: scene.selection.hidden.clone(),
     })

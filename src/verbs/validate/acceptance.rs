@@ -55,8 +55,17 @@ impl Decided {
 /// The lowest level that runs the work itself: what nobody saw pass is not approved.
 const TO_APPROVE: Level = Level::Checks;
 
-/// A decision is somebody's, and has a reason; an approval is of the work, not of its record alone.
+/// A decision is somebody's, and has a reason; an approval is of the work, not of its record alone. What is to be run
+/// anew is run at all.
 pub(super) fn check(request: &Request) -> Result<()> {
+    if let Some(level) = request.level.filter(|level| request.fresh && *level < TO_APPROVE) {
+        let (asked, least) = (level.name(), TO_APPROVE.name());
+        let message = format!("`--fresh` runs the checks anew, and level {asked} runs none");
+        return Err(Error::new(Code::Usage, message).hint(format!(
+            "leave `--fresh` out, or look as closely as {least}: cargo handoff validate --fresh --level {}",
+            least.trim_start_matches('V')
+        )));
+    }
     let Request { decide: Some(decide), common, level, .. } = request else { return Ok(()) };
     let is_empty = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
     if is_empty(common.as_name.as_deref()) || is_empty(Some(&decide.note)) {
@@ -206,6 +215,16 @@ pub(super) fn save(
 mod tests {
     use super::*;
     use crate::verbs::Common;
+
+    #[test]
+    fn what_is_to_be_run_anew_is_run_at_all() {
+        for level in Level::ALL {
+            let asked = Request { fresh: true, level: Some(level), ..Request::default() };
+            let found = check(&asked).map_err(|error| error.exit());
+            assert_eq!(found, if level < Level::Checks { Err(2) } else { Ok(()) }, "{}", level.name());
+        }
+        assert!(check(&Request { fresh: true, ..Request::default() }).is_ok());
+    }
 
     #[test]
     fn what_nobody_looked_at_is_not_approved() {

@@ -8,9 +8,10 @@ use super::{Request, Require};
 use crate::answers::{ClaimRow, Closing, Next, ValidateAnswer};
 use crate::check::Results;
 use crate::claims::{self, Reran};
-use crate::error::Code;
+use crate::error::{Code, Error};
 use crate::payload::model::Payload;
 use crate::record;
+use crate::record::acceptance::decision;
 use crate::standing;
 use crate::words::{Finding, Level, Outcome, Verdict};
 use camino::Utf8Path;
@@ -36,7 +37,9 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     // Where nothing is run again, what the record says failed has failed.
     let failed = if ran.is_some() { Vec::new() } else { recorded_failures(&read.payload) };
     let holds = ran.map_or(failed.is_empty(), |(results, ..)| standing::checks_held(results));
-    let short: Vec<&ClaimRow> = claims.iter().filter(|claim| request.require.is_short(claim)).collect();
+    let by_hand = claims::only_by_hand(&read.payload);
+    let is_short = |claim: &&ClaimRow| request.require.is_short(claim, by_hand.contains(&claim.claim));
+    let short: Vec<&ClaimRow> = claims.iter().filter(is_short).collect();
     let exit = if !contradicted.is_empty() {
         Code::ClaimContradicted.exit()
     } else if !holds || !short.is_empty() {
@@ -59,6 +62,7 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     let hand_written = claims::hand_written(&read.payload);
     let is_rerun = |place: &String| ran.is_some_and(|(_, reran, _)| reran.contains_key(place));
     let n_unevidenced = hand_written.iter().filter(|entry| !is_rerun(&entry.place)).count();
+    let is_all_short = holds && contradicted.is_empty() && !short.is_empty();
     let mut closing = Closing {
         verb: "validate".into(),
         outcome: closing::ending(exit),
@@ -67,7 +71,16 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
         open,
         next: next(exit, holds, &claims, level),
     };
+    if is_all_short {
+        let why = format!("what `--require {}` asks for, and what can stand in its way", request.require.word());
+        closing.next.insert(0, closing::next("cargo handoff explain require", &why));
+    }
     super::super::closing::deny(&mut closing, audited::denied(&findings, &request.deny));
+    let is_undecided = decision(&read.payload).is_none_or(|decision| !decision.starts_with("approved"));
+    if closing.ready && Level::Checks <= level && is_undecided && request.decide.is_none() {
+        let command = "cargo handoff validate --decide approved --as NAME --note TEXT";
+        closing.next.insert(0, closing::next(command, "accept the work, as the person whose word that is"));
+    }
     ValidateAnswer {
         closing,
         payload: scene::shown(&read.located.payload, context),
@@ -80,6 +93,21 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
         problems,
         recorded: None,
         findings,
+        reports: Vec::new(),
+    }
+}
+
+/// The deadline came before the checks were run again: nothing is ready, and what is contradicted stays worse than that.
+pub(super) fn cut_off(closing: &mut Closing, error: &Error, writes: bool) {
+    closing.ready = false;
+    let nothing = if writes { "; nothing was recorded" } else { "" };
+    closing.open.insert(0, format!("{}: the checks were not run again{nothing}", error.message));
+    if closing.exit != Code::ClaimContradicted.exit() {
+        (closing.exit, closing.outcome) = (error.exit(), closing::ending(error.exit()));
+        closing.next = vec![closing::next(
+            "cargo handoff validate",
+            "go on without a deadline; what was built is not built again",
+        )];
     }
 }
 
@@ -97,11 +125,13 @@ fn recorded_failures(payload: &Payload) -> Vec<String> {
 }
 
 impl Require {
-    /// Whether a claim falls short of this. One that is contradicted always does, and is told apart.
-    fn is_short(self, claim: &ClaimRow) -> bool {
+    /// Whether a claim falls short of this. One that is contradicted always does, and is told apart. What somebody wrote
+    /// by hand and nothing can be held against is no claim of ours: nobody can confirm it, so nobody is asked to.
+    fn is_short(self, claim: &ClaimRow, is_by_hand: bool) -> bool {
         let is_of_check = claim.claim.starts_with("test:") || claim.claim.starts_with("command:");
         match (self, claim.verdict) {
             (_, Verdict::Contradicted) | (Self::NotContradicted, _) => false,
+            (Self::Confirmed, Verdict::NotCheckable) => !is_by_hand,
             (Self::Confirmed, verdict) => verdict != Verdict::Confirmed,
             (Self::Reproduced, Verdict::Confirmed) => is_of_check && claim.level < Level::Checks,
             (Self::Reproduced, Verdict::Stale | Verdict::NotReproducible | Verdict::NotCheckable) => is_of_check,

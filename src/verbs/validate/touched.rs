@@ -1,14 +1,17 @@
 //! `--changed-only`: the payloads a range of commits touches, and whether it carries any handoff at all.
 
 use super::super::closing;
+use super::super::reports;
 use super::super::request::Context;
 use super::{Request, against};
 use crate::answers::{ClaimRow, Closing, ValidateAnswer};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result, worse};
-use crate::event::{Event, Run, Watch};
+use crate::event::{Event, Run};
 use crate::files;
 use crate::git::Git;
+use crate::payload::store::Located;
+use crate::report::dossier::{self, Dossier};
 use crate::workspace::baseline;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -16,45 +19,92 @@ use std::collections::BTreeMap;
 /// The payload's own place below its root.
 const PAYLOAD: &str = "handoff/payload.json";
 
-/// Has each payload judged that the range touches; the worst one decides how it ends.
+/// What judges one payload, with what is to be reported of it.
+type Judge<'a> = &'a dyn Fn(&Request) -> Result<(ValidateAnswer, Option<Dossier>)>;
+
+/// Has each payload judged that the range touches; the worst one decides how it ends. With what is to be reported.
 pub(super) fn run(
     range: &str,
     request: &Request,
     context: &Context,
     cancel: &Cancel,
-    watch: &dyn Watch,
-    judge: &dyn Fn(&Request) -> Result<ValidateAnswer>,
+    run: &Run,
+    judge: Judge,
+) -> (Result<ValidateAnswer>, Vec<Dossier>) {
+    let mut dossiers = Vec::new();
+    let answer = judged(range, request, context, cancel, run, judge, &mut dossiers);
+    (answer, dossiers)
+}
+
+fn judged(
+    range: &str,
+    request: &Request,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+    judge: Judge,
+    dossiers: &mut Vec<Dossier>,
 ) -> Result<ValidateAnswer> {
     let folder = &context.surroundings.folder;
     let git = Git::open(folder, &context.surroundings, cancel)?;
     let range = Range::read(range, &git, context)?;
     let files = git.touched_since(&range.old, range.new.as_deref())?;
     let named = request.common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file)));
-    let payloads = payloads(&files, git.top(), named);
-    let run = Run::new(context.surroundings.now_as_name(), watch);
+    let payloads = payloads(&files, git.top(), named.clone());
+    for payload in payloads.keys().chain(&named) {
+        reports::keep_off(&request.reports, &Located::at(payload.clone()), context)?;
+    }
     let mut answers: Vec<ValidateAnswer> = Vec::new();
     let mut failed: Option<Error> = None;
     let mut gone: Vec<Gone> = Vec::new();
     for (payload, file) in payloads {
         if !payload.is_file() {
-            gone.extend(Gone::look(file, &range, request.against.as_deref(), &git, &run)?);
+            gone.extend(Gone::look(file, &range, request.against.as_deref(), &git, run)?);
             continue;
         }
         let mut one = Request { changed_only: None, ..request.clone() };
         one.common.payload = Some(payload.into_string());
         match judge(&one) {
-            Ok(answer) => answers.push(answer),
-            Err(error) if failed.as_ref().is_none_or(|known| worse(known.exit(), error.exit()) == error.exit()) => {
-                failed = Some(error);
+            Ok((answer, dossier)) => {
+                answers.push(answer);
+                dossiers.extend(dossier);
             }
-            Err(_) => {}
+            Err(error) => {
+                dossiers
+                    .push(dossier::nothing("validate", &format!("`{file}` could not be judged: {}", error.message)));
+                if failed.as_ref().is_none_or(|known| worse(known.exit(), error.exit()) == error.exit()) {
+                    failed = Some(error);
+                }
+            }
         }
+    }
+    if !gone.is_empty() || (answers.is_empty() && failed.is_none()) {
+        dossiers.push(of_gone(&gone, &range.shown, answers.is_empty()));
     }
     let whole = together(answers, gone, &range.shown);
     match failed {
         Some(error) if worse(whole.closing.exit, error.exit()) == error.exit() => Err(error),
         Some(_) | None => Ok(whole),
     }
+}
+
+/// What is reported where there is no payload to judge, or one was deleted.
+fn of_gone(gone: &[Gone], range: &str, is_alone: bool) -> Dossier {
+    Dossier {
+        open: gone.iter().map(|gone| gone.in_words(range)).collect(),
+        claims: gone.iter().filter_map(|gone| gone.row.clone()).collect(),
+        ..dossier::nothing("validate", &note(gone, range, is_alone))
+    }
+}
+
+/// What a reader should know before all else.
+fn note(gone: &[Gone], range: &str, is_alone: bool) -> String {
+    if gone.is_empty() {
+        return format!("{range} carries no handoff: no payload and no evidence is touched");
+    }
+    let deleted = gone.iter().map(|gone| format!("`{}`", gone.file)).collect::<Vec<_>>().join(", ");
+    let others = if is_alone { "there is no other to judge" } else { "the others were judged" };
+    format!("a payload was deleted in {range}: {deleted}; {others}")
 }
 
 /// A payload that was deleted.
@@ -66,6 +116,13 @@ struct Gone {
 }
 
 impl Gone {
+    fn in_words(&self, range: &str) -> String {
+        match &self.row {
+            Some(row) => format!("{}: {}", row.claim, row.why),
+            None => format!("the payload `{}` was deleted in {range}: nothing of it was judged", self.file),
+        }
+    }
+
     /// `None` where it was neither in the range nor at the revision: only evidence lay there.
     fn look(file: String, range: &Range, revision: Option<&str>, git: &Git, run: &Run) -> Result<Option<Self>> {
         let row = revision.map(|revision| against::hold_gone(revision, &file, git)).transpose()?.flatten();
@@ -119,8 +176,8 @@ impl Range {
             return Ok(Self { old: shared(&base, &head)?, new: None, shown: format!("the work since `{text}`") });
         }
         let since = |commit: &str| format!("the work since {}", commit.get(..10).unwrap_or(commit));
-        if let Some(first) = baseline::merge_in_ci(git, &head, &context.surroundings)? {
-            return Ok(Self { shown: since(&first), old: first, new: None });
+        if let Some(proposed) = baseline::proposed_in_ci(git, &head, &context.surroundings)? {
+            return Ok(Self { shown: since(&proposed.base), old: proposed.base, new: None });
         }
         let upstream = git.default_ref(&context.surroundings)?;
         let base = upstream.map(|upstream| git.merge_base(&upstream, &head)).transpose()?.flatten();
@@ -175,12 +232,7 @@ fn together(mut answers: Vec<ValidateAnswer>, gone: Vec<Gone>, range: &str) -> V
     let exit = if is_lost { Code::ClaimContradicted.exit() } else { 0 };
     let exit = answers.iter().map(|answer| answer.closing.exit).fold(exit, worse);
     let ready = !answers.is_empty() && gone.is_empty() && answers.iter().all(|answer| answer.closing.ready);
-    let deleted = gone.iter().map(|gone| format!("`{}`", gone.file)).collect::<Vec<_>>().join(", ");
-    let note = if gone.is_empty() {
-        format!("{range} carries no handoff: no payload and no evidence is touched")
-    } else {
-        format!("a payload was deleted in {range}: {deleted}; there is no other to judge")
-    };
+    let note = note(&gone, range, answers.is_empty());
     let mut whole = ValidateAnswer {
         closing: Closing {
             verb: "validate".into(),
@@ -200,13 +252,11 @@ fn together(mut answers: Vec<ValidateAnswer>, gone: Vec<Gone>, range: &str) -> V
         problems: Vec::new(),
         findings: Vec::new(),
         recorded: None,
+        reports: Vec::new(),
     };
-    for Gone { file, row } in gone {
-        whole.closing.open.push(match &row {
-            Some(row) => format!("{}: {}", row.claim, row.why),
-            None => format!("the payload `{file}` was deleted in {range}: nothing of it was judged"),
-        });
-        whole.claims.extend(row);
+    for gone in gone {
+        whole.closing.open.push(gone.in_words(range));
+        whole.claims.extend(gone.row);
     }
     if is_lost {
         let explain = "cargo handoff explain claim-contradicted";

@@ -1,5 +1,6 @@
 //! The levels themselves: what is looked at, what is run again, and what came of the claims.
 
+use super::super::around;
 use super::super::audited;
 use super::super::locks::Locks;
 use super::super::past::{self, Past};
@@ -9,19 +10,21 @@ use super::super::scene::{self, Read, Scene};
 use super::super::steady;
 use super::acceptance::{self, Looked};
 use super::answer::{self, Found};
-use super::{Request, again, against, blobs, levels, red};
+use super::{Request, Require, again, against, blobs, levels, red};
 use crate::answers::{ClaimRow, ValidateAnswer};
 use crate::approval::Rules;
 use crate::audit::Settings;
 use crate::cancel::Cancel;
 use crate::check;
 use crate::claims::{self, Reality, Shelf};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, DEADLINE, Error, Result};
 use crate::event::{Event, Run};
 use crate::evidence;
 use crate::files;
 use crate::git::Git;
 use crate::payload::edit::Edit;
+use crate::report::dossier::Ran;
+use crate::words::Level;
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -47,7 +50,7 @@ pub(super) fn without_checks(
     let mut answer = answer::answer(Found { request, read, baseline, claims, ran: None, level, findings }, context);
     let looked = Looked { request, read, ran: None, began, context, cancel, run };
     let edits = acceptance::record(&looked, &mut answer)?;
-    Ok(Done { answer, edits, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
+    Ok(Done { answer, edits, ran: None, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
 }
 
 fn tell(claims: &[ClaimRow], run: &Run) {
@@ -61,6 +64,8 @@ pub(super) struct Done {
     pub(super) answer: ValidateAnswer,
     /// What is to be written into the payload.
     pub(super) edits: Vec<Edit>,
+    /// What was run again, for reports.
+    pub(super) ran: Option<Ran>,
     /// Every path an outcome rests on; nothing where that is not all it rests on.
     pub(super) rests_on: Option<BTreeSet<Utf8PathBuf>>,
     /// Patterns of variables it does not rest on.
@@ -69,7 +74,55 @@ pub(super) struct Done {
     pub(super) named: BTreeSet<String>,
 }
 
+/// The answer with the checks run again; where the deadline comes first, that of the levels below.
 pub(super) fn with_checks(
+    request: &Request,
+    read: &Read,
+    shelf: &Shelf,
+    past: &Past,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+) -> Result<Done> {
+    match checked(request, read, shelf, past, context, cancel, run) {
+        Err(error) if error.code == Code::Interrupted && cancel.signal() == Some(DEADLINE) => {
+            late(error, request, read, shelf, context, cancel, run)
+        }
+        ended => ended,
+    }
+}
+
+/// What can be told without running anything, in the time that was kept for that. Nothing is recorded of it.
+fn late(
+    error: Error,
+    request: &Request,
+    read: &Read,
+    shelf: &Shelf,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+) -> Result<Done> {
+    let cancel = &request.tests.afterwards(cancel);
+    // Up to V2 no process is started: that much is always told.
+    let mut seen = None;
+    for level in [Level::Outcomes, Level::Tree] {
+        match levels::look(read, &request.common, shelf, level, context, cancel) {
+            Ok((claims, baseline)) => seen = Some((level, claims, baseline)),
+            Err(late) if matches!(late.code, Code::Interrupted) => break,
+            Err(other) => return Err(other),
+        }
+    }
+    let Some((level, claims, baseline)) = seen else { return Err(error) };
+    tell(&claims, run);
+    let findings = audited::recorded(&read.payload);
+    let request = &Request { require: Require::NotContradicted, deny: Vec::new(), ..request.clone() };
+    let found = Found { request, read, baseline, claims, ran: None, level, findings };
+    let mut answer = answer::answer(found, context);
+    answer::cut_off(&mut answer.closing, &error, request.writes());
+    Ok(Done { answer, edits: Vec::new(), ran: None, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
+}
+
+fn checked(
     request: &Request,
     read: &Read,
     shelf: &Shelf,
@@ -185,7 +238,16 @@ pub(super) fn with_checks(
     let edits = acceptance::record(&looked, &mut answer)?;
     let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top())
         .filter(|_| is_steady && reran.is_empty() && past.is_at_home(&scene.graph));
+    let told = around::Told {
+        run: run.id(),
+        at: context.surroundings.now(),
+        payload: &read.payload,
+        root,
+        features: flags.feature_args(),
+        logs: &logs,
+    };
     Ok(Done {
+        ran: Some(around::ran(told, &scene, &results)),
         answer,
         edits,
         rests_on,

@@ -253,6 +253,73 @@ fn ci_merge_checkout_of_depth_1_names_the_setting() {
     assert!(error.hints.iter().any(|hint| hint.contains("fetch-depth: 2")), "{:?}", error.hints);
 }
 
+/// What a merge queue checks out: a branch of its own, this deep; and the surroundings of its event.
+fn queue(scratch: &Scratch, base: &str, depth: u8) -> (tempfile::TempDir, camino::Utf8PathBuf, Surroundings) {
+    let queue = format!("gh-readonly-queue/main/pr-1-{base}");
+    scratch.git(&format!("branch {queue}"));
+    let keep = tempfile::tempdir().expect("a folder");
+    let top = camino::Utf8PathBuf::from_path_buf(keep.path().canonicalize().expect("real")).expect("UTF-8");
+    let folder = top.join("checkout");
+    std::fs::create_dir(&folder).expect("made");
+    scratch.git_in(&folder, "init -q");
+    scratch.git_in(&folder, &format!("remote add origin file://{}", scratch.folder));
+    let refs = format!("+refs/heads/{queue}:refs/remotes/origin/{queue}");
+    scratch.git_in(&folder, &format!("fetch -q --no-tags --depth={depth} origin {refs}"));
+    scratch.git_in(&folder, &format!("checkout -q -B {queue} refs/remotes/origin/{queue}"));
+    let event = top.join("event.json");
+    std::fs::write(&event, format!("{{\"merge_group\": {{\"base_sha\": \"{base}\"}}}}")).expect("written");
+    let mut surroundings = scratch.in_ci().at(&folder);
+    surroundings.environment.insert("GITHUB_EVENT_NAME".into(), "merge_group".into());
+    surroundings.environment.insert("GITHUB_EVENT_PATH".into(), event.as_str().into());
+    (keep, folder, surroundings)
+}
+
+/// `main` moved on, and the branch with the work is to be queued behind it: the recorded start, and what it is put on.
+fn to_be_queued() -> (Scratch, String, String) {
+    let (scratch, start, _) = branched();
+    let newer = others(&scratch, "1\n");
+    scratch.git("switch -q --detach main");
+    (scratch, start, newer)
+}
+
+#[test]
+fn merge_queue_checkouts_of_depth_2_are_measured_from_what_they_were_put_on() {
+    for how in ["merge -q --no-ff --no-edit feature", "merge -q --squash feature", "cherry-pick feature"] {
+        let (scratch, start, newer) = to_be_queued();
+        scratch.git(how);
+        if how.contains("squash") {
+            scratch.git("commit -q -m squashed");
+        }
+        let (_keep, folder, surroundings) = queue(&scratch, &newer, 2);
+        let seen = look_in(&folder, &surroundings, Some(("main", &start)), None).expect("a baseline");
+        expect(&seen, &newer, None, &["mine"]);
+        assert!(seen.baseline.how.contains("merge queue"), "{how}: {}", seen.baseline.how);
+    }
+}
+
+#[test]
+fn a_merge_queue_that_rebased_several_commits_names_the_setting() {
+    let (scratch, start, newer) = to_be_queued();
+    scratch.git("cherry-pick feature");
+    for number in ["2", "3"] {
+        scratch.write("mine", number);
+        scratch.commit("more");
+    }
+    let (_keep, folder, surroundings) = queue(&scratch, &newer, 2);
+    let error = look_in(&folder, &surroundings, Some(("main", &start)), None).err().expect("cut off");
+    assert_eq!(error.code, Code::NoBaseline);
+    assert!(error.hints.iter().any(|hint| hint.contains("fetch-depth: 0")), "{:?}", error.hints);
+}
+
+#[test]
+fn a_merge_queue_s_event_that_says_nothing_of_a_base_is_passed_over() {
+    let (scratch, start, _) = to_be_queued();
+    scratch.git("merge -q --no-ff --no-edit feature");
+    let (_keep, folder, surroundings) = queue(&scratch, "--all", 0x7f);
+    let seen = look_in(&folder, &surroundings, Some(("main", &start)), None).expect("a baseline");
+    assert!(!seen.baseline.how.contains("merge queue"), "{}", seen.baseline.how);
+}
+
 #[test]
 fn a_clone_of_depth_1_lacks_the_recorded_commit() {
     let (scratch, start, _) = branched();

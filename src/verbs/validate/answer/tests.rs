@@ -13,12 +13,21 @@ fn what_is_required_falls_on_the_claims_it_speaks_of() {
         claim("change:a", Level::Tree, Verdict::Confirmed),
         claim("change:b", Level::Tree, Verdict::Stale),
         claim("step:1", Level::Checks, Verdict::NotCheckable),
+        claim("commands[0]", Level::Checks, Verdict::NotCheckable),
+        claim("commands[1]", Level::Checks, Verdict::Stale),
         claim("test:lie", Level::Contract, Verdict::Contradicted),
     ];
     let short = |require: Require| -> Vec<&str> {
-        claims.iter().filter(|claim| require.is_short(claim)).map(|claim| claim.claim.as_str()).collect()
+        claims
+            .iter()
+            .filter(|claim| require.is_short(claim, claim.claim.starts_with("commands[")))
+            .map(|claim| claim.claim.as_str())
+            .collect()
     };
     assert!(short(Require::NotContradicted).is_empty());
     assert_eq!(short(Require::Reproduced), ["test:held", "command:stale", "command:other-tools"]);
-    assert_eq!(short(Require::Confirmed), ["command:stale", "command:other-tools", "change:b", "step:1"]);
+    assert_eq!(
+        short(Require::Confirmed),
+        ["command:stale", "command:other-tools", "change:b", "step:1", "commands[1]"]
+    );
 }

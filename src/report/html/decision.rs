@@ -1,0 +1,186 @@
+//! What comes first: what the owner is asked, and what speaks for and against it.
+
+use super::index::Index;
+use super::marks;
+use super::paper::{Anchor, In, Paper};
+use crate::report::dossier::{Criterion, Dossier, Standing};
+use crate::report::{foremost, layout};
+
+/// The standings, the worst first.
+const STANDINGS: [Standing; 5] =
+    [Standing::Failing, Standing::Untested, Standing::Asserted, Standing::GreenOnly, Standing::Proven];
+
+/// How many criteria have this standing.
+fn n_with(dossier: &Dossier, standing: Standing) -> usize {
+    dossier.criteria.iter().filter(|criterion| criterion.standing == standing).count()
+}
+
+/// What is asked, how it looks, and why.
+struct Asked {
+    look: marks::Look,
+    tone: &'static str,
+    what: &'static str,
+    why: Vec<String>,
+}
+
+fn asked(dossier: &Dossier) -> Asked {
+    let n_contradicted = dossier.contradicted().count();
+    let n_failing = n_with(dossier, Standing::Failing);
+    let mut why = Vec::new();
+    if 0 < n_contradicted {
+        why.push(layout::count(n_contradicted, "claim is contradicted", "claims are contradicted"));
+    }
+    if 0 < n_failing {
+        why.push(layout::count(n_failing, "criterion fails", "criteria fail"));
+    }
+    if !dossier.open.is_empty() {
+        why.push(layout::count(dossier.open.len(), "thing is open", "things are open"));
+    }
+    if 0 < n_contradicted {
+        return Asked { look: marks::BAD, tone: "<div class=\"asked bad\">", what: "Do not accept this as it is", why };
+    }
+    if 0 < n_failing || !dossier.ready {
+        return Asked {
+            look: marks::WARN,
+            tone: "<div class=\"asked warn\">",
+            what: "Not ready for your decision",
+            why,
+        };
+    }
+    Asked { look: marks::GOOD, tone: "<div class=\"asked good\">", what: "Ready for your decision", why }
+}
+
+/// The section.
+pub(super) fn write(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
+    if let Some(note) = &dossier.note {
+        paper.raw("<div class=\"asked\"><p class=\"verdict\">").prose(note).raw("</p></div>\n");
+        sentences(paper, "<h3>Open</h3>", &dossier.open);
+        return;
+    }
+    let asked = asked(dossier);
+    paper.raw(asked.tone).raw("<p class=\"verdict\">");
+    marks::mark(paper, asked.look, asked.what);
+    paper.raw("</p>");
+    if !asked.why.is_empty() {
+        paper.raw("<p>").say(&asked.why.join(", ")).raw(".</p>");
+    }
+    if let Some(decision) = &dossier.decision {
+        paper.raw("<p class=\"decided\">It was decided: ").prose(decision).raw("</p>");
+    }
+    question(paper, dossier);
+    paper.raw("</div>\n");
+    criteria(paper, dossier, index);
+    foremost(paper, dossier);
+    sentences(paper, "<h3>Open</h3>", &dossier.open);
+    issues(paper, dossier);
+    sentences(paper, "<h3>Good to know</h3>", &dossier.remarks);
+}
+
+/// What to find out, and how to answer.
+fn question(paper: &mut Paper, dossier: &Dossier) {
+    match dossier.criteria.len() {
+        0 => paper.raw("<p>You are asked whether this work is what was wanted. It names no acceptance criterion."),
+        1 => paper.raw("<p>You are asked whether this work does what its one criterion says."),
+        n => paper.raw("<p>You are asked whether this work does what its ").number(n as u64).raw(" criteria say."),
+    };
+    paper.raw("</p>\n<details><summary>How to answer</summary><p>Run the checks again and record what you decide. ");
+    paper.raw("To accept:</p>\n<pre>cargo handoff validate --record --decide approved --as NAME --note WHY</pre>\n");
+    paper.raw("<p>To send it back:</p>\n");
+    paper.raw("<pre>cargo handoff validate --record --decide rejected --as NAME --note WHY</pre></details>\n");
+}
+
+/// How many stand how, and each.
+fn criteria(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
+    paper.raw("<h3>Acceptance criteria</h3>\n");
+    if dossier.criteria.is_empty() {
+        paper.raw("<p class=\"none\">The requirement names none.</p>\n");
+        return;
+    }
+    paper.raw("<ul class=\"tally\">");
+    for (standing, n) in STANDINGS.map(|standing| (standing, n_with(dossier, standing))) {
+        if 0 < n {
+            paper.raw("<li><b>").number(n as u64).raw("</b> ");
+            marks::standing(paper, standing);
+            paper.raw("</li>");
+        }
+    }
+    paper.raw("</ul>\n<ol class=\"criteria\">\n");
+    let n = paper.each(dossier.criteria.iter(), 300, |paper, criterion| one(paper, criterion, index));
+    paper.left_out(n, In::List, "criterion", "criteria").raw("</ol>\n");
+    paper.raw("<details><summary>What these words mean</summary><dl class=\"meanings\">\n");
+    for standing in STANDINGS.into_iter().rev() {
+        paper.raw("<dt>");
+        marks::standing(paper, standing);
+        paper.raw("</dt><dd>").raw(marks::meaning(standing)).raw("</dd>\n");
+    }
+    paper.raw("</dl></details>\n");
+}
+
+fn one(paper: &mut Paper, criterion: &Criterion, index: &Index<'_>) {
+    paper.raw("<li>");
+    marks::standing(paper, criterion.standing);
+    paper
+        .raw("<div><p>")
+        .number(criterion.number as u64)
+        .raw(". ")
+        .link(Anchor('c', criterion.number))
+        .prose(&criterion.text)
+        .raw("</a></p>");
+    if criterion.scenarios.is_empty() {
+        paper.raw("<p class=\"soft\">No scenario covers it.</p>");
+    } else {
+        paper.raw("<p class=\"soft\">Covered by ");
+        let mut is_first = true;
+        let n = paper.each(criterion.scenarios.iter(), 12, |paper, id| {
+            paper.raw(if std::mem::take(&mut is_first) { "" } else { ", " }).code_linked(index.scenario(id), id);
+        });
+        if 0 < n {
+            paper.raw(" and ").number(n as u64).raw(" more");
+        }
+        paper.raw("</p>");
+    }
+    paper.raw("</div></li>\n");
+}
+
+/// The lines every report for people begins with.
+fn foremost(paper: &mut Paper, dossier: &Dossier) {
+    let lines = foremost::lines(dossier);
+    if lines.is_empty() {
+        return;
+    }
+    paper.raw("<h3>At a glance</h3>\n<ul class=\"glance\">\n");
+    for line in &lines {
+        paper.raw("<li>");
+        marks::mark(paper, if line.is_bad { marks::WARN } else { marks::NONE }, &line.count);
+        if !line.names.is_empty() {
+            paper.raw("<span class=\"soft\">").prose(&line.in_a_row()).raw("</span>");
+        }
+        paper.raw("</li>\n");
+    }
+    paper.raw("</ul>\n");
+}
+
+fn sentences(paper: &mut Paper, title: &'static str, sentences: &[String]) {
+    if sentences.is_empty() {
+        return;
+    }
+    paper.raw(title).raw("\n<ul class=\"plain\">\n");
+    let n = paper.each(sentences.iter(), 60, |paper, sentence| _ = paper.raw("<li>").prose(sentence).raw("</li>\n"));
+    paper.left_out(n, In::List, "sentence", "sentences").raw("</ul>\n");
+}
+
+/// What the acceptance owner found before.
+fn issues(paper: &mut Paper, dossier: &Dossier) {
+    if dossier.issues.is_empty() {
+        return;
+    }
+    paper.raw("<h3>Issues you raised that are open</h3>\n<ul class=\"plain\">\n");
+    let n = paper.each(dossier.issues.iter(), 60, |paper, issue| {
+        paper.raw("<li>").code(&issue.id);
+        if let Some(severity) = &issue.severity {
+            paper.raw(" (").say(severity).raw(")");
+        }
+        paper.raw(": ").prose(&issue.expected).raw("</li>\n");
+    });
+    paper.left_out(n, In::List, "issue", "issues").raw("</ul>\n");
+}

@@ -1,0 +1,151 @@
+//! The page as a whole: inert, bounded, the same each time, and in a browser.
+
+#[cfg(target_os = "linux")]
+mod browser;
+
+use super::{MOST, write};
+use crate::evidence::{PackageRecord, Part};
+use crate::report::dossier::{Dossier, Standing, made};
+use std::time::Instant;
+
+/// The markup of a page without its texts: every tag, as it stands.
+fn tags(page: &str) -> impl Iterator<Item = &str> {
+    let body = &page[page.find("</style>").expect("a style")..];
+    body.match_indices('<').map(|(at, _)| &body[at..at + body[at..].find('>').expect("every tag ends") + 1])
+}
+
+#[test]
+fn no_text_of_a_hostile_dossier_becomes_markup() {
+    let page = write(&made::hostile());
+    let known = "a article b body button caption circle code dd del desc details div dl dt figcaption figure footer g h1 h2 h3 h4 html i \
+        head header ins li main nav ol p path pre rect section span style summary svg symbol table tbody td text th thead time title tr ul use";
+    for tag in tags(&page) {
+        let name = tag.trim_start_matches(['<', '/']).split([' ', '>', '/']).next().unwrap_or("");
+        assert!(known.split_whitespace().any(|word| word == name), "{tag}");
+        let links: Vec<&str> = tag.split("href=\"").skip(1).collect();
+        assert!(links.iter().all(|link| link.starts_with('#')), "{tag}");
+        assert!(!tag.contains("src=") && !tag.contains(" on") && !tag.contains("style="), "{tag}");
+    }
+    assert!(!page.chars().any(|c| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}')));
+}
+
+#[test]
+fn the_same_dossier_makes_the_same_page() {
+    assert_eq!(write(&made::honest()), write(&made::honest()));
+    assert!(write(&made::honest()).ends_with("</html>\n"));
+    // A dossier of nothing is a page too.
+    assert!(write(&Dossier::default()).contains("A handoff without a summary"));
+}
+
+#[test]
+fn no_dossier_makes_a_page_too_large_and_what_is_left_out_is_counted() {
+    let mut worst = made::hostile();
+    let large = made::large(20_000, 2000);
+    let long = format!("{}\u{202e}\"", made::ATTACK).repeat(2000);
+    (worst.suites, worst.changes) = (large.suites, large.changes);
+    worst.suites.iter_mut().for_each(|suite| suite.log = Some(long.clone()));
+    worst.changes.iter_mut().for_each(|change| change.diff = Some(long.replace('\n', "\n+")));
+    worst.open = vec![long.clone(); 3000];
+    worst.criteria = (0..5000)
+        .map(|n| {
+            let mut one = worst.criteria[n % 3].clone();
+            one.number = n + 1;
+            one
+        })
+        .collect();
+    worst.scenarios = (0..5000).map(|n| worst.scenarios[n % 2].clone()).collect();
+    worst.scenarios.iter_mut().for_each(|scenario| scenario.tests = vec![scenario.tests[0].clone(); 200]);
+    worst.claims = (0..5000).map(|n| worst.claims[n % 2].clone()).collect();
+    worst.packages = packages(3000, |n| vec![n / 2, n / 3]);
+    let started = Instant::now();
+    let page = write(&worst);
+    assert!(page.len() <= MOST, "{}", page.len());
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    for what in ["changed file", "suite", "criteria", "scenario", "claim", "finding", "sentence", "diagnostic"] {
+        assert!(page.contains(&format!(" more {what}")), "{what}");
+    }
+    assert!(page.matches("<section").count() == 11 && page.ends_with("</html>\n"));
+}
+
+#[test]
+fn of_a_large_change_every_file_is_named_and_most_diffs_are_there() {
+    let page = write(&made::large(10_000, 500));
+    assert_eq!(page.matches("<details class=\"file\"").count(), 500);
+    assert_eq!(page.matches("<pre class=\"diff\">").count(), 500);
+    assert_eq!(page.matches("<details class=\"check\"").count(), 102);
+}
+
+/// So many packages, each resting on those that a function names.
+fn packages(n: usize, rests_on: impl Fn(usize) -> Vec<usize>) -> Vec<PackageRecord> {
+    let parts = [Part::Changed, Part::Affected, Part::Checked, Part::Untouched];
+    let name = |n: usize| format!("package-{n}");
+    let one = |n: usize| PackageRecord {
+        package: name(n),
+        folder: format!("crates/{}", name(n)),
+        depends_on: rests_on(n).into_iter().map(name).collect(),
+        part: parts[n % 4],
+    };
+    (0..n).map(one).collect()
+}
+
+#[test]
+fn packages_are_drawn_where_that_can_be_followed_and_listed_in_any_case() {
+    let page_of = |n: usize, rests_on: fn(usize) -> Vec<usize>| {
+        let mut dossier = made::honest();
+        dossier.packages = packages(n, rests_on);
+        write(&dossier)
+    };
+    let drawn = |page: &str| page.contains("<svg class=\"graph\" role=\"img\"");
+    let listed = |page: &str| page.matches(" <span class=\"part\">").count();
+    // A chain, all in one layer, a circle, a knot; more than can be drawn.
+    for (n, rests_on, is_drawn) in [
+        (30, (|n| (0 < n).then(|| n - 1).into_iter().collect()) as fn(usize) -> Vec<usize>, true),
+        (60, |_| Vec::new(), true),
+        (20, |n| vec![(n + 1) % 20], true),
+        (80, |n| if n < 40 { (40..80).collect() } else { Vec::new() }, false),
+        (100, |n| vec![n / 2], true),
+        (200, |n| vec![n / 2], false),
+    ] {
+        let page = page_of(n, rests_on);
+        assert_eq!((drawn(&page), listed(&page)), (is_drawn, n), "{n}");
+    }
+}
+
+#[test]
+fn every_standing_has_a_word_and_a_shape_of_its_own() {
+    let all = [Standing::Failing, Standing::Untested, Standing::Asserted, Standing::GreenOnly, Standing::Proven];
+    let shapes: std::collections::BTreeSet<String> = all
+        .map(|standing| {
+            let mut dossier = made::honest();
+            dossier.criteria.truncate(1);
+            dossier.criteria[0].standing = standing;
+            let page = write(&dossier);
+            let list = &page[page.find("<ol class=\"criteria\">").expect("a list")..];
+            let mark = &list[..list.find("<div>").expect("behind the mark")];
+            assert!(mark.contains(standing.word()), "{mark}");
+            mark[mark.find("href=\"").expect("a shape")..mark.find("\"/>").expect("its end")].to_owned()
+        })
+        .into();
+    assert_eq!(shapes.len(), 5);
+}
+
+#[test]
+fn the_decision_comes_first_and_says_what_speaks_against_it() {
+    let said = |change: fn(&mut Dossier)| {
+        let mut dossier = made::honest();
+        change(&mut dossier);
+        let page = write(&dossier);
+        let start = page.find("<p class=\"verdict\">").expect("a verdict");
+        assert!(start < page.find("<ol class=\"criteria\">").unwrap_or(usize::MAX));
+        let end = start + page[start..].find("</p>").expect("its end");
+        page[page[..end].rfind("</svg>").unwrap_or(start)..end].replace("</svg>", "").replace("</span>", "")
+    };
+    assert_eq!(said(|_| ()), "Do not accept this as it is");
+    assert_eq!(said(|dossier| dossier.claims.clear()), "Not ready for your decision");
+    let ready = |dossier: &mut Dossier| {
+        (dossier.ready, dossier.claims) = (true, Vec::new());
+        dossier.criteria.truncate(1);
+    };
+    assert_eq!(said(ready), "Ready for your decision");
+    assert!(said(|dossier| dossier.note = Some("nothing to judge".into())).ends_with("nothing to judge"));
+}

@@ -1,0 +1,83 @@
+//! What is no test and must not be missed: checks and claims, each kind as a suite of its own.
+
+use super::xml::Element;
+use super::{Case, Sort, Suite, because, case, seconds};
+use crate::answers::ClaimRow;
+use crate::report::dossier::{Command, Dossier};
+use crate::report::machine;
+use crate::words::{CheckKind, Diagnostic, Outcome, Verdict};
+
+/// The most diagnostics that are told of one check.
+const MOST_DIAGNOSTICS: usize = 50;
+
+/// The commands that are not told of by suites, as the suite `checks`.
+pub(super) fn checks(dossier: &Dossier) -> Option<Suite> {
+    let told: Vec<&Command> = dossier.commands.iter().filter(|command| is_told_here(dossier, command)).collect();
+    let first = told.first()?;
+    Some(Suite {
+        name: "checks".to_owned(),
+        duration_ms: told.iter().map(|command| command.entry.duration_ms).fold(0, u64::saturating_add),
+        timestamp: machine::time(&first.entry.timestamp),
+        cases: told.iter().map(|command| of_command(dossier, command)).collect(),
+        ..Suite::default()
+    })
+}
+
+fn is_told_here(dossier: &Dossier, command: &Command) -> bool {
+    match command.entry.kind {
+        CheckKind::Test | CheckKind::Doctest => {
+            command.entry.outcome.is_bad() && !dossier.suites.iter().any(|suite| suite.entry.status.is_bad())
+        }
+        CheckKind::Fmt | CheckKind::Clippy | CheckKind::Doc | CheckKind::Build | CheckKind::Prescribed => true,
+    }
+}
+
+fn of_command(dossier: &Dossier, command: &Command) -> Case {
+    let entry = &command.entry;
+    let element =
+        case(&entry.command, &format!("checks/{}", entry.kind.word())).with("time", seconds(entry.duration_ms));
+    let why = entry.why.as_deref().unwrap_or("nobody recorded why");
+    let at_length = || {
+        let mine = dossier.diagnostics.iter().filter(|it| it.check == entry.kind && !it.pre_existing);
+        let mut lines: Vec<String> = vec![why.to_owned()];
+        lines.extend(mine.clone().take(MOST_DIAGNOSTICS).map(in_a_line));
+        let n_more = mine.count().saturating_sub(MOST_DIAGNOSTICS);
+        if 0 < n_more {
+            lines.push(format!("and {n_more} more"));
+        }
+        lines.extend(entry.output.clone().or_else(|| command.log.clone()));
+        lines.join("\n")
+    };
+    let (sort, inner) = match entry.outcome {
+        Outcome::Passed => (Sort::Passed, None),
+        Outcome::NotRun => (Sort::Skipped, Some(Element::new("skipped").with("message", machine::line(why, 300)))),
+        Outcome::Failed => (Sort::Failed, Some(because("failure", entry.outcome.word(), why, &at_length()))),
+        Outcome::CouldNotRun => (Sort::Errored, Some(because("error", entry.outcome.word(), why, &at_length()))),
+    };
+    Case { sort, element: element.children(inner) }
+}
+
+fn in_a_line(diagnostic: &Diagnostic) -> String {
+    let place = diagnostic.file.as_deref().map(|file| format!("{file}:{}: ", diagnostic.line)).unwrap_or_default();
+    let code = diagnostic.code.as_deref().map(|code| format!("{code}: ")).unwrap_or_default();
+    machine::line(&format!("{place}{code}{}", diagnostic.message), 300)
+}
+
+/// The claims, as the suite `claims`.
+pub(super) fn claims(dossier: &Dossier) -> Option<Suite> {
+    let cases: Vec<Case> = dossier.claims.iter().map(of_claim).collect();
+    (!cases.is_empty()).then(|| Suite { name: "claims".to_owned(), cases, ..Suite::default() })
+}
+
+fn of_claim(claim: &ClaimRow) -> Case {
+    let element = case(&claim.claim, &format!("claims/{}", claim.level));
+    let (sort, inner) = match claim.verdict {
+        Verdict::Confirmed => (Sort::Passed, None),
+        Verdict::Contradicted => (Sort::Failed, Some(because("failure", claim.verdict.word(), &claim.why, &claim.why))),
+        Verdict::Stale | Verdict::NotReproducible | Verdict::NotCheckable => {
+            let message = machine::line(&format!("{}: {}", claim.verdict, claim.why), 300);
+            (Sort::Skipped, Some(Element::new("skipped").with("message", message)))
+        }
+    };
+    Case { sort, element: element.children(inner) }
+}
