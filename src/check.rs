@@ -12,6 +12,7 @@ mod messages;
 mod facts;
 mod select;
 mod charge;
+mod features;
 mod diagnosed;
 pub mod cache;
 mod keeper;
@@ -44,6 +45,7 @@ pub use request::{Memory, Request, STRESS, TEST_TIMEOUT, Testing};
 pub use results::{Attempt, How, Results, SuiteResult, TestOutcome};
 pub use rustc::stand_in as in_front_of_rustc;
 pub use rustdoc::stand_in;
+pub use scrub::joined as joined_excerpts;
 pub use tools::Tools;
 
 use crate::cancel::Cancel;
@@ -187,7 +189,7 @@ pub fn planned(request: &Request<'_>) -> Vec<Event> {
         let tested = packages(&|package| request.is_selected(package) && wants(package, false));
         plan(CheckKind::Test, argv::test(built.as_deref(), request.flags), tested);
         let documented = packages(&|package| request.is_selected(package) && wants(package, true));
-        plan(CheckKind::Doctest, argv::doctests(request.flags, false), documented);
+        plan(CheckKind::Doctest, argv::doctests(None, request.flags, false), documented);
     }
     events
 }

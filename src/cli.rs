@@ -11,6 +11,8 @@ mod status;
 mod map;
 mod implement;
 mod validate;
+mod merge;
+mod matrix;
 mod trust;
 mod note;
 mod explain;
@@ -23,6 +25,7 @@ mod schema;
 use crate::cancel::Cancel;
 use crate::console::{Choice, Console, Format};
 use crate::error::Result;
+use crate::event::Blind;
 use crate::process;
 use crate::report::human;
 use crate::report::layout::Detail;
@@ -64,6 +67,8 @@ enum Verb {
     Map(map::Args),
     Implement(implement::Args),
     Validate(validate::Args),
+    Merge(merge::Args),
+    Matrix(matrix::Args),
     Report(report::Args),
     Trust(trust::Args),
     Note(note::Args),
@@ -83,6 +88,8 @@ impl Verb {
             Self::Map(_) => "map",
             Self::Implement(_) => "implement",
             Self::Validate(_) => "validate",
+            Self::Merge(_) => "merge",
+            Self::Matrix(_) => "matrix",
             Self::Report(_) => "report",
             Self::Trust(_) => "trust",
             Self::Note(_) => "note",
@@ -102,13 +109,18 @@ impl Verb {
                 args.read_brief(surroundings)
             }
             Self::Validate(args) => {
-                args.reports.annotate(surroundings, speech);
+                args.annotate(surroundings, speech);
+                Ok(())
+            }
+            Self::Merge(args) => {
+                args.judge.reports.annotate(surroundings, speech);
                 Ok(())
             }
             Self::Demo(_)
             | Self::Init(_)
             | Self::Status(_)
             | Self::Map(_)
+            | Self::Matrix(_)
             | Self::Report(_)
             | Self::Trust(_)
             | Self::Note(_)
@@ -160,7 +172,7 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
             } else {
                 plain.out(&text)
             }
-            if let Some(verb) = program::asked_in_json(&arguments).filter(|_| error.use_stderr()) {
+            if let Some(verb) = program::asked_in_json(&arguments, &Cli::command()).filter(|_| error.use_stderr()) {
                 drop(plain);
                 let console = Console::new(&surroundings, Format::Json, color, Detail::Normal);
                 return console.refused(&verb, &program::usage(&error.to_string()));
@@ -229,6 +241,18 @@ fn dispatch(verb: Verb, words: &str, console: &Console, context: &Context, cance
             let answer = verbs::report::run(&args.into(), context, cancel, console)?;
             let exit = console.answer(&answer, &answer.closing, human::report);
             console.reported(&answer, exit)
+        }
+        Verb::Merge(args) => {
+            let mut answer = verbs::merge::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, &words);
+            let exit = console.answer(&answer, &answer.closing, human::validate);
+            console.reports(&answer.reports, exit)
+        }
+        Verb::Matrix(args) => {
+            // Whoever calls reads the one line, however the rest is told.
+            let answer = verbs::matrix::run(&args.into(), context, cancel, &Blind)?;
+            console.out(&answer.text);
+            console.exit(answer.closing.exit)
         }
         Verb::Trust(args) => {
             let mut answer = verbs::trust::run(&args.into(), context, cancel, console)?;

@@ -349,6 +349,7 @@ const fn ending(code: Code) -> Ending {
         | Code::NoBaseline
         | Code::BadConfiguration
         | Code::NoWorkspace
+        | Code::PartsDoNotJoin
         | Code::MergeConflict => Ending::Error,
     }
 }

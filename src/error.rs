@@ -64,6 +64,8 @@ codes! {
     NoSuchEntry = "no-such-entry", 65;
     /// Both sides of a merge changed one thing of the payload, each otherwise.
     MergeConflict = "merge-conflict", 65;
+    /// Parts of a divided validation that do not belong together.
+    PartsDoNotJoin = "parts-do-not-join", 65;
     /// A promise of ours does not hold; the old payload was kept.
     Internal = "internal", 70;
     /// Reading, writing or starting something failed.

@@ -15,6 +15,7 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("acceptance", include_str!("help/topics/acceptance.md")),
     ("prune", include_str!("help/topics/prune.md")),
     ("merging", include_str!("help/topics/merging.md")),
+    ("partition", include_str!("help/topics/partition.md")),
     ("findings", include_str!("help/topics/findings.md")),
     ("reports", include_str!("help/topics/reports.md")),
     ("ci", include_str!("help/topics/ci.md")),

@@ -18,6 +18,7 @@
 //! | no child outlives us, floods us or waits on us | [`process`] | `process::tests`, `tests/it/nasty.rs` |
 //! | what is left out or taken from an earlier run would have come out the same | [`workspace::affected`], [`check::cache`] | `tests/it/soundness.rs`, against clean clones |
 //! | what is kept is believed only where this machine saw it | [`vault`] | `vault::tests`, `tests/it/cache.rs` |
+//! | several machines come to what one machine comes to | [`verbs::validate`], [`verbs::merge`] | `tests/it/partition.rs` |
 //! | the user's `.git` is never written | [`git`] | `git::tests` |
 //! | honest work stays confirmed through rebase, merge and squash | [`workspace::baseline`], [`claims`] | `tests/it/git_life.rs` |
 //! | `validate`, `map` and `status` write nothing | [`verbs`] | `tests/it/claims.rs` |

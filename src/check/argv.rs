@@ -86,10 +86,33 @@ pub fn doc(package: Option<&str>, excluded: &[&str], flags: &CargoFlags) -> Vec<
     words(&with(build.arg("--no-deps").arg("--keep-going"), flags).into_command())
 }
 
-/// The doctests of the whole workspace, to be run or only listed: the `rustdoc` it is run with passes over some.
+/// The doctests of the workspace, or of these packages, to be run or only listed: the `rustdoc` it is run with passes over
+/// some.
 #[must_use]
-pub fn doctests(flags: &CargoFlags, list: bool) -> Vec<OsString> {
-    of_doctests(&["--workspace"], flags, list)
+pub fn doctests(packages: Option<&[&Package]>, flags: &CargoFlags, list: bool) -> Vec<OsString> {
+    match packages {
+        None => of_doctests(&["--workspace"], flags, list),
+        Some(packages) => {
+            let named = packages.iter().flat_map(|package| ["-p", package.cargo.name.as_str()]);
+            of_doctests(&named.collect::<Vec<_>>(), flags, list)
+        }
+    }
+}
+
+/// `cargo tree` of the workspace, or of these packages: everything they are made of with its features, a line each.
+#[must_use]
+pub fn tree(packages: Option<&[&Package]>, flags: &CargoFlags) -> Vec<OsString> {
+    let mut argv: Vec<OsString> =
+        ["cargo", "tree", "--color", "never", "--edges", "normal,build,dev"].map(Into::into).into();
+    argv.extend(["--prefix", "none", "--format", "{p}|{f}"].map(Into::into));
+    match packages {
+        None => argv.push("--workspace".into()),
+        Some(packages) => {
+            argv.extend(packages.iter().flat_map(|package| ["-p", package.cargo.name.as_str()]).map(Into::into));
+        }
+    }
+    argv.extend(of_flags(flags));
+    argv
 }
 
 /// The doctests of one package, to be run or only listed.
@@ -191,7 +214,7 @@ mod tests {
             format!("cargo test --color never -p a@1.0.0 --doc --no-fail-fast {tail} -- --list --format terse")
         );
         assert_eq!(
-            shown(doctests(&flags, false)),
+            shown(doctests(None, &flags, false)),
             format!("cargo test --color never --workspace --doc --no-fail-fast {tail}")
         );
         assert_eq!(

@@ -369,7 +369,7 @@ fn argv_with(at: At<'_>, which: Which, flags: &CargoFlags) -> Vec<OsString> {
     match which {
         Which::Clippy => argv::clippy(at.built().as_deref(), flags),
         Which::Tests => argv::test(at.built().as_deref(), flags),
-        Which::Doctests => argv::doctests(flags, false),
+        Which::Doctests => argv::doctests(at.built().filter(|_| at.request.share.is_some()).as_deref(), flags, false),
     }
 }
 

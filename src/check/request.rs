@@ -120,19 +120,27 @@ pub struct Request<'a> {
     pub build: Option<&'a BTreeSet<String>>,
     /// What is remembered of earlier runs; `None` for nothing, and then nothing is kept either.
     pub memory: Option<Memory<'a>>,
+    /// Labels of the packages that are looked at here, whatever else is selected: others look at the rest. `None` for
+    /// all.
+    pub share: Option<&'a BTreeSet<String>>,
 }
 
 impl Request<'_> {
     /// Whether this package's fmt, clippy, tests and doctests count.
     #[must_use]
     pub fn is_full(&self, package: &Package) -> bool {
-        self.full.contains(&package.label)
+        self.full.contains(&package.label) && self.is_shared(&package.label)
+    }
+
+    /// Whether this package is looked at here at all.
+    fn is_shared(&self, label: &str) -> bool {
+        self.share.is_none_or(|share| share.contains(label))
     }
 
     /// Whether at least this package's clippy and tests count.
     #[must_use]
     pub fn is_selected(&self, package: &Package) -> bool {
-        self.is_full(package) || self.tests_only.contains(&package.label)
+        self.is_full(package) || (self.tests_only.contains(&package.label) && self.is_shared(&package.label))
     }
 
     /// Whether this suite is to be run.
@@ -142,7 +150,7 @@ impl Request<'_> {
             Some(selection) => selection.wants(suite),
             None => !suite.doctest || self.full.contains(&suite.target.package),
         };
-        is_selected && self.only.is_none_or(|only| only.contains(suite))
+        is_selected && self.is_shared(&suite.target.package) && self.only.is_none_or(|only| only.contains(suite))
     }
 
     /// Whether what clippy finds in this target counts, its package being selected.

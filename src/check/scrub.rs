@@ -13,6 +13,9 @@ pub(super) const MOST_EXCERPT: usize = 1 << 10;
 /// The most bytes of the excerpt of a command.
 pub(super) const MOST_OUTPUT: usize = 2 << 10;
 
+/// The most lines of either.
+const MOST_LINES: usize = 20;
+
 /// Which places get which name, and which values are not for anybody to read.
 #[derive(Clone)]
 pub(super) struct Scrub {
@@ -109,7 +112,7 @@ impl Scrub {
     /// The first lines of what a test said, fit for the payload. The number of the thread is left out: it is
     /// another one each time.
     pub(super) fn excerpt<'t>(&self, lines: impl IntoIterator<Item = &'t str>, most: usize) -> String {
-        let lines = lines.into_iter().skip_while(|line| line.trim().is_empty()).take(20);
+        let lines = lines.into_iter().skip_while(|line| line.trim().is_empty()).take(MOST_LINES);
         // As one text: a key goes over several lines.
         let whole = lines.map(without_thread_number).collect::<Vec<_>>().join("\n");
         let mut excerpt = String::new();
@@ -120,6 +123,14 @@ impl Scrub {
         }
         cut(excerpt.trim_end(), most).to_owned()
     }
+}
+
+/// Excerpts of what several commands of one kind said, as the excerpt of a command that said all of it.
+#[must_use]
+pub fn joined(excerpts: &[&str], between: &str) -> String {
+    let whole = excerpts.join(between);
+    let lines: Vec<&str> = whole.lines().take(MOST_LINES).collect();
+    cut(lines.join("\n").trim_end(), MOST_OUTPUT).to_owned()
 }
 
 /// A log in which nothing drives a terminal and no CI runner finds a command, for whoever prints it: control characters

@@ -100,6 +100,15 @@ pub(super) fn cold(request: &Request<'_>, workspace: &Workspace) -> Option<BTree
     Some(selected().map(|package| package.label.clone()).collect())
 }
 
+/// The packages of a share, to be built alone if they are the same alone: on a machine that has nothing of the others,
+/// nothing of them is built then. `None` where the share is everything, or features are named.
+pub(super) fn shared(request: &Request<'_>, workspace: &Workspace) -> Option<BTreeSet<String>> {
+    request.share?;
+    let selected = workspace.packages.iter().filter(|package| request.is_selected(package));
+    let selected: BTreeSet<String> = selected.map(|package| package.label.clone()).collect();
+    (selected.len() < workspace.packages.len() && request.flags.feature_args().is_empty()).then_some(selected)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

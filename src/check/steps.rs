@@ -7,6 +7,7 @@ use super::diagnosed;
 use super::doc;
 use super::doctest;
 use super::environment;
+use super::features;
 use super::fmt;
 use super::fresh;
 use super::keeper::{Desk, Keeper, Which};
@@ -43,8 +44,14 @@ pub(super) fn all(at: At<'_>, scrub: &Scrub, learnt: &mut Learnt<'_>, results: &
             at.run.warn(format!("{name} is missing, its checks cannot run: rustup component add {name}"));
         }
     }
-    let cold = select::cold(at.request, at.workspace);
-    let request = Request { build: cold.as_ref(), ..*at.request };
+    let alone = match at.request.share {
+        None => select::cold(at.request, at.workspace),
+        Some(_) => match select::shared(at.request, at.workspace) {
+            Some(shared) if features::are_same_alone(at, &at.selected())? => Some(shared),
+            Some(_) | None => None,
+        },
+    };
+    let request = Request { build: alone.as_ref(), ..*at.request };
     let at = At { request: &request, ..at };
     if !at.workspace.target_folder.join("debug").is_dir() {
         at.run.remark("nothing is built yet, so this first run compiles every dependency and takes longer");

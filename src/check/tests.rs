@@ -151,6 +151,7 @@ impl Place {
             selection: None,
             build: None,
             memory: None,
+            share: None,
         };
         adjust(&mut request);
         super::run(&request, &surroundings(&self.root), cancel, &Run::new(run.into(), watch)).expect("checked")
@@ -546,6 +547,7 @@ fn the_plan_names_what_would_run() {
         selection: None,
         build: None,
         memory: None,
+        share: None,
     };
     let planned: Vec<String> = planned(&request)
         .into_iter()
@@ -602,6 +604,7 @@ fn with_small<T>(act: impl FnOnce(&Place, &mut Request<'_>) -> T) -> T {
         selection: None,
         build: None,
         memory: None,
+        share: None,
     };
     act(&place, &mut request)
 }
@@ -742,6 +745,7 @@ fn with_two_workspaces_each_has_its_ids_and_its_folder() {
         selection: None,
         build: None,
         memory: None,
+        share: None,
     };
     let run = Run::new("r".into(), &Blind);
     let results = super::run(&request, &surroundings(&root), &Cancel::new(), &run).expect("checked");

@@ -4,7 +4,7 @@ use crate::answers::{Closing, ImplementAnswer};
 use crate::error::{Code, Error};
 use crate::surroundings::Surroundings;
 use camino::{Utf8Path, Utf8PathBuf};
-use clap::CommandFactory as _;
+use clap::Command;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -66,12 +66,11 @@ pub(super) fn in_words(text: &str, words: &str) -> String {
 }
 
 /// The verb of arguments that ask for JSON, as far as both can be told of arguments that are wrong.
-pub(super) fn asked_in_json(arguments: &[OsString]) -> Option<String> {
+pub(super) fn asked_in_json(arguments: &[OsString], command: &Command) -> Option<String> {
     let words: Vec<String> = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let words = words.split(|word| word == "--").next().unwrap_or_default();
     let is_json = words.iter().any(|word| word == "--message-format=json")
         || words.windows(2).any(|pair| pair == ["--message-format", "json"]);
-    let command = super::Cli::command();
     let verb = words.iter().find(|word| command.find_subcommand(word.as_str()).is_some());
     verb.filter(|_| is_json).cloned()
 }
@@ -117,7 +116,8 @@ mod tests {
     fn arguments_that_are_wrong_tell_their_verb_and_whether_json_was_asked_for() {
         let asked = |words: &str| {
             let words: Vec<OsString> = words.split(' ').map(Into::into).collect();
-            asked_in_json(&words)
+            let verbs = ["validate", "map", "trust"].map(Command::new);
+            asked_in_json(&words, &Command::new("it").subcommands(verbs))
         };
         assert_eq!(asked("it validate --level 9 --message-format json").as_deref(), Some("validate"));
         assert_eq!(asked("it --message-format=json map --nothing").as_deref(), Some("map"));

@@ -46,6 +46,18 @@ impl Git {
         Ok(listing)
     }
 
+    /// Whether git passes over what lies at a path below the top, or would: it is ignored, or in a marked cache.
+    ///
+    /// # Errors
+    /// Those of asking.
+    pub fn passes_over(&self, path: &Utf8Path) -> Result<bool> {
+        let mut folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(self.top()));
+        if folders.any(|folder| caches::is_marked(folder.as_std_path())) {
+            return Ok(true);
+        }
+        Ok(self.ask(&["check-ignore", "--quiet", "--", path.as_str()])?.end.is_success())
+    }
+
     fn others(&self) -> Result<Vec<u8>> {
         let args = ["ls-files", "--others", "--exclude-standard", "-z", "--full-name"];
         let said = self.ask(&args)?;

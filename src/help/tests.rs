@@ -38,6 +38,8 @@ fn a_command_on_a_page_is_one_this_program_has() {
         "map",
         "implement",
         "validate",
+        "merge",
+        "matrix",
         "trust",
         "note",
         "cache",

@@ -259,8 +259,14 @@ pub(super) fn summary(observed: &Observed, standing: &Standing, asserted: &[Stri
     let units = || results.selection.iter().flat_map(|selection| &selection.units);
     let n_units = |selected: bool| units().filter(|choice| choice.selected == selected).count();
     let n_changes = observed.changes.len();
+    // Where something could not run, the tests that were listed are not all there are.
+    let stopped = match results.suites.iter().filter(|suite| suite.outcome == Outcome::CouldNotRun).count() {
+        0 => String::new(),
+        1 => ", 1 suite could not run".to_owned(),
+        n => format!(", {n} suites could not run"),
+    };
     let text = format!(
-        "{n_changes} changed file{}, {passed} of {listed} tests passed in {} package{}",
+        "{n_changes} changed file{}, {passed} of {listed} tests passed{stopped} in {} package{}",
         if n_changes == 1 { "" } else { "s" },
         observed.selected.len(),
         if observed.selected.len() == 1 { "" } else { "s" },

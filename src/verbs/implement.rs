@@ -36,7 +36,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use ending::Lasting;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What `implement` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -224,11 +224,11 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     results.commands.splice(0..0, fixed);
     let unapproved = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
         let checks = check::Request { memory: Some(memory), ..checks };
-        let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context };
+        let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context, known: &BTreeMap::new() };
         prescribed::run(commands(), &may, &mut results, cancel, run)
     })?;
     if results.interrupted.is_none() {
-        let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context };
+        let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context, known: &BTreeMap::new() };
         let trials = &prescribed::trials(commands(), &may, &results);
         let asked = red::Asked { read, scene: &scene, checks: &checks, texts: &texts, trials, context, cancel, run };
         if request.red { red::red(&asked, &mut results)? } else { red::keep(&asked, &mut results) }
@@ -384,5 +384,6 @@ fn asked<'a>(
         selection: Some(&scene.selection),
         build: None,
         memory: None,
+        share: None,
     }
 }

@@ -85,5 +85,6 @@ fn asked<'a>(scene: &'a Scene, root: &'a Utf8Path, flags: &'a CargoFlags) -> che
         selection: Some(&scene.selection),
         build: None,
         memory: None,
+        share: None,
     }
 }

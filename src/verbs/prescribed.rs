@@ -17,7 +17,7 @@ use crate::report::escape;
 use crate::words::Outcome;
 use crate::workspace::graph::find_manifests;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why nothing that may not run was run.
 pub(super) const NOT_APPROVED: &str = "not approved";
@@ -139,6 +139,8 @@ pub(super) struct Asked<'a> {
     pub(super) rules: &'a Rules,
     pub(super) checks: &'a check::Request<'a>,
     pub(super) context: &'a Context,
+    /// What came of some of them elsewhere, by their ids: these are not run.
+    pub(super) known: &'a BTreeMap<String, CommandEntry>,
 }
 
 /// Runs those that may run and records all of them, behind the checks: what those cover is pointed at. Stops where
@@ -178,9 +180,10 @@ fn one(
     cancel: &Cancel,
     run: &Run,
 ) -> Result<Option<CommandEntry>> {
-    let Asked { read, common, rules, checks, context } = asked;
+    let Asked { read, common, rules, checks, context, known } = asked;
     let (id, surroundings) = (prescribed.id(), &context.surroundings);
     let folder = folder(&prescribed.command, &read.located.root, common, context);
+    let known = known.get(&id);
     let not_run = |argv: &[String], outcome: Outcome, why: &str| {
         check::not_run(&id, (&prescribed.command, argv), (outcome, why), checks, surroundings, run)
     };
@@ -193,6 +196,11 @@ fn one(
             return Ok(Some(not_run(&[], Outcome::NotRun, &format!("it cannot be looked at: {error}"))));
         }
     };
+    // Elsewhere something else may be approved. What all our checks answer is known only here.
+    if let Some(known) = known.filter(|_| !matches!(ruling, Ruling::Unasked(_))) {
+        unapproved.ids.extend((known.why.as_deref() == Some(NOT_APPROVED)).then_some(id));
+        return Ok(Some(known.clone()));
+    }
     Ok(match ruling {
         Ruling::Refused { why, hint } => {
             unapproved.n_refused += 1;
@@ -211,6 +219,7 @@ fn one(
             let Some(workspace) = red::workspace_of(&words, checks.graph) else { return Ok(None) };
             match check::covered(&words, workspace, checks, results) {
                 Some((outcome, why)) => Some(not_run(&words, outcome, &why)),
+                None if known.is_some() => known.cloned(),
                 None => check::prescribed(&words, &id, workspace, checks, surroundings, cancel, run)?,
             }
         }

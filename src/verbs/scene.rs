@@ -102,6 +102,12 @@ impl Scene {
         }
     }
 
+    /// The packages that would be checked if nothing were known of earlier runs: the same on every machine.
+    pub(super) fn expected(&self) -> BTreeSet<String> {
+        let nothing = Facts::default();
+        Question { kept: &nothing, current: &nothing, ..self.question() }.decide(&nothing).packages()
+    }
+
     /// The baseline, to be laid out beside this.
     pub(super) fn place<'a>(
         &'a self,

@@ -2,7 +2,9 @@
 
 use super::closing;
 use super::request::Context;
-use super::{cache, demo, explain, implement, init, map, note, prune, report, resolve, status, trust, validate};
+use super::{
+    cache, demo, explain, implement, init, map, matrix, merge, note, prune, report, resolve, status, trust, validate,
+};
 use crate::answers::{
     Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReportAnswer, StatusAnswer, TrustAnswer, ValidateAnswer,
 };
@@ -73,6 +75,8 @@ fn requests() -> Value {
         "map": schema_for!(map::Request).to_value(),
         "implement": schema_for!(implement::Request).to_value(),
         "validate": schema_for!(validate::Request).to_value(),
+        "merge": schema_for!(merge::Request).to_value(),
+        "matrix": schema_for!(matrix::Request).to_value(),
         "trust": schema_for!(trust::Request).to_value(),
         "note": schema_for!(note::Request).to_value(),
         "demo": schema_for!(demo::Request).to_value(),

@@ -8,11 +8,16 @@ mod against;
 mod answer;
 mod acceptance;
 mod clean;
+mod stage;
+mod observe;
+mod joined;
+mod divided;
 mod touched;
 mod work;
 
 use super::audited::Denied;
 use super::memo::{self, Recorder, Told};
+use super::part::Parts;
 use super::past::{self, Past};
 use super::reports::{self, Of, Wanted};
 use super::request::{Common, Context, Tests};
@@ -25,9 +30,15 @@ use crate::event::{Event, Run, Watch};
 use crate::report::dossier::{Dossier, Fresh, Judged, Ran};
 use crate::words::Level;
 pub use acceptance::{Decide, Decided};
+use camino::{Utf8Path, Utf8PathBuf};
 pub use clean::Clean;
+pub use divided::Partition;
+use observe::Asked;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+pub(super) use stage::Stage;
+pub(super) use touched::the_one;
+use work::Source;
 
 /// What is enough.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -80,6 +91,8 @@ pub struct Request {
     pub against: Option<String>,
     /// Judge only the payloads this range touches: `A..B`, a base, or empty where it is to be found.
     pub changed_only: Option<String>,
+    /// Check one share of it, and write what came of that.
+    pub partition: Option<Partition>,
     /// The reports to make, however it ends. They change nothing of the answer.
     #[serde(skip_serializing)]
     pub reports: Vec<Wanted>,
@@ -110,6 +123,11 @@ impl Request {
 /// Everything of the contract's exit codes that is not an outcome: 65, 66, 74, 78, 102, 103, 106, signals.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ValidateAnswer> {
     acceptance::check(request)?;
+    if let Some(partition) = &request.partition {
+        divided::check(request, partition)?;
+        let file = context.surroundings.absolute(Utf8Path::new(&partition.output));
+        divided::out_of_the_way(&file, &context.surroundings, cancel)?;
+    }
     reports::check(&request.reports, context)?;
     let run = Run::new(context.surroundings.now_as_name(), watch);
     let (answer, dossiers) = match &request.changed_only {
@@ -119,15 +137,63 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
             Err(error) => (Err(error), Vec::new()),
         },
     };
-    if dossiers.is_empty() {
+    with_reports(answer, &dossiers, request, context, &run)
+}
+
+/// The same with what other machines saw of their shares, in place of checks that are run here.
+pub(super) fn join(
+    request: &Request,
+    files: &[String],
+    context: &Context,
+    cancel: &Cancel,
+    watch: &dyn Watch,
+) -> Result<ValidateAnswer> {
+    acceptance::check(request)?;
+    reports::check(&request.reports, context)?;
+    let cancel = &request.tests.in_time(cancel);
+    let run = Run::new(context.surroundings.now_as_name(), watch);
+    let surroundings = &context.surroundings;
+    let paths: Vec<Utf8PathBuf> = files.iter().map(|file| surroundings.absolute(Utf8Path::new(file))).collect();
+    let parts = Parts::read(files.iter().map(String::as_str).zip(paths.iter().map(Utf8PathBuf::as_path)));
+    if let Some(answer) = parts.nothing()? {
+        touched::still_at(parts.head(), surroundings, cancel)?;
+        return with_reports(Ok(answer.clone()), &[touched::nothing(answer)], request, context, &run);
+    }
+    for file in paths.iter().filter(|file| file.is_file()) {
+        divided::out_of_the_way(file, surroundings, cancel)?;
+    }
+    let read = scene::read(&request.common, context)?;
+    reports::keep_off(&request.reports, &read.located, context)?;
+    scene::pass_gate(&read)?;
+    let payload = scene::shown(&read.located.payload, context);
+    run.tell(Event::VerbStarted { verb: "merge".into(), payload: Some(payload) });
+    let shelf = Shelf::read(read.located.folder(), &read.payload);
+    let past = Past::look(&request.common, &read.located.root, context, cancel)?;
+    let asked = Asked { request, read: &read, shelf: &shelf, past: &past, context, cancel, run: &run };
+    let work::Done { mut answer, edits, ran, .. } = work::with_checks(&asked, Source::Parts(parts))?;
+    acceptance::save(&read, &edits, &mut answer, context, &run)?;
+    past.sight.save();
+    let dossier = reported(request, &read, &shelf, &answer, ran.as_ref(), context)?;
+    with_reports(Ok(answer), dossier.as_slice(), request, context, &run)
+}
+
+/// The answer with the reports of it that are wanted.
+fn with_reports(
+    answer: Result<ValidateAnswer>,
+    dossiers: &[Dossier],
+    request: &Request,
+    context: &Context,
+    run: &Run,
+) -> Result<ValidateAnswer> {
+    if dossiers.is_empty() || request.reports.is_empty() {
         return answer; // nobody wants a report, or there is nothing to report of
     }
     // Of several payloads each is reported, whatever came of the others.
-    let made = reports::make(&request.reports, &dossiers, context, &run);
+    let made = reports::make(&request.reports, dossiers, context, run);
     let mut answer = answer?;
     answer.reports = made?;
     if Level::Tree <= request.level() {
-        reports::tell_of_strays(&answer.reports, context, &run);
+        reports::tell_of_strays(&answer.reports, context, run);
     }
     Ok(answer)
 }
@@ -178,14 +244,24 @@ fn elsewhere(
         work::without_checks(inside, &there, &shelf, &laid.context, cancel, run)?
     } else {
         let past = Past::look(&inside.common, &there.located.root, &laid.context, cancel)?;
-        work::with_checks(inside, &there, &shelf, &past, &laid.context, cancel, run)?
+        let context = &laid.context;
+        let asked = Asked { request: inside, read: &there, shelf: &shelf, past: &past, context, cancel, run };
+        match &request.partition {
+            Some(partition) => return Ok((without_logs(divided::run(&asked, partition)?), None)),
+            None => work::with_checks(&asked, Source::Here)?,
+        }
     };
-    // The logs are gone with the folder.
-    answer.problems.iter_mut().for_each(|problem| problem.log = None);
+    answer = without_logs(answer);
     acceptance::save(read, &edits, &mut answer, context, run)?;
     let there = Read { located: read.located.clone(), ..there };
     let dossier = reported(request, &there, &shelf, &answer, ran.as_ref(), context)?;
     Ok((answer, dossier))
+}
+
+/// The logs are gone with the folder.
+fn without_logs(mut answer: ValidateAnswer) -> ValidateAnswer {
+    answer.problems.iter_mut().for_each(|problem| problem.log = None);
+    answer
 }
 
 /// Holds the claims of the payload that lies here against the working tree.
@@ -227,6 +303,12 @@ fn lasting(
         return Ok(Lasting { answer, ran });
     }
     let past = Past::look(&request.common, &read.located.root, context, cancel)?;
+    let one = Asked { request, read, shelf, past: &past, context, cancel, run };
+    if let Some(partition) = &request.partition {
+        let answer = divided::run(&one, partition)?;
+        past.sight.save();
+        return Ok(Lasting { answer, ran: None });
+    }
     // Git does not show what lies in `handoff/runs/`.
     let question = Question { request, evidence: shelf.digest() };
     let asked = past.asked("validate", &question, &request.common, &read.located.payload);
@@ -235,8 +317,7 @@ fn lasting(
     if let Some(known) = known {
         return Ok(known);
     }
-    let work::Done { mut answer, edits, ran, rests_on, ignored, named } =
-        work::with_checks(request, read, shelf, &past, context, cancel, run)?;
+    let work::Done { mut answer, edits, ran, rests_on, ignored, named } = work::with_checks(&one, Source::Here)?;
     acceptance::save(read, &edits, &mut answer, context, run)?;
     let lasting = Lasting { answer, ran };
     if let Some(paths) = rests_on.filter(|_| lasting.answer.closing.exit == 0 && request.is_repeatable()) {

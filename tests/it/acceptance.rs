@@ -143,7 +143,7 @@ fn findings_of_people_are_linked_to_steps_and_left_alone() {
     tree.change(LIB, "    #[test]\n    fn order", &format!("{TEST}    #[test]\n    fn order"));
     let ran = tree.handoff(["implement"]).exits(0);
     assert!(
-        ran.stdout.contains("qaFindings.issues[0] [major]") && said(&ran).contains("expected three; found four"),
+        ran.stdout.contains("qaFindings.issues[0] [major]") && said(&ran).contains("four expected: three"),
         "{ran:#?}"
     );
     assert!(ran.stdout.contains("[major]: step 1") && !ran.stdout.contains("gone"), "{}", ran.stdout);

@@ -165,3 +165,30 @@ fn what_is_recorded_and_not_in_git_yet_is_named() {
     let line = said.lines().find(|line| line.contains("not in git yet")).expect("a remark");
     assert!(line.contains("adder/src/new.rs") && line.contains("record.json"), "{line}");
 }
+
+#[test]
+fn a_scenario_whose_target_does_not_compile_says_so_and_nothing_is_counted_as_no_test() {
+    let tree = Tree::of("two-crates").payload("two-crates").git();
+    tree.change("adder/src/lib.rs", "assert_eq!(add(7, 0), 7);", "assert_eq!(add(7, 0), \"7\");");
+    let ran = tree.handoff(["implement", "--message-format", "json"]).exits(100);
+    let last = ran.messages().pop().expect("a last line");
+    let open = last["open"].to_string();
+    let why = "`adder::tests::order_does_not_matter` did not run: adder/lib/adder does not compile";
+    assert!(open.contains(why) && !open.contains("was found"), "{open}");
+    let message = last["message"].to_string();
+    assert!(message.contains("2 suites could not run") && !message.contains("0 of 0"), "{message}");
+    assert!(last["heldUp"].to_string().contains("scenario scenario-1"), "{last}");
+}
+
+#[test]
+fn suites_that_are_run_whatever_changed_are_counted_with_the_reason() {
+    let tree = Tree::of("two-crates").payload("two-crates").git();
+    tree.change("adder/src/lib.rs", "assert_eq!(add(7, 0), 7);", "assert_eq!(add(7, 0), 8);");
+    let first = tree.handoff(["implement"]).exits(100);
+    assert!(!first.stderr.contains("whatever changed"), "{}", first.stderr);
+    let again = tree.handoff(["implement"]).exits(100);
+    let said = "1 suite is run whatever changed: last time 1 failed (`-v` says which)";
+    assert_eq!(again.stderr.lines().filter(|line| *line == said).count(), 1, "{}", again.stderr);
+    let full = tree.handoff(["implement", "-v"]).exits(100);
+    assert!(full.stderr.contains("anew adder/lib/adder: it failed last time"), "{}", full.stderr);
+}

@@ -42,14 +42,15 @@ fn a_status_shows_signals_open_steps_and_the_last_outcomes() {
         "  1  ready  Add three numbers",
         "            signal: three numbers can be summed",
         "  failed         test:adder/lib/adder",
-        "- step 1: Add three numbers",
     ] {
         assert!(ran.stdout.lines().any(|said| said == line), "`{line}`: {ran:#?}");
     }
+    assert_eq!(ran.stdout.matches("Add three numbers").count(), 1, "said once: {ran:#?}");
     let messages = tree.handoff(["status", "--message-format", "json"]).exits(0).messages();
     let last = messages.last().expect("a line");
     assert_eq!(last["steps"][0]["successSignal"], "three numbers can be summed");
     assert_eq!((&last["nChanges"], &last["ready"]), (&json!(1), &json!(false)));
+    assert_eq!(last["open"], json!(["step 1: Add three numbers"]));
     assert!(last["outcomes"].to_string().contains(r#"["test:adder/lib/adder","failed"]"#), "{last:#}");
 }
 

@@ -29,6 +29,7 @@ mod news;
 mod resolve;
 mod acceptance;
 mod clean;
+mod partition;
 mod evidence;
 mod checks;
 mod again;

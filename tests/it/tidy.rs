@@ -17,6 +17,7 @@ const TOPICS: &[&str] = &[
     "findings",
     "levels",
     "merging",
+    "partition",
     "payload",
     "prune",
     "red",

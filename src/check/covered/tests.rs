@@ -147,6 +147,7 @@ impl Seen {
             selection: None,
             build: None,
             memory: None,
+            share: None,
         };
         covered(&words, &self.graph.workspaces[0], &request, &self.results)
     }

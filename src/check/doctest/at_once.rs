@@ -24,7 +24,7 @@ pub(super) fn program<'a>(at: At<'a>) -> Result<&'a Utf8Path, String> {
     if !at.workspace.target_folder.join("debug").is_dir() {
         return Err("nothing of the rest is built yet".into());
     }
-    if at.request.build.is_some() {
+    if at.request.build.is_some() && at.request.share.is_none() {
         return Err("only some of the packages are built yet".into());
     }
     let program = at.surroundings.program.as_deref();
@@ -44,7 +44,7 @@ pub(super) fn check<'l>(
     let call = Call {
         kind: CheckKind::Doctest,
         id: at.id("doctest"),
-        argv: argv::doctests(at.request.flags, false),
+        argv: argv::doctests(at.built().as_deref(), at.request.flags, false),
         at,
         env: BTreeMap::from([("RUSTDOC".into(), "cargo-handoff".into())]),
         limit: Some(at.request.test_timeout.saturating_mul(n_wanted).saturating_add(TEST_TIMEOUT)),
@@ -164,7 +164,7 @@ fn listings(
         return Ok(Some(own.into_iter().flatten().map(Ok).collect()));
     }
     let asked = lay_out(at, program, wanted, |place| own[place].is_none())?;
-    let mut command = cargo(at, &argv::doctests(at.request.flags, true));
+    let mut command = cargo(at, &argv::doctests(at.built().as_deref(), at.request.flags, true));
     for (name, value) in asked.environment() {
         command = command.env(name, value);
     }

@@ -79,6 +79,7 @@ fn look(place: &Place, kept: Option<Kept<'_>>, is_able: bool, strict: bool) -> L
         selection: None,
         build: None,
         memory: None,
+        share: None,
     };
     let (cancel, run) = (Cancel::new(), Run::new("r".into(), &Blind));
     let workspace = &place.graph.workspaces[0];

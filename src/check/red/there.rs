@@ -72,6 +72,7 @@ impl There<'_> {
             selection: None,
             build: None,
             memory: None,
+            share: None,
             test_timeout: asked.checks.test_timeout.min(limit),
             testing: Testing {
                 one_test: asked.checks.testing.one_test.min(limit),

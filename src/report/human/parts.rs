@@ -204,7 +204,8 @@ fn next(next: &[Next], room: &Room) -> Section {
     let entry = |next: &Next| {
         let line = Line::default().and(STRONG, "next:").to(1).and(COMMAND, &next.command);
         let beside = Line::plain(&next.why).width() + 3;
-        if line.width() + beside <= room.width {
+        // Off a terminal nothing breaks a line but us.
+        if room.lines.is_some() || line.width() + beside <= room.width {
             return vec![line.and(PLAIN, " - ").and(PLAIN, &next.why)];
         }
         let indent = "next: ".len();

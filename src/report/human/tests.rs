@@ -248,14 +248,15 @@ fn a_missing_approval_is_no_failure() {
 fn a_command_to_type_stays_on_one_line_and_its_reason_is_indented_below() {
     let command = "/a/long/way/to/the/binary/cargo-handoff validate --decide approved --as NAME --note TEXT";
     let next = vec![Next { command: command.into(), why: "because somebody has to say so in the end ".repeat(2) }];
-    let text = shown(&plain(
-        &PlainAnswer { closing: Closing { next, ..closing("x", Ending::Passed, &[]) }, text: String::new() },
-        &PIPE,
-    ));
+    let closing = Closing { next, ..closing("x", Ending::Passed, &[]) };
+    let answer = PlainAnswer { closing, text: String::new() };
+    let text = shown(&plain(&answer, &TERMINAL));
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], format!("next: {command}"));
     assert!(lines[1].starts_with("      - because somebody") && lines[2].starts_with("        "), "{text}");
     assert!(lines[1..].iter().all(|line| line.chars().count() <= 80), "{text}");
+    let piped = shown(&plain(&answer, &PIPE));
+    assert_eq!(piped.lines().count(), 1, "off a terminal nothing breaks a line but us: {piped}");
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub fn validate(answer: &ValidateAnswer, room: &Room) -> String {
     let mut closing = parts::closing(&closing, room);
     let next = closing.pop().expect("it has two sections");
     sections.extend(closing);
-    let last = parts::ending(Line::plain("validate: "), answer.closing.outcome);
+    let last = parts::ending(Line::plain(&format!("{}: ", answer.closing.verb)), answer.closing.outcome);
     let recorded = answer.recorded.iter().map(|text| wrap(Line::plain("  "), text, room.width));
     sections.push(Section::untitled(vec![std::iter::once(last).chain(recorded.flatten()).collect()]).whole());
     sections.push(next);

@@ -2,10 +2,11 @@
 
 use super::super::request::Context;
 use super::super::scene::{Read, Scene};
+use super::super::shares::What;
 use crate::approval::{self, Parsed};
 use crate::cancel::Cancel;
 use crate::check;
-use crate::claims::{self, Reran};
+use crate::claims::{self, HandWritten, Reran};
 use crate::error::Result;
 use crate::event::Run;
 use crate::words::CheckKind;
@@ -48,10 +49,25 @@ pub(super) fn claimed_packages(read: &Read, scene: &Scene) -> BTreeSet<String> {
     packages
 }
 
-/// Runs what was written by hand again, where it parses wholly into the closed grammar.
+/// The words of an entry somebody wrote by hand, where it parses wholly into the closed grammar. Nothing is written here,
+/// whoever asks for it.
+fn words(entry: &HandWritten) -> Option<Vec<String>> {
+    match entry.command.as_deref().map(approval::parse)? {
+        Parsed::Ours(words) => (!approval::writes(&words)).then_some(words),
+        Parsed::NeedsApproval(_) | Parsed::Refused { .. } => None,
+    }
+}
+
+/// Whether it is run again.
+pub(super) fn is_run_again(entry: &HandWritten) -> bool {
+    words(entry).is_some()
+}
+
+/// Runs what was written by hand again, as far as it is done here.
 pub(super) fn rerun(
     read: &Read,
     asked: &check::Request,
+    is_here: &dyn Fn(&What) -> bool,
     context: &Context,
     cancel: &Cancel,
     run: &Run,
@@ -59,13 +75,10 @@ pub(super) fn rerun(
     let mut outcomes = Reran::new();
     let Some(workspace) = asked.graph.workspaces.first() else { return Ok(outcomes) };
     for entry in claims::hand_written(&read.payload) {
-        let Some(Parsed::Ours(words)) = entry.command.as_deref().map(approval::parse) else { continue };
-        if approval::writes(&words) {
-            continue; // nothing is written here, whoever asks for it
-        }
+        let Some(words) = words(&entry).filter(|_| is_here(&What::ByHand(entry.place.clone()))) else { continue };
         let id = format!("command:by-hand:{}", entry.place);
         if let Some(now) = check::prescribed(&words, &id, workspace, asked, &context.surroundings, cancel, run)? {
-            outcomes.insert(entry.place.clone(), (now.outcome, now.why));
+            outcomes.insert(entry.place, (now.outcome, now.why));
         }
     }
     Ok(outcomes)

@@ -2,8 +2,8 @@
 
 use super::super::closing;
 use super::super::reports;
-use super::super::request::Context;
-use super::{Request, against};
+use super::super::request::{Common, Context};
+use super::{Request, against, divided};
 use crate::answers::{ClaimRow, Closing, ValidateAnswer};
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result, worse};
@@ -12,6 +12,7 @@ use crate::files;
 use crate::git::Git;
 use crate::payload::store::Located;
 use crate::report::dossier::{self, Dossier};
+use crate::surroundings::Surroundings;
 use crate::workspace::baseline;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -51,6 +52,11 @@ fn judged(
     let files = git.touched_since(&range.old, range.new.as_deref())?;
     let named = request.common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file)));
     let payloads = payloads(&files, git.top(), named.clone());
+    if let Some(partition) = &request.partition
+        && payloads.keys().any(|payload| payload.is_file())
+    {
+        only(&payloads, &range, &format!("--partition {}/{}", partition.part, partition.of))?;
+    }
     for payload in payloads.keys().chain(&named) {
         reports::keep_off(&request.reports, &Located::at(payload.clone()), context)?;
     }
@@ -81,7 +87,11 @@ fn judged(
     if !gone.is_empty() || (answers.is_empty() && failed.is_none()) {
         dossiers.push(of_gone(&gone, &range.shown, answers.is_empty()));
     }
+    let has_judged = !answers.is_empty();
     let whole = together(answers, gone, &range.shown);
+    if let (Some(partition), false, None) = (&request.partition, has_judged, &failed) {
+        return divided::nothing(partition, whole, &git, &context.surroundings);
+    }
     match failed {
         Some(error) if worse(whole.closing.exit, error.exit()) == error.exit() => Err(error),
         Some(_) | None => Ok(whole),
@@ -97,6 +107,15 @@ fn of_gone(gone: &[Gone], range: &str, is_alone: bool) -> Dossier {
     }
 }
 
+/// What is reported of the answer that there is nothing to judge.
+pub(super) fn nothing(answer: &ValidateAnswer) -> Dossier {
+    Dossier {
+        open: answer.closing.open.clone(),
+        claims: answer.claims.clone(),
+        ..dossier::nothing("validate", answer.note.as_deref().unwrap_or_default())
+    }
+}
+
 /// What a reader should know before all else.
 fn note(gone: &[Gone], range: &str, is_alone: bool) -> String {
     if gone.is_empty() {
@@ -105,6 +124,53 @@ fn note(gone: &[Gone], range: &str, is_alone: bool) -> String {
     let deleted = gone.iter().map(|gone| format!("`{}`", gone.file)).collect::<Vec<_>>().join(", ");
     let others = if is_alone { "there is no other to judge" } else { "the others were judged" };
     format!("a payload was deleted in {range}: {deleted}; {others}")
+}
+
+/// The one payload that a range touches; `None` where it touches none that is there.
+///
+/// # Errors
+/// 2 where it touches several.
+pub(in crate::verbs) fn the_one(
+    range: &str,
+    common: &Common,
+    context: &Context,
+    cancel: &Cancel,
+) -> Result<Option<Utf8PathBuf>> {
+    let git = Git::open(&context.surroundings.folder, &context.surroundings, cancel)?;
+    let range = Range::read(range, &git, context)?;
+    let files = git.touched_since(&range.old, range.new.as_deref())?;
+    let named = common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file)));
+    let payloads = payloads(&files, git.top(), named);
+    if !payloads.keys().any(|payload| payload.is_file()) {
+        return Ok(None);
+    }
+    only(&payloads, &range, "matrix")?;
+    Ok(payloads.into_keys().next())
+}
+
+/// What is divided is one payload's work.
+fn only(payloads: &BTreeMap<Utf8PathBuf, String>, range: &Range, what: &str) -> Result<()> {
+    if payloads.len() < 2 {
+        return Ok(());
+    }
+    let names: Vec<&str> = payloads.values().map(String::as_str).collect();
+    let message = format!("{} touches several payloads: `{}`", range.shown, names.join("`, `"));
+    Err(Error::new(Code::Usage, message)
+        .hint(format!("`{what}` divides the work of one: name it with `--payload {}`", names[0])))
+}
+
+/// That HEAD is still the commit the parts were made at.
+///
+/// # Errors
+/// 65 where it is another one.
+pub(super) fn still_at(head: Option<&str>, surroundings: &Surroundings, cancel: &Cancel) -> Result<()> {
+    let git = Git::open(&surroundings.folder, surroundings, cancel)?;
+    if git.head() == head {
+        return Ok(());
+    }
+    let short = |commit: Option<&str>| commit.map_or("none", |commit| commit.get(..10).unwrap_or(commit)).to_owned();
+    let message = format!("these parts were made at the commit {}, and HEAD is at {}", short(head), short(git.head()));
+    Err(Error::new(Code::PartsDoNotJoin, message).hint("join them where they were made: `git switch --detach COMMIT`"))
 }
 
 /// A payload that was deleted.
@@ -281,78 +347,4 @@ fn together(mut answers: Vec<ValidateAnswer>, gone: Vec<Gone>, range: &str) -> V
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_payload_is_touched_by_itself_and_by_its_evidence() {
-        let files = [
-            "handoff/payload.json",
-            "a/handoff/evidence/r1/record.json",
-            "b/myhandoff/payload.json",
-            "handoff/runs/x",
-            "c/handoff/payload.json.orig",
-            "src/lib.rs",
-        ];
-        let files: Vec<String> = files.map(str::to_owned).to_vec();
-        let found = payloads(&files, Utf8Path::new("/top"), None);
-        let found: Vec<&str> = found.keys().map(|path| path.as_str()).collect();
-        assert_eq!(found, ["/top/a/handoff/payload.json", "/top/handoff/payload.json"]);
-        let named = payloads(&files, Utf8Path::new("/top"), Some("/top/handoff/payload.json".into()));
-        assert_eq!(named.len(), 1);
-    }
-
-    #[test]
-    fn a_named_payload_is_touched_whatever_it_is_called() {
-        let named = |files: &[&str], payload: &str| {
-            let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
-            payloads(&files, Utf8Path::new("/top"), Some(payload.into())).into_values().collect::<Vec<_>>()
-        };
-        let payload = "/top/handoff/work.payload";
-        assert_eq!(named(&["handoff/work.payload"], payload), ["handoff/work.payload"]);
-        assert_eq!(named(&["handoff/evidence/r1/record.json"], payload), ["handoff/work.payload"]);
-        assert_eq!(named(&["evidence/r1/record.json"], "/top/work.json"), ["work.json"]);
-        assert!(named(&["handoff/payload.json", "a/handoff/work.payload"], payload).is_empty());
-        assert!(named(&["handoff/work.payload"], "/elsewhere/handoff/work.payload").is_empty());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_named_payload_is_touched_through_a_link_too() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let folder = Utf8Path::from_path(folder.path()).expect("UTF-8");
-        let top = folder.join("top");
-        std::fs::create_dir_all(top.join("handoff")).expect("made");
-        std::fs::write(top.join(PAYLOAD), "{}").expect("written");
-        std::os::unix::fs::symlink("top", folder.join("link")).expect("linked");
-        std::os::unix::fs::symlink("handoff/payload.json", top.join("work")).expect("linked");
-        for named in [folder.join("link").join(PAYLOAD), top.join("work")] {
-            let found = payloads(&[PAYLOAD.to_owned()], &top, Some(named.clone()));
-            assert_eq!(found.keys().collect::<Vec<_>>(), [&named]);
-        }
-        std::fs::remove_file(top.join(PAYLOAD)).expect("removed");
-        let gone = payloads(&[PAYLOAD.to_owned()], &top, Some(folder.join("link").join(PAYLOAD)));
-        assert_eq!(gone.into_values().collect::<Vec<_>>(), [PAYLOAD], "a deleted one as well");
-    }
-
-    #[test]
-    fn a_deleted_payload_is_told_and_fails_where_a_revision_held_it() {
-        let gone = |row| vec![Gone { file: PAYLOAD.into(), row }];
-        let told = together(Vec::new(), gone(None), "the work");
-        assert_eq!((told.closing.exit, told.closing.ready), (0, false));
-        assert_eq!(
-            told.note.as_deref(),
-            Some("a payload was deleted in the work: `handoff/payload.json`; there is no other to judge")
-        );
-        assert!(told.closing.open[0].contains("was deleted in the work"));
-        let row = ClaimRow {
-            claim: format!("against:{PAYLOAD}"),
-            verdict: crate::words::Verdict::Contradicted,
-            why: "gone".into(),
-            level: crate::words::Level::Contract,
-        };
-        let lost = together(Vec::new(), gone(Some(row)), "the work");
-        assert_eq!((lost.closing.exit, lost.claims.len()), (105, 1));
-        assert_eq!(lost.closing.open, ["against:handoff/payload.json: gone"]);
-    }
-}
+mod tests;

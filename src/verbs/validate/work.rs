@@ -2,31 +2,29 @@
 
 use super::super::around;
 use super::super::audited;
-use super::super::locks::Locks;
-use super::super::past::{self, Past};
+use super::super::part::Parts;
+use super::super::past;
 use super::super::prescribed;
 use super::super::request::Context;
-use super::super::scene::{self, Read, Scene};
-use super::super::steady;
+use super::super::scene::{self, Read};
 use super::acceptance::{self, Looked};
 use super::answer::{self, Found};
-use super::{Request, Require, again, against, blobs, levels, red};
+use super::observe::{self, Asked, Observed};
+use super::stage::Stage;
+use super::{Request, Require, against, blobs, joined, levels, red};
 use crate::answers::{ClaimRow, ValidateAnswer};
 use crate::approval::Rules;
-use crate::audit::Settings;
 use crate::cancel::Cancel;
-use crate::check;
+use crate::check::red::Trial;
+use crate::check::{self, Results};
 use crate::claims::{self, Reality, Shelf};
 use crate::error::{Code, DEADLINE, Error, Result};
 use crate::event::{Event, Run};
-use crate::evidence;
-use crate::files;
-use crate::git::Git;
 use crate::payload::edit::Edit;
 use crate::report::dossier::Ran;
 use crate::words::Level;
 use camino::Utf8PathBuf;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 /// The answer of the levels that run nothing.
@@ -74,34 +72,25 @@ pub(super) struct Done {
     pub(super) named: BTreeSet<String>,
 }
 
+/// Where the results of checks come from.
+pub(super) enum Source {
+    /// They are run here.
+    Here,
+    /// They were run elsewhere, each part of them on another machine.
+    Parts(Parts),
+}
+
 /// The answer with the checks run again; where the deadline comes first, that of the levels below.
-pub(super) fn with_checks(
-    request: &Request,
-    read: &Read,
-    shelf: &Shelf,
-    past: &Past,
-    context: &Context,
-    cancel: &Cancel,
-    run: &Run,
-) -> Result<Done> {
-    match checked(request, read, shelf, past, context, cancel, run) {
-        Err(error) if error.code == Code::Interrupted && cancel.signal() == Some(DEADLINE) => {
-            late(error, request, read, shelf, context, cancel, run)
-        }
+pub(super) fn with_checks(asked: &Asked, source: Source) -> Result<Done> {
+    match checked(asked, source) {
+        Err(error) if error.code == Code::Interrupted && asked.cancel.signal() == Some(DEADLINE) => late(error, asked),
         ended => ended,
     }
 }
 
 /// What can be told without running anything, in the time that was kept for that. Nothing is recorded of it.
-fn late(
-    error: Error,
-    request: &Request,
-    read: &Read,
-    shelf: &Shelf,
-    context: &Context,
-    cancel: &Cancel,
-    run: &Run,
-) -> Result<Done> {
+fn late(error: Error, asked: &Asked) -> Result<Done> {
+    let Asked { request, read, shelf, context, cancel, run, .. } = *asked;
     let cancel = &request.tests.afterwards(cancel);
     // Up to V2 no process is started: that much is always told.
     let mut seen = None;
@@ -122,86 +111,28 @@ fn late(
     Ok(Done { answer, edits: Vec::new(), ran: None, rests_on: None, ignored: Vec::new(), named: BTreeSet::new() })
 }
 
-fn checked(
-    request: &Request,
-    read: &Read,
-    shelf: &Shelf,
-    past: &Past,
-    context: &Context,
-    cancel: &Cancel,
-    run: &Run,
-) -> Result<Done> {
+fn checked(asked: &Asked, source: Source) -> Result<Done> {
+    let Asked { request, read, shelf, past, context, cancel, run } = *asked;
     let began = Instant::now();
     let level = request.level();
     let against = request.against.as_ref().map(|revision| against::hold(revision, read, context, cancel, run));
     let against = against.transpose()?.unwrap_or_default();
-    levels::announce(read, shelf, run);
     let root = &read.located.root;
-    let locks = Locks::watch(&request.common, root, context)?;
-    let mut flags = again::recorded_features(request.common.flags(), read, run);
-    flags.locked |= locks.are_complete();
-    let graph = scene::graph(root, &request.common, &flags, context, cancel)?;
-    let mut scene = scene::look(Some(read), root, graph, &request.common, &flags, context, cancel)?;
-    if request.common.steps.is_empty() {
-        let claimed = again::claimed_packages(read, &scene);
-        scene.ask_for(claimed, "the payload claims something of it");
+    if let Source::Here = source {
+        levels::announce(read, shelf, run);
     }
-    let settings = Settings::read(&scene.graph)?;
-    scene::tell(&scene, &read.payload.steps, run);
-    let logs = logs(&scene, run)?;
-    let asked = check::Request {
-        graph: &scene.graph,
-        full: scene.full(),
-        tests_only: scene.tests_only(),
-        changes: &scene.changes,
-        root,
-        folder: &logs,
-        flags: &flags,
-        strict: false,
-        test_timeout: request.tests.limit(),
-        testing: request.tests.testing(),
-        doc: again::claims_documentation(read),
-        only: None,
-        select: Some(scene.question()),
-        selection: Some(&scene.selection),
-        build: None,
-        memory: None,
+    let stage = Stage::set(&request.common, read, context, cancel, run)?;
+    let Stage { scene, flags, settings, .. } = &stage;
+    scene::tell(scene, &read.payload.steps, run);
+    let logs = observe::logs(scene, run)?;
+    let Observed { results, reran, unapproved, is_steady } = match source {
+        Source::Here => observe::here(asked, &stage, &logs, &|_| true, None)?,
+        Source::Parts(parts) => joined::observe(asked, &stage, &logs, parts)?,
     };
-    let mut results = past::remembering(past, &scene.graph, !request.fresh, |memory| {
-        check::run(&check::Request { memory: Some(memory), ..asked }, &context.surroundings, cancel, run)
-    })?;
-    cancel.check()?;
-    scene::keep(&scene, &results, &past.vault, run);
-    // Nobody is asked here: what the user approved may run again, and nothing else.
-    let rules = Rules::new(root, &context.surroundings);
-    let commands = prescribed::at_hand(read, &request.common, &scene.chosen);
-    let (unapproved, reran) = past::remembering(past, &scene.graph, !request.fresh, |memory| {
-        let checks = &check::Request { memory: Some(memory), ..asked };
-        let may = prescribed::Asked { read, common: &request.common, rules: &rules, checks, context };
-        let unapproved = prescribed::run(commands, &may, &mut results, cancel, run)?;
-        cancel.check()?;
-        Ok((unapproved, again::rerun(read, checks, context, cancel, run)?))
-    })?;
-    cancel.check()?;
-    let is_steady = past.sight.is_steady();
-    let moved = if is_steady {
-        Vec::new()
-    } else {
-        let after = Git::open(root, &context.surroundings, cancel)?.snapshot(root)?;
-        steady::moved(&scene.snapshot, &after)?
-    };
-    steady::unsettle(&mut results, &moved, &scene.graph, root);
     let blobs = blobs::blobs(read, &scene.snapshot, &scene.baseline)?;
     let lower = levels::prove(read, shelf, level, Some(&scene.snapshot))?;
-    let of_audit = audited::Asked {
-        read,
-        scene: &scene,
-        root,
-        texts: &audited::texts(&scene)?,
-        settings: &settings,
-        flags: &flags,
-        results: &results,
-    };
+    let of_audit =
+        audited::Asked { read, scene, root, texts: &audited::texts(scene)?, settings, flags, results: &results };
     let audit = audited::audit(&of_audit, run);
     let reality = Reality {
         payload: &read.payload,
@@ -220,12 +151,9 @@ fn checked(
         tree: scene.snapshot.tree(),
     };
     let mut claims = claims::hold(&reality);
-    let may = prescribed::Asked { read, common: &request.common, rules: &rules, checks: &asked, context };
-    let at_hand = prescribed::at_hand(read, &request.common, &scene.chosen);
-    let trials =
-        if level < crate::words::Level::Red { Vec::new() } else { prescribed::trials(at_hand, &may, &results) };
-    let of_red =
-        red::Asked { level, read, scene: &scene, checks: &asked, results: &results, trials, context, cancel, run };
+    let checks = &stage.checks(read, &request.tests, &logs);
+    let trials = if level < Level::Red { Vec::new() } else { trials(asked, &stage, checks, &results) };
+    let of_red = red::Asked { level, read, scene, checks, results: &results, trials, context, cancel, run };
     claims.extend(red::hold(&of_red)?);
     claims.extend(against);
     tell(&claims, run);
@@ -234,7 +162,7 @@ fn checked(
     let mut answer =
         answer::answer(Found { request, read, baseline, claims, ran, level, findings: audit.findings }, context);
     answer.closing.next.extend(prescribed::to_approve(&unapproved.ids));
-    let looked = Looked { request, read, ran: Some((&scene, &results)), began, context, cancel, run };
+    let looked = Looked { request, read, ran: Some((scene, &results)), began, context, cancel, run };
     let edits = acceptance::record(&looked, &mut answer)?;
     let rests_on = past::rests_on(&results, &scene.graph, past.sight.git.top())
         .filter(|_| is_steady && reran.is_empty() && past.is_at_home(&scene.graph));
@@ -247,7 +175,7 @@ fn checked(
         logs: &logs,
     };
     Ok(Done {
-        ran: Some(around::ran(told, &scene, &results)),
+        ran: Some(around::ran(told, scene, &results)),
         answer,
         edits,
         rests_on,
@@ -256,15 +184,11 @@ fn checked(
     })
 }
 
-/// Where the logs of this run go: under the target folder, which is cargo's to fill.
-fn logs(scene: &Scene, run: &Run) -> Result<Utf8PathBuf> {
-    let Some(workspace) = scene.graph.workspaces.first() else {
-        return Err(Error::new(Code::NoWorkspace, "there is no cargo workspace"));
-    };
-    files::make_target_folder(&workspace.target_folder)?;
-    let all = workspace.target_folder.join("handoff").join("validate");
-    let folder = all.join(run.id());
-    files::create_folder(&folder)?;
-    evidence::prune(&all, &BTreeSet::new())?;
-    Ok(folder)
+/// The prescribed commands that could tell the baseline from the work.
+fn trials(asked: &Asked, stage: &Stage, checks: &check::Request, results: &Results) -> Vec<Trial> {
+    let Asked { request, read, context, .. } = *asked;
+    let rules = Rules::new(&read.located.root, &context.surroundings);
+    let (common, known) = (&request.common, &BTreeMap::new());
+    let may = prescribed::Asked { read, common, rules: &rules, checks, context, known };
+    prescribed::trials(prescribed::at_hand(read, common, &stage.scene.chosen), &may, results)
 }
