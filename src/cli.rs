@@ -244,7 +244,7 @@ fn dispatch(verb: Verb, words: &str, console: &Console, context: &Context, cance
         }
         Verb::Merge(args) => {
             let mut answer = verbs::merge::run(&args.into(), context, cancel, console)?;
-            program::typed(&mut answer.closing, &words);
+            program::typed(&mut answer.closing, words);
             let exit = console.answer(&answer, &answer.closing, human::validate);
             console.reports(&answer.reports, exit)
         }

@@ -46,6 +46,8 @@ fn command(id: &str, kind: CheckKind, targets: Vec<TargetOutcome>) -> CommandEnt
         log: None,
         cached: false,
         approval: None,
+        before: None,
+        wanting: None,
         evidence_ref: "r".into(),
         by: "cargo-handoff".into(),
     }
