@@ -13,8 +13,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+/// An entry as it stands and as its shape.
+type Read<'a, T> = (&'a Map<String, Value>, T);
+
 /// The entries of a list that are claimed and can be read, each as it stands and as its shape; and how many cannot.
-fn claimed<'a, T: DeserializeOwned>(source: &Source<'a>, list: &str) -> (Vec<(&'a Map<String, Value>, T)>, usize) {
+fn claimed<'a, T: DeserializeOwned>(source: &Source<'a>, list: &str) -> (Vec<Read<'a, T>>, usize) {
     let entries = record::ours(source.payload, list).filter(|entry| !record::is_withdrawn(entry));
     let (mut read, mut n_odd) = (Vec::new(), 0);
     for entry in entries {
