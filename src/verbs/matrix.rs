@@ -144,6 +144,6 @@ mod tests {
     fn a_matrix_is_one_line_that_a_workflow_can_read() {
         let job = Job { part: "1/3".into(), packages: "money report".into(), expected: "4m 10s".into() };
         let line = answer(&[job]).text;
-        assert_eq!(line, "{\"include\":[{\"expected\":\"4m 10s\",\"packages\":\"money report\",\"part\":\"1/3\"}]}\n");
+        assert_eq!(line, "{\"include\":[{\"part\":\"1/3\",\"packages\":\"money report\",\"expected\":\"4m 10s\"}]}\n");
     }
 }

@@ -72,6 +72,9 @@ pub(super) struct Checks {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What was written by hand and run again.
     pub(super) reran: Reran,
+    /// The tool that was missing, by the id of the command that wanted it: no entry tells of that.
+    #[serde(default)]
+    pub(super) wanting: BTreeMap<String, String>,
 }
 
 /// What all parts have to agree on, and whoever joins them.

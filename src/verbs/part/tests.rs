@@ -44,6 +44,7 @@ fn checks(label: &str) -> Checks {
         suites: vec![SuiteResult::bare(SuiteId { target, doctest: false }, Outcome::Passed, None)],
         diagnostics: Vec::new(),
         reran: Reran::new(),
+        wanting: BTreeMap::new(),
     }
 }
 

@@ -119,6 +119,7 @@ pub(super) fn run(asked: &Asked, partition: &Partition) -> Result<ValidateAnswer
         ..empty(scene::shown(&read.located.payload, context))
     };
     let mut commands = results.commands;
+    let wanting = commands.iter().filter_map(|command| Some((command.id.clone(), command.wanting.clone()?))).collect();
     commands.iter_mut().for_each(|command| command.log = None);
     let mut suites = results.suites;
     suites.iter_mut().for_each(|suite| suite.log = None);
@@ -131,6 +132,7 @@ pub(super) fn run(asked: &Asked, partition: &Partition) -> Result<ValidateAnswer
         suites,
         diagnostics: results.diagnostics,
         reran,
+        wanting,
     };
     let head = scene.snapshot.git().head();
     Part::new(part, of, head, Seen::Checks(Box::new(seen))).write(&partition.file(&context.surroundings))?;

@@ -45,7 +45,8 @@ fn join(parts: Vec<Checks>, graph: &Graph) -> Joined {
         results.suites.extend(part.suites);
         results.diagnostics.extend(part.diagnostics);
         reran.extend(part.reran);
-        for command in part.commands {
+        for mut command in part.commands {
+            command.wanting = part.wanting.get(&command.id).cloned();
             match command.kind {
                 CheckKind::Prescribed => drop(prescribed.insert(command.id.clone(), command)),
                 CheckKind::Fmt
@@ -109,6 +110,7 @@ fn one(mut entries: Vec<CommandEntry>, order: &Order, graph: &Graph) -> Option<C
     let told: Vec<(Outcome, Option<String>)> = told.chain(forced).collect();
     let outcome = Outcome::of_all(told.iter().map(|(outcome, _)| *outcome));
     let why = told.into_iter().find(|(known, _)| *known == outcome).and_then(|(_, why)| why);
+    let wanting = entries.iter().find_map(|entry| entry.wanting.clone());
     let mut whole = entries.swap_remove(0);
     if whole.kind == CheckKind::Fmt {
         whole.argv = words_of_fmt(&targets, graph).unwrap_or(whole.argv);
@@ -120,6 +122,7 @@ fn one(mut entries: Vec<CommandEntry>, order: &Order, graph: &Graph) -> Option<C
         exit_code,
         signal,
         timed_out,
+        wanting,
         duration_ms,
         cached,
         targets,

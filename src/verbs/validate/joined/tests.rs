@@ -68,6 +68,7 @@ fn part(commands: Vec<CommandEntry>, suites: Vec<SuiteResult>) -> Checks {
         suites,
         diagnostics: Vec::new(),
         reran: Reran::new(),
+        wanting: BTreeMap::new(),
     }
 }
 
@@ -157,6 +158,19 @@ fn where_one_part_does_not_compile_all_targets_are_told_of_by_the_build() {
     let [test, build] = results.commands.as_slice() else { panic!("{:?}", results.commands) };
     assert_eq!((test.outcome, test.why.as_deref(), test.targets.len()), (Outcome::CouldNotRun, why, 0));
     assert_eq!((build.outcome, build.why.as_deref(), build.targets.len()), (Outcome::CouldNotRun, why, 3));
+}
+
+#[test]
+fn a_tool_that_is_missing_on_one_machine_is_missing_where_parts_are_joined() {
+    let make = command("command:prescribed:make", CheckKind::Prescribed, Vec::new());
+    let clippy = command("command:clippy", CheckKind::Clippy, vec![target("a", Outcome::CouldNotRun, Some("missing"))]);
+    let mut one = part(vec![make, clippy], Vec::new());
+    one.wanting.insert("command:prescribed:make".into(), "make".into());
+    one.wanting.insert("command:clippy".into(), "clippy".into());
+    let other = part(vec![command("command:clippy", CheckKind::Clippy, vec![target("b", PASSED, None)])], Vec::new());
+    let Joined { results, prescribed, .. } = join(vec![other, one], &graph(&["a", "b"]));
+    assert_eq!(prescribed["command:prescribed:make"].wanting.as_deref(), Some("make"));
+    assert_eq!(results.commands[0].wanting.as_deref(), Some("clippy"));
 }
 
 #[test]
