@@ -115,6 +115,8 @@ impl Scrub {
         let lines = lines.into_iter().skip_while(|line| line.trim().is_empty()).take(MOST_LINES);
         // As one text: a key goes over several lines.
         let whole = lines.map(without_thread_number).collect::<Vec<_>>().join("\n");
+        // Colours as a whole: without its first byte, the rest of a sequence is litter.
+        let whole = anstream::adapter::strip_str(&whole).to_string();
         let mut excerpt = String::new();
         for line in self.text(&whole).lines() {
             let line: String = line.chars().filter(|c| *c == '\t' || !c.is_control()).collect();
@@ -249,8 +251,8 @@ mod tests {
     fn an_excerpt_has_twenty_lines_no_thread_number_and_no_escape() {
         let many: Vec<String> = (0..30).map(|number| format!("line {number}")).collect();
         assert_eq!(scrub().excerpt(many.iter().map(String::as_str), MOST_EXCERPT).lines().count(), 20);
-        let lines = ["", "thread 'a::b' (123) panicked at src/lib.rs:1:1:", "\x1b[31mred"];
-        assert_eq!(scrub().excerpt(lines, MOST_EXCERPT), "thread 'a::b' panicked at src/lib.rs:1:1:\n[31mred");
+        let lines = ["", "thread 'a::b' (123) panicked at src/lib.rs:1:1:", "\x1b[31mred\x1b(B\x1b[m\x07"];
+        assert_eq!(scrub().excerpt(lines, MOST_EXCERPT), "thread 'a::b' panicked at src/lib.rs:1:1:\nred");
         assert_eq!(scrub().excerpt(["äääää"], 5), "ää");
     }
 }

@@ -6,55 +6,18 @@
 //! was no room for (GitLab takes no file above 30 MB) is a property of its suite, and failures are the last to go.
 
 mod xml;
+mod case;
 mod suites;
 mod others;
 #[cfg(test)]
 mod tests;
 
 use super::dossier::Dossier;
-use super::machine;
+use case::{Sort, Suite, seconds};
 use xml::Element;
 
 /// The most bytes of test cases.
 const MOST_BYTES: usize = 25_000_000;
-
-/// What a test case came to, as JUnit counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Passed,
-    Skipped,
-    Failed,
-    Errored,
-}
-
-impl Sort {
-    const fn is_bad(self) -> bool {
-        match self {
-            Self::Failed | Self::Errored => true,
-            Self::Passed | Self::Skipped => false,
-        }
-    }
-}
-
-/// A test case.
-#[derive(Debug)]
-struct Case {
-    sort: Sort,
-    element: Element,
-}
-
-/// A test suite.
-#[derive(Debug, Default)]
-struct Suite {
-    name: String,
-    /// In milliseconds.
-    duration_ms: u64,
-    timestamp: Option<String>,
-    properties: Vec<(&'static str, String)>,
-    cases: Vec<Case>,
-    /// The end of its log, where it did not pass.
-    log: Option<Element>,
-}
 
 /// The report, ending with a newline.
 #[must_use]
@@ -99,47 +62,4 @@ fn keep_what_fits(suites: &mut [Suite]) {
             }
         }
     }
-}
-
-impl Suite {
-    fn n(&self, sort: Sort) -> usize {
-        self.cases.iter().filter(|case| case.sort == sort).count()
-    }
-
-    fn element(self) -> Element {
-        let mut element = Element::new("testsuite")
-            .with("name", &self.name)
-            .with("tests", self.cases.len().to_string())
-            .with("failures", self.n(Sort::Failed).to_string())
-            .with("errors", self.n(Sort::Errored).to_string())
-            .with("skipped", self.n(Sort::Skipped).to_string())
-            .with("time", seconds(self.duration_ms));
-        if let Some(timestamp) = &self.timestamp {
-            element = element.with("timestamp", timestamp);
-        }
-        if !self.properties.is_empty() {
-            let property =
-                |(name, value): (&str, String)| Element::new("property").with("name", name).with("value", value);
-            element = element.child(Element::new("properties").children(self.properties.into_iter().map(property)));
-        }
-        element.children(self.cases.into_iter().map(|case| case.element)).children(self.log)
-    }
-}
-
-/// A test case without anything in it.
-fn case(name: &str, class: &str) -> Element {
-    Element::new("testcase").with("name", machine::line(name, 500)).with("classname", machine::line(class, 500))
-}
-
-/// Why it is no pass: in short, and at length.
-fn because(name: &'static str, kind: &str, short: &str, long: &str) -> Element {
-    let first = short.lines().find(|line| !line.trim().is_empty()).unwrap_or(kind);
-    Element::new(name)
-        .with("message", machine::line(first.trim(), 300))
-        .with("type", kind)
-        .text(long.trim_end(), 4 << 10)
-}
-
-fn seconds(milliseconds: u64) -> String {
-    format!("{}.{:03}", milliseconds / 1000, milliseconds % 1000)
 }

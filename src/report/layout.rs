@@ -183,25 +183,28 @@ pub struct Section {
     pub entries: Vec<Vec<Line>>,
     /// How many of them must stay, whatever the room.
     pub least: usize,
+    /// Whether no line of any of them may go either: prose without its middle says something else.
+    pub is_whole: bool,
 }
 
 impl Section {
     /// A section with this heading.
     #[must_use]
     pub fn titled(title: &str, entries: Vec<Vec<Line>>) -> Self {
-        Self { title: Some(Line::default().and(STRONG, title)), entries, least: 1 }
+        Self { title: Some(Line::default().and(STRONG, title)), entries, least: 1, is_whole: false }
     }
 
     /// A section without a heading.
     #[must_use]
     pub fn untitled(entries: Vec<Vec<Line>>) -> Self {
-        Self { title: None, entries, least: 1 }
+        Self { title: None, entries, least: 1, is_whole: false }
     }
 
     /// The same, all of which must stay.
     #[must_use]
     pub fn whole(mut self) -> Self {
         self.least = self.entries.len();
+        self.is_whole = true;
         self
     }
 
@@ -211,7 +214,7 @@ impl Section {
 }
 
 /// The most lines an entry keeps where there is not enough room: as many as there is room for, tried in this order.
-const ENTRY_LINES: [usize; 3] = [10, 7, 4];
+const ENTRY_LINES: [usize; 3] = [10, 8, 6];
 
 /// The sections one below the other, with a blank line between. Where there is not enough room entries lose
 /// their middle lines first, then the last entries of the longest section go, and a line says how many and that
@@ -229,10 +232,12 @@ pub fn fit(mut sections: Vec<Section>, room: &Room, elsewhere: &str) -> String {
             if n_lines(&sections, &n_dropped) <= limit {
                 break;
             }
-            for entry in sections.iter_mut().flat_map(|section| &mut section.entries) {
+            let cut = sections.iter_mut().filter(|section| !section.is_whole);
+            for entry in cut.flat_map(|section| &mut section.entries) {
                 if most < entry.len() {
                     let last = entry.pop().expect("it is longer than that");
-                    entry.truncate(most - 1);
+                    entry.truncate(most - 2);
+                    entry.push(Line::plain("      …"));
                     entry.push(last);
                 }
             }

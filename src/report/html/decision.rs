@@ -192,7 +192,8 @@ fn issues(paper: &mut Paper, dossier: &Dossier) {
         if let Some(severity) = &issue.severity {
             paper.raw(" (").say(severity).raw(")");
         }
-        paper.raw(": ").prose(&issue.expected).raw("</li>\n");
+        // What is so tells more than what ought to be.
+        paper.raw(": ").prose(issue.actual.as_ref().unwrap_or(&issue.expected)).raw("</li>\n");
     });
     paper.left_out(n, In::List, "issue", "issues").raw("</ul>\n");
 }

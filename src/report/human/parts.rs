@@ -133,7 +133,7 @@ pub(super) fn table(rows: &[Row], room: &Room) -> Section {
     let entries = table.iter().map(|row| vec![line(&mut row.iter().map(|(style, cell)| (*style, cell.as_str())))]);
     let entries = entries.collect::<Vec<_>>();
     let least = rows.iter().filter(|row| is_bad(row)).count().clamp(1, 8).min(entries.len());
-    Section { title: Some(line(&mut names.iter().map(|name| (STRONG, *name)))), entries, least }
+    Section { title: Some(line(&mut names.iter().map(|name| (STRONG, *name)))), entries, least, is_whole: false }
 }
 
 /// Where the column stands that is left out unless documentation was checked.

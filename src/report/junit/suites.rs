@@ -1,7 +1,7 @@
 //! A suite of tests as JUnit has it.
 
+use super::case::{Case, Sort, Suite, because, case};
 use super::xml::Element;
-use super::{Case, Sort, Suite, because, case};
 use crate::check::{Attempt, How, TestOutcome};
 use crate::payload::entries::Failure;
 use crate::report::dossier;

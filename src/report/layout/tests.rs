@@ -61,10 +61,18 @@ n 1
 }
 
 #[test]
-fn an_entry_loses_its_middle_before_another_one_goes() {
+fn an_entry_loses_its_middle_before_another_one_goes_and_says_so() {
     let entry = |n_lines: usize| (0..n_lines).map(|i| Line::plain(&i.to_string())).collect::<Vec<Line>>();
     let text = fit(vec![Section::untitled(vec![entry(12), vec![Line::plain("second")]])], &NARROW, "the log");
-    assert_eq!(text, "0\n1\n2\n3\n4\n5\n11\nsecond\n", "no more than has to go");
+    assert_eq!(text, "0\n1\n2\n3\n4\n5\n      …\n11\nsecond\n", "no more than has to go");
     let text = fit(vec![Section::untitled(vec![entry(12), entry(12)])], &NARROW, "the log");
-    assert_eq!(text, "0\n1\n2\n11\n0\n1\n2\n11\n", "and no less than four stay");
+    assert_eq!(text, "0\n1\n2\n3\n      …\n11\n… and 1 more, see the log\n", "and no less than six stay");
+}
+
+#[test]
+fn prose_that_has_to_stay_keeps_its_middle_too() {
+    let prose: Vec<Line> = (0..12).map(|i| Line::plain(&i.to_string())).collect();
+    let whole = Section::untitled(vec![prose.clone()]).whole();
+    let text = fit(vec![whole, Section::untitled(vec![prose])], &NARROW, "the log");
+    assert!(text.starts_with("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n\n0\n"), "{text}");
 }
