@@ -143,7 +143,7 @@ cargo handoff report --format html --output handoff.html
 #[test]
 fn where_nothing_was_judged_only_that_is_said() {
     let dossier = Dossier { note: Some("a..b carries no handoff".into()), ..Dossier::default() };
-    assert_eq!(write(&dossier), "## Nothing was judged\n\n- a..b carries no handoff\n\n");
+    assert_eq!(write(&dossier), "## No handoff was judged\n\na..b carries no handoff\n\n");
     let dossier = Dossier { open: vec!["the payload `x/handoff/payload.json` was deleted".into()], ..dossier };
     assert!(write(&dossier).ends_with("### Open\n\n- the payload `x/handoff/payload.json` was deleted\n\n"));
 }
