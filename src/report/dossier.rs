@@ -52,6 +52,8 @@ pub struct Dossier {
     pub baseline: Option<BaselineEntry>,
     /// The tools.
     pub environment: Option<Environment>,
+    /// What the verb ends with: 0 where nothing stands in the way of what was asked.
+    pub exit: u8,
     /// Whether the payload is ready for acceptance.
     pub ready: bool,
     /// What is open, one sentence each: `implementation.handoff.open`, or what `validate` found.
@@ -247,6 +249,12 @@ impl Dossier {
     /// The claims that were contradicted.
     pub fn contradicted(&self) -> impl Iterator<Item = &ClaimRow> {
         self.claims.iter().filter(|claim| claim.verdict == crate::words::Verdict::Contradicted)
+    }
+
+    /// Whether what an entry of the payload says is contradicted.
+    #[must_use]
+    pub fn is_contradicted(&self, id: &str) -> bool {
+        self.contradicted().any(|claim| claim.claim == id)
     }
 }
 

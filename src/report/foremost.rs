@@ -66,7 +66,7 @@ pub fn lines(dossier: &Dossier) -> Vec<Line> {
     let is_measured = dossier.baseline.is_some();
     for kind in TOLD {
         let found: Vec<&Finding> = dossier.findings.iter().filter(|finding| finding.kind == kind).collect();
-        let (one, many) = in_words(kind);
+        let (one, many) = kind.names();
         let is_looked_for = is_measured && (kind != FindingKind::ProvesNothing || is_red_known(dossier));
         if !found.is_empty() {
             let n = found.iter().map(|finding| weight(finding)).sum();
@@ -94,24 +94,6 @@ const TOLD: [FindingKind; 6] = [
     FindingKind::Unplanned,
     FindingKind::NewDependency,
 ];
-
-/// One of them, and several.
-pub(super) const fn in_words(kind: FindingKind) -> (&'static str, &'static str) {
-    match kind {
-        FindingKind::WeakenedTest => ("weakened test or lint", "weakened tests or lints"),
-        FindingKind::DoneWithoutChange => ("step done without a change", "steps done without a change"),
-        FindingKind::Untouched => ("planned file untouched", "planned files untouched"),
-        FindingKind::ProvesNothing => {
-            ("test or command that passed before too", "tests or commands that passed before too")
-        }
-        FindingKind::Unplanned => ("changed file no step names", "changed files no step names"),
-        FindingKind::NewDependency => ("new dependency", "new dependencies"),
-        FindingKind::LeftOver => ("left-over", "left-overs"),
-        FindingKind::ScenarioWithoutTest => ("scenario without a test", "scenarios without a test"),
-        FindingKind::CriterionWithoutScenario => ("criterion without a scenario", "criteria without a scenario"),
-        FindingKind::UnprovenSignal => ("success signal without proof", "success signals without proof"),
-    }
-}
 
 fn contradictions(dossier: &Dossier, lines: &mut Vec<Line>, none: &mut Vec<String>) {
     let n = dossier.contradicted().count();

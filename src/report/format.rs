@@ -40,6 +40,20 @@ impl Format {
         }
     }
 
+    /// Whether a file that begins so holds such a report, as far as can be told: nobody else's file is replaced.
+    #[must_use]
+    pub fn is_one(self, beginning: &str) -> bool {
+        let has = |text: &str| beginning.contains(text);
+        match self {
+            Self::Markdown => markdown::is_one(beginning),
+            Self::Html => has("handoff report</title>"),
+            Self::Github => beginning.starts_with("::") || beginning.starts_with("cargo handoff: "),
+            Self::Sarif => has("/sarif-schema-"),
+            Self::Junit => has("<testsuites"),
+            Self::InToto => has("https://in-toto.io/Statement/"),
+        }
+    }
+
     /// The report, ending with a newline.
     #[must_use]
     pub fn write(self, dossier: &Dossier) -> String {
@@ -50,6 +64,27 @@ impl Format {
             Self::Sarif => sarif::write(dossier),
             Self::Junit => junit::write(dossier),
             Self::InToto => in_toto::write(dossier),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::dossier::{made, nothing};
+
+    #[test]
+    fn a_report_is_known_again_and_nothing_else_is() {
+        let long = Dossier { summary: made::ATTACK.repeat(20), ..made::hostile() };
+        for dossier in [made::honest(), long, nothing("validate", "nothing is touched")] {
+            for format in Format::ALL {
+                let text = format.write(&dossier);
+                let beginning = &text[..text.floor_char_boundary(16 << 10)];
+                assert!(text.is_empty() || format.is_one(beginning), "{format:?}: {beginning}");
+            }
+        }
+        for foreign in ["# A project\n", "fn main() {}\n", "{}", "[package]\n", "<!DOCTYPE html>\n<p>mine"] {
+            assert!(Format::ALL.iter().all(|format| !format.is_one(foreign)), "{foreign}");
         }
     }
 }

@@ -88,7 +88,8 @@ fn errors(dossier: &Dossier) -> (Vec<What<'_>>, usize) {
         let listed = suite.tests.iter().filter(|(_, outcome)| is_bad(**outcome)).map(|(name, _)| name.as_str());
         let names: BTreeSet<&str> = failures.keys().copied().chain(listed).collect();
         n_unnamed += usize::try_from(suite.entry.counts.failed).unwrap_or(usize::MAX).saturating_sub(names.len());
-        if !names.is_empty() {
+        // That it came to no end is more than that some of its tests failed.
+        if !names.is_empty() && suite.entry.status != Outcome::CouldNotRun {
             told.insert(format!("test {}", suite.suite));
         }
         let is_new = |name: &&str| failures.get(name).is_none_or(|failure| failure.before != Some(Before::Failed));
@@ -166,7 +167,7 @@ fn annotation(dossier: &Dossier, what: &What) -> Annotation {
         What::Finding(finding) => {
             let line = finding.line.unwrap_or(0);
             let place = finding.file.as_ref().map(|file| (dossier.in_repository(file), line, line));
-            let (title, _) = foremost::in_words(finding.kind);
+            let (title, _) = finding.kind.names();
             Annotation { title: title.into(), message: finding.text.clone(), place }
         }
     }

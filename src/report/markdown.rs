@@ -20,6 +20,18 @@ pub const MOST_BYTES: usize = 60_000;
 const MOST_PROSE: usize = 300;
 const MOST_NAME: usize = 100;
 
+/// What stands above all.
+const READY: &str = "Ready for acceptance";
+const NOT_READY: &str = "Not ready for acceptance";
+const NOTHING: &str = "No handoff was judged";
+
+/// Whether a text begins as a report of ours does.
+#[must_use]
+pub fn is_one(text: &str) -> bool {
+    let heading = text.strip_prefix("## ");
+    heading.is_some_and(|heading| [READY, NOT_READY, NOTHING].iter().any(|ours| heading.starts_with(ours)))
+}
+
 /// The report, ending with a newline.
 #[must_use]
 pub fn write(dossier: &Dossier) -> String {
@@ -55,7 +67,7 @@ pub fn write(dossier: &Dossier) -> String {
 
 /// Where there was nothing to judge: why, and what is open all the same.
 fn nothing(dossier: &Dossier, note: &str) -> String {
-    let text = format!("## No handoff was judged\n\n{}\n\n", prose(note, MOST_PROSE));
+    let text = format!("## {NOTHING}\n\n{}\n\n", prose(note, MOST_PROSE));
     let sections = [checks::claims(dossier), open(dossier)];
     let told = fit(&sections, &[0, 1], MOST_BYTES - text.len());
     text + &told
@@ -63,7 +75,7 @@ fn nothing(dossier: &Dossier, note: &str) -> String {
 
 /// What is decided by it, and the first lines.
 fn head(dossier: &Dossier) -> String {
-    let ready = if dossier.ready { "Ready for acceptance" } else { "Not ready for acceptance" };
+    let ready = if dossier.ready { READY } else { NOT_READY };
     let which = match dossier.payload.as_str() {
         "" | "handoff/payload.json" => String::new(),
         // There may be several.
@@ -125,12 +137,8 @@ fn reproduce(dossier: &Dossier) -> Section {
     let level = if is_red { " --level 5" } else { "" };
     commands.push(format!("cargo handoff validate{payload}{level} --require reproduced"));
     commands.push(format!("cargo handoff report{payload} --format html --output handoff.html"));
-    if dossier.note.is_some() {
-        commands.clear();
-    }
     let (block, _) = fence("sh", &commands.join("\n"), 10, 4000);
-    let blocks = (!commands.is_empty()).then(|| format!("{block}\n"));
-    Section::new("See it yourself", Rows::Blocks, 1500, blocks.into_iter())
+    Section::new("See it yourself", Rows::Blocks, 1500, std::iter::once(format!("{block}\n")))
 }
 
 /// Where all of it comes from, folded.
@@ -153,7 +161,6 @@ fn foot(dossier: &Dossier) -> String {
             tell("measured from", Some(&baseline.commit));
             tell("which is", Some(&baseline.how));
         }
-        None if dossier.note.is_some() => {}
         None => tell("measured from", Some("nothing: no baseline is known")),
     }
     if let Some(tools) = &dossier.environment {

@@ -1,15 +1,19 @@
 //! What a run's record says around its checks: the tools, the packages, the tests of scenarios, what had no room.
 
 use super::scene::Scene;
-use crate::check::{Results, Tools};
+use crate::check::{Results, Tools, red};
 use crate::evidence::{self, CommandRecord, Digests, Inputs, MOST_DIAGNOSTICS, NamedTest, PackageRecord, Part};
 use crate::evidence::{RunRecord, ScenarioRecord};
-use crate::payload::entries::{BaselineEntry, Environment};
+use crate::mapping::Texts;
+use crate::payload::entries::{BaselineEntry, Environment, Red};
 use crate::payload::model::Payload;
+use crate::record;
 use crate::report::dossier::Ran;
 use crate::standing::{self, Seen};
 use crate::words::{BY, Diagnostic};
 use camino::Utf8Path;
+use serde::Deserialize as _;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tools, as they are recorded.
@@ -94,6 +98,14 @@ pub(super) fn scenarios(seen: &Seen) -> Vec<ScenarioRecord> {
     named.map(record).collect()
 }
 
+/// What is recorded of a suite's tests on the baseline.
+pub(super) fn recorded_reds(payload: &Payload, suite: &str) -> Vec<Red> {
+    let mut entries = record::ours(payload, "tests").filter(|entry| !record::is_withdrawn(entry));
+    let entry = entries.find(|entry| entry.get("id").and_then(Value::as_str) == Some(suite));
+    let reds = entry.and_then(|entry| entry.get("red")?.as_array()).map(Vec::as_slice).unwrap_or_default();
+    reds.iter().filter_map(|red| Red::deserialize(red).ok()).collect()
+}
+
 /// As many diagnostics as a record holds, and how many it has no room for.
 pub(super) fn diagnostics(results: &Results) -> (Vec<Diagnostic>, u64) {
     let n_left_out = results.diagnostics.len().saturating_sub(MOST_DIAGNOSTICS);
@@ -109,11 +121,13 @@ pub(super) struct Told<'a> {
     pub(super) features: Vec<String>,
     /// Where its logs lie.
     pub(super) logs: &'a Utf8Path,
+    /// The changed files' texts.
+    pub(super) texts: &'a Texts,
 }
 
 /// Checks that were run again, as a report tells of them.
 pub(super) fn ran(told: Told, scene: &Scene, results: &Results) -> Ran {
-    let Told { run, at, payload, root, features, logs } = told;
+    let Told { run, at, payload, root, features, logs, texts } = told;
     let seen = Seen { payload, graph: &scene.graph, root, changes: &scene.changes, mapped: &scene.mapped, results };
     let names = results.suites.iter().filter_map(|suite| suite.log.clone());
     let names: BTreeMap<String, Digests> =
@@ -122,6 +136,13 @@ pub(super) fn ran(told: Told, scene: &Scene, results: &Results) -> Ran {
     commands.iter_mut().for_each(|command| command.evidence_ref.clear());
     let (diagnostics, diagnostics_left_out) = diagnostics(results);
     let baseline = &scene.baseline;
+    let mut suites = evidence::suites(results, &BTreeMap::new(), &names);
+    let roots = red::Roots { graph: &scene.graph, root };
+    for (record, suite) in suites.iter_mut().zip(&results.suites) {
+        // Whoever edited a test since then has another one, and nobody saw that fail.
+        let is_same = |known: &Red| known.function == red::function(suite, &known.test, &scene.changes, texts, &roots);
+        record.red = recorded_reds(payload, &record.id).into_iter().filter(is_same).collect();
+    }
     let record = RunRecord {
         format: evidence::FORMAT,
         parsers: BTreeMap::new(),
@@ -140,7 +161,7 @@ pub(super) fn ran(told: Told, scene: &Scene, results: &Results) -> Ran {
         changes: Vec::new(),
         patch: Digests::default(),
         commands: commands.into_iter().map(|entry| CommandRecord { entry, digests: None }).collect(),
-        suites: evidence::suites(results, &BTreeMap::new(), &names),
+        suites,
         diagnostics,
         diagnostics_left_out,
         packages: packages(scene, results, root),

@@ -76,5 +76,5 @@ fn judged(payload: &crate::payload::model::Payload, claims: Vec<ClaimRow>) -> Ju
     }
     let findings = super::audited::recorded(payload);
     let levels = Level::ALL.into_iter().filter(|level| *level <= LEVEL).collect();
-    Judged { ready, open, findings, levels, claims }
+    Judged { exit: 0, ready, open, findings, levels, claims }
 }

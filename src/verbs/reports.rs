@@ -14,8 +14,8 @@ use crate::report::dossier::{self, Dossier, Fresh, Judged, Source};
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Write as _};
 
 /// The variable that names the file a step's summary is appended to, in GitHub Actions.
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
@@ -75,6 +75,10 @@ pub(super) fn check(wanted: &[Wanted], context: &Context) -> Result<()> {
         if let Some(why) = is_of_a_handoff(&place) {
             return refused(why).map_err(|error: Error| error.hint(ELSEWHERE));
         }
+        if !is_summary(&path, context) && holds_something_else(&place, wanted.format)? {
+            return refused("would take the place of a file that is no such report")
+                .map_err(|error: Error| error.hint("name another file, or remove that one first"));
+        }
         let folder = path.parent().unwrap_or(Utf8Path::new("/"));
         if !folder.is_dir() {
             let message = format!("goes to the folder `{}`, which is not there", scene::shown(folder, context));
@@ -99,6 +103,18 @@ fn place(path: &Utf8Path) -> Utf8PathBuf {
         (Some(folder), Some(name)) => files::real(folder).join(name),
         (_, _) => path.to_owned(),
     }
+}
+
+/// Whether a file lies there that holds anything but a report in this format.
+fn holds_something_else(place: &Utf8Path, format: Format) -> Result<bool> {
+    const BEGINNING: u64 = 16 << 10;
+    if !place.is_file() {
+        return Ok(false); // a stream, or nothing
+    }
+    let failed = |error| Error::io(format!("read `{place}`"), error);
+    let mut bytes = Vec::new();
+    File::open(place).map_err(failed)?.take(BEGINNING).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(!bytes.is_empty() && !format.is_one(&String::from_utf8_lossy(&bytes)))
 }
 
 /// Where a report does no harm.

@@ -352,6 +352,7 @@ fn reported(
         read
     };
     let judged = Judged {
+        exit: answer.closing.exit,
         ready: answer.closing.ready,
         open: answer.closing.open.clone(),
         findings: answer.findings.clone(),

@@ -45,21 +45,29 @@ impl FindingKind {
         Self::UnprovenSignal,
     ];
 
-    /// So many of them, in words: `2 weakened tests`.
+    /// One of them, and several: `left-over`, `left-overs`.
     #[must_use]
-    pub fn counted(self, n: usize) -> String {
-        let (one, many) = match self {
-            Self::Unplanned => ("change nobody planned", "changes nobody planned"),
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Unplanned => ("changed file no step names", "changed files no step names"),
             Self::Untouched => ("planned file untouched", "planned files untouched"),
             Self::DoneWithoutChange => ("step done without a change", "steps done without a change"),
             Self::ScenarioWithoutTest => ("scenario without a test", "scenarios without a test"),
             Self::CriterionWithoutScenario => ("criterion without a scenario", "criteria without a scenario"),
-            Self::WeakenedTest => ("weakening of tests or lints", "weakenings of tests or lints"),
+            Self::WeakenedTest => ("weakened test or lint", "weakened tests or lints"),
             Self::LeftOver => ("left-over", "left-overs"),
-            Self::ProvesNothing => ("test that proves nothing", "tests that prove nothing"),
+            Self::ProvesNothing => {
+                ("test or command that passed before too", "tests or commands that passed before too")
+            }
             Self::NewDependency => ("new dependency", "new dependencies"),
             Self::UnprovenSignal => ("success signal without proof", "success signals without proof"),
-        };
+        }
+    }
+
+    /// So many of them, in words: `2 left-overs`.
+    #[must_use]
+    pub fn counted(self, n: usize) -> String {
+        let (one, many) = self.names();
         format!("{n} {}", if n == 1 { one } else { many })
     }
 
@@ -182,7 +190,7 @@ mod tests {
     fn findings_are_counted_by_kind_in_the_order_they_are_told() {
         let findings = [FindingKind::LeftOver, FindingKind::WeakenedTest, FindingKind::LeftOver];
         let findings = findings.map(|kind| Finding::new(kind, "x"));
-        assert_eq!(in_words(&findings), "1 weakening of tests or lints, 2 left-overs");
+        assert_eq!(in_words(&findings), "1 weakened test or lint, 2 left-overs");
         assert_eq!(in_words(&[]), "");
     }
 }

@@ -19,6 +19,7 @@ const SUITES: usize = 100;
 const TESTS_OF_A_SUITE: usize = 100;
 const CHANGES: usize = 500;
 const AT: &str = "2026-11-02T09:30:00Z";
+const RUN: &str = "20261102T093000.000000Z";
 
 fn main() {
     let before = peak();
@@ -47,7 +48,7 @@ fn dossier() -> Dossier {
         payload_sha256: "a".repeat(64),
         summary: "Amounts are rounded half to even.".into(),
         version: "0.1.0".into(),
-        run: "20261102T093000.000000Z".into(),
+        run: RUN.into(),
         at: AT.into(),
         levels: Level::ALL.to_vec(),
         findings: (0..100).map(finding).collect(),
@@ -149,6 +150,7 @@ fn suite(n: usize) -> Suite {
         attempts: std::collections::BTreeMap::new(),
         log: Some("test module::tests::the_thing_is_as_it_should_be ... ok\n".repeat(TESTS_OF_A_SUITE)),
         is_cached: false,
+        run: RUN.into(),
     }
 }
 

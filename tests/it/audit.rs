@@ -93,12 +93,12 @@ fn findings_stand_first_are_recorded_once_and_harm_nothing() {
     let ran = tree.handoff(["implement"]).exits(0);
     assert!(
         ran.stdout.starts_with(
-            "findings: 1 weakening of tests or lints, 1 change nobody planned\n\
+            "findings: 1 weakened test or lint, 1 changed file no step names\n\
              - the test `tests::adds_to_nothing` is ignored now, without a reason\n"
         ),
         "{ran:#?}"
     );
-    assert!(ran.stdout.contains("Findings to weigh: 1 weakening of tests or lints, 1 change"), "{ran:#?}");
+    assert!(ran.stdout.contains("Findings to weigh: 1 weakened test or lint, 1 changed file"), "{ran:#?}");
     let recorded = payload(&tree)["implementation"]["audit"]["findings"].clone();
     assert_eq!(recorded[0]["kind"], "weakened-test");
     assert_eq!(recorded[0]["file"], LIB);
@@ -110,7 +110,7 @@ fn findings_stand_first_are_recorded_once_and_harm_nothing() {
     let ran = tree.handoff(["implement", "--no-cache", "--message-format", "json"]).exits(0);
     assert_eq!(kinds(&ran), ["weakened-test", "unplanned"]);
     assert_eq!(tree.read(PAYLOAD), before, "the same findings are no news");
-    assert_eq!(claim(&tree), "confirmed: as recorded: 1 weakening of tests or lints, 1 change nobody planned");
+    assert_eq!(claim(&tree), "confirmed: as recorded: 1 weakened test or lint, 1 changed file no step names");
 }
 
 #[test]

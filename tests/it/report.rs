@@ -120,6 +120,11 @@ fn a_report_that_cannot_go_where_it_is_to_go_is_refused_before_anything_runs() {
     refused(&["--report", "html=x", "--report", "sarif=adder/../x"], "goes where another one goes");
     refused(&["--report", "markdown=handoff/payload.json"], "would take the place of a payload");
     refused(&["--report", "markdown=adder/../handoff/./payload.json"], "would take the place of a payload");
+    // Whatever lies there already and is no report is somebody's.
+    tree.write("mine.html", "<!DOCTYPE html>\n<title>mine</title>\n");
+    for file in ["html=mine.html", "github=adder/src/lib.rs", "sarif=Cargo.toml", "markdown=Cargo.lock"] {
+        refused(&["--report", file], "would take the place of a file that is no such report");
+    }
     let ran = tree.handoff(["report", "--output", PAYLOAD]).exits(2);
     assert!(ran.stderr.contains("would take the place of a payload"), "{ran:#?}");
     assert_eq!(tree.read(PAYLOAD), payload);
@@ -141,7 +146,7 @@ fn what_is_no_file_is_written_to_and_never_replaced() {
     assert!(!null.is_file(), "still what it was");
     std::os::unix::fs::symlink("handoff/payload.json", tree.root.join("link")).expect("linked");
     let _ = tree.handoff(["report", "--output", "link"]).exits(2);
-    tree.write("real.md", "old");
+    tree.write("real.md", "");
     std::os::unix::fs::symlink("real.md", tree.root.join("to-real")).expect("linked");
     let _ = tree.handoff(["report", "--output", "to-real"]).exits(0);
     assert!(tree.read("real.md").contains("Sums may be"), "a link goes on pointing there");

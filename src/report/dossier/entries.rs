@@ -141,6 +141,7 @@ fn suite_now(suite: &SuiteRecord, old: Option<&TestEntry>, ran: &Ran) -> Suite {
         counts: suite.counts,
         failures: ran.failures.get(&suite.id).cloned().unwrap_or_default(),
         flaky: suite.flaky.clone(),
+        red: suite.red.clone(),
         observed_at: suite.started.clone(),
         duration_ms: suite.duration_ms,
         evidence_ref: String::new(),

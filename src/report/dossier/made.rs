@@ -50,6 +50,7 @@ pub fn honest() -> Dossier {
             cargo_handoff: "0.1.0".into(),
             by: BY.into(),
         }),
+        exit: 0,
         ready: false,
         open: vec!["test report/lib/report: 1 of 2 tests failed".into()],
         findings: vec![
@@ -198,16 +199,22 @@ fn scenario(id: &str, name: &str, step: &str, standing: Standing, test: TestRef)
     }
 }
 
-fn found(package: &str, test: &str, outcome: TestOutcome) -> TestRef {
-    let red = Red {
+/// A test that failed on the baseline.
+#[must_use]
+pub fn red(test: &str) -> Red {
+    Red {
         test: test.into(),
         class: RedClass::RedAssertion,
-        place: Some(format!("crates/{package}/src/lib.rs:40")),
+        place: None,
         why: None,
         function: None,
         baseline: COMMIT.into(),
         evidence_ref: format!("handoff/evidence/{RUN}"),
-    };
+    }
+}
+
+fn found(package: &str, test: &str, outcome: TestOutcome) -> TestRef {
+    let red = Red { place: Some(format!("crates/{package}/src/lib.rs:40")), ..red(test) };
     TestRef { suite: format!("test:{package}/lib/{package}"), test: test.into(), outcome, red: Some(red) }
 }
 

@@ -31,6 +31,9 @@ pub fn of(source: &Source<'_>) -> Dossier {
     let told = Told::of(source);
     let record = told.record;
     let judged = &source.judged;
+    // What was looked at is told by the record: what the payload says of it anybody may have written there.
+    let of_record = record.map(|record| &record.inputs.tree).filter(|tree| !tree.is_empty());
+    let of_payload = told.baseline.as_ref().map(|baseline| &baseline.tree).filter(|tree| !tree.is_empty());
     Dossier {
         verb: source.verb.to_owned(),
         note: None,
@@ -41,9 +44,10 @@ pub fn of(source: &Source<'_>) -> Dossier {
         at: record.map(|record| record.at.clone()).unwrap_or_default(),
         record_sha256: told.sha256,
         head: record.and_then(|record| record.inputs.head.clone()),
-        tree: told.baseline.as_ref().map(|baseline| baseline.tree.clone()).filter(|tree| !tree.is_empty()),
+        tree: of_record.or(of_payload).cloned(),
         baseline: told.baseline,
         environment: told.environment,
+        exit: judged.exit,
         ready: judged.ready,
         open: judged.open.clone(),
         findings: judged.findings.clone(),

@@ -51,12 +51,12 @@ pub(super) fn scenarios(source: &Source<'_>, suites: &[Suite], commands: &[Comma
             tests,
             standing: Standing::Untested,
         };
-        let own = [format!("scenario:{}", planned.id)];
+        let own = [format!("scenario:{}", planned.id), format!("red:scenario:{}", planned.id)];
         let claims = scenario.tests.iter().map(|test| &test.suite).chain(&scenario.commands).chain(&own);
         let proof = Proof {
             suites,
             is_incomplete: missing || ran.len() < ids.len(),
-            is_contradicted: claims.into_iter().any(|claim| is_contradicted(source, claim)),
+            is_doubted: claims.into_iter().any(|claim| is_doubted(source, claim)),
             commands: ran,
         };
         scenario.standing = proof.standing(&scenario);
@@ -65,8 +65,16 @@ pub(super) fn scenarios(source: &Source<'_>, suites: &[Suite], commands: &[Comma
     source.payload.scenarios.iter().map(scenario).collect()
 }
 
-fn is_contradicted(source: &Source<'_>, claim: &str) -> bool {
-    source.judged.claims.iter().any(|row| row.claim == claim && row.verdict == Verdict::Contradicted)
+/// Whether a claim is contradicted; where nothing of it was seen just now, also whether it is no longer known to be so.
+fn is_doubted(source: &Source<'_>, claim: &str) -> bool {
+    // What was run again is told as it was seen, whatever the record says of it. Of the baseline only the record tells.
+    let is_seen_now = matches!(source.fresh, Fresh::Again(_)) && !claim.starts_with("red:");
+    let is_in_doubt = |verdict: Verdict| match verdict {
+        Verdict::Contradicted => true,
+        Verdict::Stale | Verdict::NotReproducible => !is_seen_now,
+        Verdict::Confirmed | Verdict::NotCheckable => false,
+    };
+    source.judged.claims.iter().any(|row| row.claim == claim && is_in_doubt(row.verdict))
 }
 
 /// The tests a scenario names, and whether some of what it names was not found. The newest record that says so has it
@@ -133,8 +141,8 @@ fn by_name(text: &str, suites: &[Suite]) -> Vec<NamedTest> {
 fn test(named: NamedTest, source: &Source<'_>, suites: &[Suite]) -> Option<TestRef> {
     let suite = suites.iter().find(|suite| suite.entry.id == named.suite)?;
     let outcome = suite.tests.get(&named.test).copied().unwrap_or(TestOutcome::NoAnswer);
-    // What is contradicted is not told as seen.
-    let is_seen = !is_contradicted(source, &format!("red:{}", named.suite));
+    // What is in doubt is not told as seen.
+    let is_seen = !is_doubted(source, &format!("red:{}", named.suite));
     let red: Option<Red> = suite.entry.red.iter().find(|red| is_seen && red.test == named.test).cloned();
     Some(TestRef { suite: named.suite, test: named.test, outcome, red })
 }

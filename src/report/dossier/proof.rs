@@ -13,8 +13,8 @@ pub(super) struct Proof<'a> {
     pub(super) commands: Vec<&'a Command>,
     /// Whether something it names was not found, or did not run.
     pub(super) is_incomplete: bool,
-    /// Whether a claim about it is contradicted: then no pass of its is believed.
-    pub(super) is_contradicted: bool,
+    /// Whether a claim about it is in doubt: then no pass of its is believed.
+    pub(super) is_doubted: bool,
 }
 
 impl Proof<'_> {
@@ -31,7 +31,7 @@ impl Proof<'_> {
         let all_passed = scenario.tests.iter().all(is_passed)
             && self.commands.iter().all(|command| command.entry.outcome == Outcome::Passed);
         let is_covered = !scenario.tests.is_empty() || !self.commands.is_empty();
-        if is_covered && all_passed && !self.is_incomplete && !self.is_contradicted {
+        if is_covered && all_passed && !self.is_incomplete && !self.is_doubted {
             let is_red = |test: &TestRef| test.red.as_ref().is_some_and(|red| red.class.is_red());
             let is_proven = !scenario.tests.is_empty() && scenario.tests.iter().all(is_red);
             return if is_proven { Standing::Proven } else { Standing::GreenOnly };

@@ -56,6 +56,8 @@ pub struct Ran {
 /// What came of everything.
 #[derive(Debug, Clone, Default)]
 pub struct Judged {
+    /// What the verb ends with.
+    pub exit: u8,
     /// Whether the payload is ready for acceptance.
     pub ready: bool,
     /// What is open, one sentence each.

@@ -157,17 +157,18 @@ fn a_test_that_was_not_found_proves_nothing() {
 }
 
 #[test]
-fn what_is_contradicted_bears_nothing_out() {
-    let claim = |claim: &str| ClaimRow {
-        claim: claim.into(),
-        verdict: Verdict::Contradicted,
-        why: "no".into(),
-        level: Level::Outcomes,
+fn what_is_contradicted_or_stale_bears_nothing_out() {
+    let of = |claim: &str, verdict: Verdict| {
+        let row = ClaimRow { claim: claim.into(), verdict, why: "no".into(), level: Level::Outcomes };
+        standings(&told(&payload(|_| ()), Some(&record([Passed, Passed])), vec![row])).0
     };
-    let of = |id: &str| standings(&told(&payload(|_| ()), Some(&record([Passed, Passed])), vec![claim(id)])).0;
-    assert_eq!(of(SUITE), [Untested, Untested]);
-    assert_eq!(of("scenario:s1"), [Untested, GreenOnly]);
-    assert_eq!(of("red:test:a/lib/a"), [GreenOnly, GreenOnly]);
+    for verdict in [Verdict::Contradicted, Verdict::Stale, Verdict::NotReproducible] {
+        assert_eq!(of(SUITE, verdict), [Untested, Untested]);
+        assert_eq!(of("scenario:s1", verdict), [Untested, GreenOnly]);
+        assert_eq!(of("red:scenario:s1", verdict), [Untested, GreenOnly]);
+        assert_eq!(of("red:test:a/lib/a", verdict), [GreenOnly, GreenOnly]);
+    }
+    assert_eq!(of(SUITE, Verdict::NotCheckable), [Proven, GreenOnly]);
 }
 
 #[test]
@@ -200,7 +201,9 @@ fn what_was_run_again_stands_in_the_place_of_what_is_recorded() {
     let keep = tempfile::tempdir().expect("a folder");
     let folder = Utf8PathBuf::from_path_buf(keep.path().to_owned()).expect("UTF-8");
     fs::write(folder.join("log.txt"), "now\n").expect("written");
-    let record = record([Failed, Passed]);
+    let mut record = record([Failed, Passed]);
+    // Of another test of that name nobody knows what it came to on the baseline.
+    record.suites[0].red = vec![made::red("t::two")];
     let failure = Failure { name: "t::one".into(), excerpt: "oh".into(), before: None };
     let ran = Ran {
         record: RunRecord { run: "r2".into(), ..record },
@@ -220,9 +223,22 @@ fn what_was_run_again_stands_in_the_place_of_what_is_recorded() {
     let dossier = of(&Source { verb: "validate", name, text, payload: &payload, shelf: &shelf, fresh, judged });
     let suite = &dossier.suites[0];
     assert_eq!((suite.entry.status, suite.log.as_deref()), (Outcome::Failed, Some("now\n")));
-    assert_eq!((suite.entry.failures.len(), suite.entry.red.len()), (1, 2), "what is not run again stays");
+    assert_eq!((suite.entry.failures.len(), suite.entry.red.len()), (1, 1));
     assert_eq!((dossier.run.as_str(), dossier.tree.as_deref()), ("r2", Some("t")));
-    assert_eq!(standings(&dossier).0, [Failing, GreenOnly]);
+    assert_eq!(standings(&dossier).0, [Failing, Proven]);
+}
+
+#[test]
+fn the_tree_is_the_one_of_the_record_whatever_the_payload_says() {
+    let document = payload(|value| {
+        value["implementation"]["baseline"] =
+            json!({ "ref": "main", "commit": "c", "how": "so", "tree": "another", "by": BY });
+    });
+    let mut record = record([Passed, Passed]);
+    record.inputs.tree = "seen".into();
+    let dossier = told(&document, Some(&record), Vec::new());
+    assert_eq!((dossier.tree.as_deref(), dossier.baseline.is_some()), (Some("seen"), true));
+    assert_eq!(told(&document, None, Vec::new()).tree.as_deref(), Some("another"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::write;
 use crate::payload::entries::{Before, Failure};
 use crate::report::dossier::{Dossier, made};
-use crate::words::{Diagnostic, Severity};
+use crate::words::{Diagnostic, Outcome, Severity};
 use snapbox::{assert_data_eq, str};
 use std::collections::BTreeMap;
 
@@ -131,6 +131,16 @@ fn what_was_there_before_is_not_annotated() {
     assert!(dossier.diagnostics[0].pre_existing);
     dossier.suites[1].entry.failures[0].before = Some(Before::Failed);
     assert_eq!(write(&dossier), "cargo handoff: there is nothing to annotate\n");
+}
+
+#[test]
+fn a_suite_that_could_not_run_is_annotated_whatever_its_tests_came_to_before() {
+    let mut dossier = Dossier { suites: made::honest().suites, ..Dossier::default() };
+    let entry = &mut dossier.suites[1].entry;
+    entry.failures[0].before = Some(Before::Failed);
+    (entry.status, entry.why) = (Outcome::CouldNotRun, Some("it was killed".into()));
+    let text = write(&dossier);
+    assert_eq!(text, "::error title=could not run%3A test report/lib/report::it was killed\n");
 }
 
 #[test]

@@ -91,7 +91,7 @@ open
 - step 2: `crates/report/src/main.rs` did not change
 - step 1, scenario rounds: for what did not pass
 
-findings: 1 weakening of tests or lints, 1 left-over
+findings: 1 weakened test or lint, 1 left-over
 - src/a.rs:12: the test `rounds` is ignored now
 - src/a.rs:40: a debugging macro: `dbg!{x}`
 

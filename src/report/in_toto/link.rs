@@ -2,11 +2,11 @@
 //!
 //! <https://github.com/in-toto/attestation/blob/main/spec/predicates/link.md>. Materials are the baseline and the changed
 //! files as they were there, products the changed files as they are. `command` stays empty: what was typed to start the
-//! run is recorded nowhere, what the run started is, and stands in `byproducts`.
+//! run is recorded nowhere, what the run started is, and stands in `byproducts`. What is contradicted is left out.
 
 use super::{Predicate, baseline, environment, record};
 use crate::payload::entries::CommandEntry;
-use crate::report::dossier::Dossier;
+use crate::report::dossier::{Change, Dossier};
 use crate::report::machine;
 use crate::words::FindingKind;
 use serde_json::{Map, Value, json};
@@ -31,7 +31,8 @@ pub(super) fn of(dossier: &Dossier) -> Option<Predicate> {
     let (mut materials, mut products): (Vec<Value>, Vec<Value>) = (baseline(dossier).into_iter().collect(), Vec::new());
     let mut before: BTreeSet<String> = ["baseline".to_owned()].into();
     let mut n_told = 0;
-    for change in dossier.changes.iter().take(MOST_CHANGES) {
+    let is_believed = |change: &&Change| !dossier.is_contradicted(&change.entry.id);
+    for change in dossier.changes.iter().filter(is_believed).take(MOST_CHANGES) {
         let entry = &change.entry;
         let from = entry.from.as_deref().unwrap_or(&entry.file);
         let old = blob(&dossier.in_repository(from), entry.before.as_deref(), &mut before);
@@ -40,13 +41,16 @@ pub(super) fn of(dossier: &Dossier) -> Option<Predicate> {
         materials.extend(old);
         products.extend(new);
     }
+    let believed = dossier.commands.iter().map(|it| &it.entry).filter(|entry| !dossier.is_contradicted(&entry.id));
+    let commands: Vec<Value> = believed.take(MOST_COMMANDS).map(command).collect();
+    let n_commands = dossier.commands.len() - commands.len();
     let mut byproducts = json!({
         "run": machine::line(&dossier.run, 100),
         "ready": dossier.ready,
         "open": dossier.open.len(),
         "findings": findings(dossier),
         "suites": dossier.suites.iter().filter(|suite| suite.run == dossier.run).count(),
-        "commands": dossier.commands.iter().take(MOST_COMMANDS).map(|it| command(&it.entry)).collect::<Vec<_>>(),
+        "commands": commands,
     });
     if let Some(at) = machine::time(&dossier.at) {
         byproducts["recordedAt"] = at.into();
@@ -54,7 +58,6 @@ pub(super) fn of(dossier: &Dossier) -> Option<Predicate> {
     if let Some(record) = record(dossier) {
         byproducts["record"] = record;
     }
-    let n_commands = dossier.commands.len().saturating_sub(MOST_COMMANDS);
     for (name, n) in [("changesLeftOut", dossier.changes.len() - n_told), ("commandsLeftOut", n_commands)] {
         if 0 < n {
             byproducts[name] = n.into();

@@ -3,7 +3,7 @@
 //! <https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md>. A test is named by its suite and its
 //! path, `money/lib/money tests::rounds`. Only suites of the run that is told of count: an entry of the payload that an
 //! earlier run left there was seen on another tree. A suite that came to no answer is itself a failed test; so is another
-//! check that failed. A test that failed and passed is a warning where it is not counted as failed.
+//! check that failed, and a suite or a check whose entry is contradicted: no pass of its counts. A test that failed and passed is a warning where it is not counted as failed.
 
 use super::{MOST_BYTES, Predicate, baseline, environment, record};
 use crate::check::TestOutcome;
@@ -28,6 +28,10 @@ impl Names {
             self.n_left_out += 1;
         }
     }
+
+    fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.n_left_out == 0
+    }
 }
 
 /// The predicate; `None` where no tests were run.
@@ -43,14 +47,17 @@ pub(super) fn of(dossier: &Dossier) -> Option<Predicate> {
     let (mut passed, mut warned, mut failed) = (Names::default(), Names::default(), Names::default());
     // What failed is the last to be left out.
     let mut room = MOST_BYTES;
-    now.iter().flat_map(|suite| failures(suite)).for_each(|name| failed.put(name, &mut room));
+    let is_believed = |suite: &&&Suite| !dossier.is_contradicted(&suite.entry.id);
+    let failures = |suite: &&Suite| failures(suite, is_believed(&suite));
+    now.iter().flat_map(failures).for_each(|name| failed.put(name, &mut room));
     for command in &dossier.commands {
-        if command.entry.outcome.is_bad() && !is_of_tests(command.entry.kind) {
+        let is_bad = command.entry.outcome.is_bad() && !is_of_tests(command.entry.kind);
+        if is_bad || dossier.is_contradicted(&command.entry.id) {
             failed.put(machine::line(&command.entry.id, 1000), &mut room);
         }
     }
     for (flaky, names) in [(true, &mut warned), (false, &mut passed)] {
-        for suite in &now {
+        for suite in now.iter().filter(is_believed) {
             let tests = suite.tests.iter().filter(|(_, outcome)| **outcome == TestOutcome::Passed);
             let wanted = tests.filter(|(test, _)| suite.entry.flaky.contains(test) == flaky);
             wanted.for_each(|(test, _)| names.put(machine::test_name(&suite.suite, test), &mut room));
@@ -58,7 +65,8 @@ pub(super) fn of(dossier: &Dossier) -> Option<Predicate> {
     }
     let result = match whole {
         Outcome::Failed | Outcome::CouldNotRun => "FAILED",
-        Outcome::Passed | Outcome::NotRun if warned.names.is_empty() => "PASSED",
+        Outcome::Passed | Outcome::NotRun if !failed.is_empty() => "FAILED",
+        Outcome::Passed | Outcome::NotRun if warned.is_empty() => "PASSED",
         Outcome::Passed | Outcome::NotRun => "WARNED",
     };
     let n_left_out = [("passed", passed.n_left_out), ("warned", warned.n_left_out), ("failed", failed.n_left_out)];
@@ -80,14 +88,15 @@ const fn is_of_tests(kind: CheckKind) -> bool {
 }
 
 /// The tests of a suite that did not pass; the suite itself where none of them tells that it did not.
-fn failures(suite: &Suite) -> Vec<String> {
+fn failures(suite: &Suite, is_believed: bool) -> Vec<String> {
     let is_bad = |outcome: TestOutcome| match outcome {
         TestOutcome::Failed | TestOutcome::NoAnswer | TestOutcome::TimedOut => true,
         TestOutcome::Passed | TestOutcome::Ignored => false,
     };
     let tests = suite.tests.iter().filter(|(_, outcome)| is_bad(**outcome));
     let mut names: Vec<String> = tests.map(|(test, _)| machine::test_name(&suite.suite, test)).collect();
-    if suite.entry.status.is_bad() && (names.is_empty() || suite.entry.status == Outcome::CouldNotRun) {
+    let is_told = !names.is_empty() && suite.entry.status != Outcome::CouldNotRun;
+    if (suite.entry.status.is_bad() && !is_told) || !is_believed {
         names.push(machine::line(&suite.suite.to_string(), 1000));
     }
     names

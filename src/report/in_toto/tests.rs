@@ -149,7 +149,7 @@ fn what_does_not_fit_is_counted_and_failures_stay() {
 
 #[test]
 fn what_another_run_saw_is_not_attested_of_this_tree() {
-    let mut dossier = honest();
+    let mut dossier = Dossier { claims: Vec::new(), ..honest() };
     dossier.suites[0].run = "20250101T000000.000000Z".into();
     let [result, _] = &statements(&dossier)[..] else { panic!("two") };
     assert_eq!(at(result, "/predicate/passedTests"), &json!(["report/lib/report tests::sums"]));
@@ -181,6 +181,32 @@ fn what_did_not_pass_is_no_pass() {
 }
 
 #[test]
+fn what_is_contradicted_is_attested_by_nothing() {
+    // The payload says it passed, and its record says otherwise.
+    let mut dossier = honest();
+    dossier.commands.truncate(1);
+    dossier.suites[1].entry.status = Outcome::Passed;
+    dossier.claims.clear();
+    let of = |dossier: &Dossier, pointer: &str| at(&statements(dossier)[0], pointer).clone();
+    assert_eq!(of(&dossier, "/predicate/result"), "FAILED");
+    // The record says it passed, and its log says otherwise.
+    let mut dossier = Dossier { claims: honest().claims, ..dossier };
+    dossier.suites[1].tests.values_mut().for_each(|outcome| *outcome = TestOutcome::Passed);
+    assert_eq!(of(&dossier, "/predicate/result"), "FAILED");
+    assert_eq!(of(&dossier, "/predicate/failedTests"), json!(["report/lib/report"]));
+    assert_eq!(of(&dossier, "/predicate/passedTests"), json!(["money/lib/money tests::rounds"]));
+    let file = dossier.changes[0].entry.file.clone();
+    dossier.claims[0].claim = format!("change:{file}");
+    let [result, link] = &statements(&dossier)[..] else { panic!("two") };
+    assert_eq!(at(result, "/predicate/result"), "PASSED", "a change is no test");
+    assert!(!link.to_string().contains(&file) && at(link, "/predicate/byproducts/changesLeftOut") == 1, "{link:#}");
+    dossier.claims[0].claim = "command:fmt".into();
+    let [result, link] = &statements(&dossier)[..] else { panic!("two") };
+    assert_eq!(at(result, "/predicate/failedTests"), &json!(["command:fmt"]));
+    assert_eq!(at(link, "/predicate/byproducts/commandsLeftOut"), 1);
+}
+
+#[test]
 fn a_level_is_verified_only_where_everything_was_confirmed() {
     let summary = |level, change: fn(&mut Dossier)| {
         let mut dossier = validated(level);
@@ -194,12 +220,14 @@ fn a_level_is_verified_only_where_everything_was_confirmed() {
     assert_eq!(summary(Level::Tree, |_| ()), Some("CARGO_HANDOFF_V3".into()));
     let not_checkable = |dossier: &mut Dossier| dossier.claims[0].verdict = Verdict::NotCheckable;
     assert_eq!(summary(Level::Checks, not_checkable), Some("CARGO_HANDOFF_V4".into()));
-    let changes: [fn(&mut Dossier); 5] = [
+    let changes: [fn(&mut Dossier); 6] = [
         |dossier| dossier.claims[0].verdict = Verdict::Contradicted,
         |dossier| dossier.claims[0].verdict = Verdict::Stale,
         |dossier| dossier.claims[0].verdict = Verdict::NotReproducible,
         |dossier| dossier.claims.iter_mut().for_each(|claim| claim.verdict = Verdict::NotCheckable),
         |dossier| dossier.suites[0].entry.status = Outcome::CouldNotRun,
+        // `--deny`, `--require` or the deadline were in the way.
+        |dossier| dossier.exit = 100,
     ];
     for change in changes {
         assert_eq!(summary(Level::Checks, change), Some("FAILED".into()));

@@ -2,7 +2,8 @@
 //!
 //! <https://slsa.dev/spec/v1.0/verification_summary>. It says nothing of SLSA's own levels: ours have a prefix of ours,
 //! `CARGO_HANDOFF_V4`, and such a level is verified only where every claim was confirmed at it, or cannot be held against
-//! anything. A claim that is stale or could not be reproduced is no confirmation.
+//! anything. A claim that is stale or could not be reproduced is no confirmation, and what whoever asked refuses is not
+//! passed.
 
 use super::Predicate;
 use crate::report::dossier::Dossier;
@@ -17,7 +18,7 @@ pub(super) fn of(dossier: &Dossier) -> Option<Predicate> {
     if dossier.claims.is_empty() {
         return None;
     }
-    let has_passed = is_confirmed(dossier) && !is_any_check_bad(dossier);
+    let has_passed = dossier.exit == 0 && is_confirmed(dossier) && !is_any_check_bad(dossier);
     let verified = if has_passed { format!("CARGO_HANDOFF_{}", level.name()) } else { "FAILED".to_owned() };
     let mut body = json!({
         "verifier": {"id": machine::HOME},

@@ -6,7 +6,6 @@ use super::{MOST_NAME, MOST_PROSE};
 use crate::answers::ClaimRow;
 use crate::payload::entries::{Before, Counts, Failure, TestEntry, is_fix};
 use crate::report::dossier::{Command, Dossier, Suite};
-use crate::report::foremost;
 use crate::report::layout::{count, duration};
 use crate::words::{Diagnostic, Outcome, Severity, Verdict};
 
@@ -156,7 +155,7 @@ pub(super) fn diagnostics(dossier: &Dossier) -> Section {
 /// What the audit found, each in a sentence.
 pub(super) fn findings(dossier: &Dossier) -> Section {
     let rows = dossier.findings.iter().map(|finding| {
-        let (kind, _) = foremost::in_words(finding.kind);
+        let (kind, _) = finding.kind.names();
         let place = match (&finding.file, finding.line) {
             (Some(file), Some(line)) => format!(" ({})", code(&format!("{file}:{line}"), MOST_NAME)),
             (Some(file), None) => format!(" ({})", code(file, MOST_NAME)),

@@ -113,12 +113,12 @@ fn is_plain(word: &str) -> bool {
     let is_reference = word.match_indices('#').any(|(at, _)| word[at + 1..].starts_with(char::is_alphanumeric));
     let lower = word.to_ascii_lowercase();
     let is_issue = lower.match_indices("gh-").any(|(at, _)| lower[at + 3..].starts_with(|c: char| c.is_ascii_digit()));
-    let hexadecimal = word.trim_matches(|c: char| !c.is_alphanumeric());
-    let is_commit = (7..=64).contains(&hexadecimal.len()) && hexadecimal.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_commit = |part: &str| (7..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let names_commit = word.split(|c: char| !c.is_alphanumeric()).any(is_commit);
     !word.contains(is_mark)
         && !is_reference
         && !is_issue
-        && !is_commit
+        && !names_commit
         && !lower.contains("://")
         && !lower.contains("www.")
         // `:name:` is a picture.
@@ -134,14 +134,15 @@ fn could_begin_a_block(word: &str) -> bool {
     word.starts_with(['#', '+', '-', '=', '>', ':']) || is_number
 }
 
-/// Code between backticks, more of them than any run within; as an element where it holds a `|`, which would end a
-/// table's cell.
+/// Code between backticks, more of them than any run within. A `|` would end a table's cell, and stands as a number
+/// between two spans: in an element `<code>` of one's own a forge still finds addresses.
 fn span(text: &str) -> String {
     if text.trim().is_empty() {
         return "–".into();
     }
     if text.contains('|') {
-        return format!("<code>{}</code>", entities(text, "/.-,()"));
+        let piece = |piece: &str| if piece.trim().is_empty() { String::new() } else { span(piece.trim()) };
+        return text.split('|').map(piece).collect::<Vec<_>>().join("&#124;");
     }
     let marks = "`".repeat(longest_run(text) + 1);
     let gap = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };

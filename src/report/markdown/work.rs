@@ -24,9 +24,7 @@ pub(super) fn criteria(dossier: &Dossier) -> Section {
             if by.is_empty() { "no scenario".into() } else { by },
         ])
     });
-    let intro = if dossier.note.is_some() {
-        String::new()
-    } else if dossier.criteria.is_empty() {
+    let intro = if dossier.criteria.is_empty() {
         "The requirement names none.".to_owned()
     } else {
         let all = counted(dossier.criteria.iter().map(|criterion| criterion.standing));

@@ -73,8 +73,7 @@ pub(super) fn claim_contradicted() -> Rule {
 
 /// What the audit finds.
 pub(super) fn finding(kind: FindingKind) -> Rule {
-    let one = kind.counted(1);
-    let short = one.strip_prefix("1 ").unwrap_or(&one);
+    let (short, _) = kind.names();
     let page = format!("words/enum.FindingKind.html#variant.{kind:?}");
     Rule::ours(kind.word(), short, &page, Some("cargo handoff explain findings"), "audit")
 }

@@ -76,8 +76,9 @@ impl Lasting {
 
 /// What a report says came of it: nobody held the claims.
 pub(super) fn judged(answer: &ImplementAnswer) -> Judged {
-    let Closing { ready, open, .. } = &answer.closing;
-    Judged { ready: *ready, open: open.clone(), findings: answer.findings.clone(), ..Judged::default() }
+    let Closing { exit, ready, open, .. } = &answer.closing;
+    let (open, findings) = (open.clone(), answer.findings.clone());
+    Judged { exit: *exit, ready: *ready, open, findings, ..Judged::default() }
 }
 
 pub(super) fn answer(end: End) -> Lasting {

@@ -3,6 +3,7 @@
 //! New and changed tests and doctests, those whose snapshots changed, and those that scenarios name. What is known of a
 //! test from an earlier run stays as long as its function and the baseline are the same.
 
+use super::super::around;
 use super::super::request::Context;
 use super::super::scene::{Read, Scene};
 use super::observe;
@@ -177,12 +178,7 @@ pub(super) fn keep(asked: &Asked, results: &mut Results) {
     let mut dropped = Vec::new();
     for suite in &mut results.suites {
         let id = suite.suite.id();
-        let is_its = |entry: &&serde_json::Map<String, Value>| {
-            entry.get("id").and_then(Value::as_str) == Some(id.as_str()) && !record::is_withdrawn(entry)
-        };
-        let entry = record::ours(&read.payload, "tests").find(is_its);
-        let former = entry.and_then(|entry| entry.get("red")).and_then(Value::as_array).map(Vec::as_slice);
-        for red in former.unwrap_or_default().iter().filter_map(|red| Red::deserialize(red).ok()) {
+        for red in around::recorded_reds(&read.payload, &id) {
             let is_same = red.baseline == scene.baseline.commit
                 && suite.tests.contains_key(&red.test)
                 && red.function == red::function(suite, &red.test, &scene.changes, texts, &roots);

@@ -131,8 +131,8 @@ fn checked(asked: &Asked, source: Source) -> Result<Done> {
     };
     let blobs = blobs::blobs(read, &scene.snapshot, &scene.baseline)?;
     let lower = levels::prove(read, shelf, level, Some(&scene.snapshot))?;
-    let of_audit =
-        audited::Asked { read, scene, root, texts: &audited::texts(scene)?, settings, flags, results: &results };
+    let texts = &audited::texts(scene)?;
+    let of_audit = audited::Asked { read, scene, root, texts, settings, flags, results: &results };
     let audit = audited::audit(&of_audit, run);
     let reality = Reality {
         payload: &read.payload,
@@ -173,6 +173,7 @@ fn checked(asked: &Asked, source: Source) -> Result<Done> {
         root,
         features: flags.feature_args(),
         logs: &logs,
+        texts,
     };
     Ok(Done {
         ran: Some(around::ran(told, scene, &results)),
