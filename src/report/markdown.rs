@@ -63,11 +63,7 @@ fn nothing(dossier: &Dossier, note: &str) -> String {
 
 /// What is decided by it, and the first lines.
 fn head(dossier: &Dossier) -> String {
-    let ready = match (&dossier.note, dossier.ready) {
-        (Some(_), _) => "Nothing was judged",
-        (None, true) => "Ready for acceptance",
-        (None, false) => "Not ready for acceptance",
-    };
+    let ready = if dossier.ready { "Ready for acceptance" } else { "Not ready for acceptance" };
     let which = match dossier.payload.as_str() {
         "" | "handoff/payload.json" => String::new(),
         // There may be several.
