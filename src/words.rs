@@ -24,6 +24,12 @@ pub fn some_of(names: &[String]) -> String {
     if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
+/// The sum of numbers some of which may be anybody's word.
+#[must_use]
+pub fn total(numbers: impl Iterator<Item = u64>) -> u64 {
+    numbers.fold(0, u64::saturating_add)
+}
+
 /// A command line within a sentence: whole where it is short, else its beginning.
 #[must_use]
 pub fn brief(command: &str) -> String {

@@ -8,7 +8,7 @@ use super::request::Request;
 use super::results::{Results, SuiteResult, TestOutcome};
 use crate::approval::Asked;
 use crate::payload::entries::{CommandEntry, TargetOutcome, is_fix};
-use crate::words::{CheckKind, Outcome, SuiteId, TargetKind, some_of};
+use crate::words::{CheckKind, Outcome, SuiteId, TargetKind, some_of, total};
 use crate::workspace::graph::{Package, Target, Workspace};
 use std::collections::BTreeSet;
 
@@ -197,7 +197,7 @@ fn said<'a>(command: &'a CommandEntry, packages: &[&Package]) -> Option<Vec<&'a 
 }
 
 fn n_findings(target: &TargetOutcome) -> u64 {
-    target.errors + target.warnings + target.pre_existing
+    total([target.errors, target.warnings, target.pre_existing].into_iter())
 }
 
 /// rustfmt found nothing in these packages, and for `--all` nothing anywhere.
@@ -244,9 +244,8 @@ fn linted(asked: &Asked, packages: &[&Package], results: &Results) -> Option<(Ou
     if has_benches(asked, packages) || !names_one(asked, packages) || !all.all(|target| is_told(&target)) {
         return None;
     }
-    let n_errors: u64 = targets.iter().map(|target| target.errors).sum();
-    let n_all: u64 = targets.iter().copied().map(n_findings).sum();
-    let is_fine = n_errors == 0 && (!asked.denies_warnings || n_all == 0);
+    let is_fine =
+        targets.iter().all(|target| target.errors == 0 && (!asked.denies_warnings || n_findings(target) == 0));
     is_fine.then(|| (Outcome::Passed, vec![clippy.id.clone()]))
 }
 

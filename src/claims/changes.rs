@@ -66,7 +66,8 @@ fn verdict(entry: &Map<String, Value>, file: &str, files: &Files) -> (Verdict, S
         );
     }
     let is_merged = files.blobs.merged.get(file).is_some_and(|parents| parents.contains(&after.map(str::to_owned)));
-    if is_merged {
+    // Where nothing is left of the work on it, it was not merged but given up.
+    if is_merged && change.is_some() {
         return (
             Verdict::Stale,
             "it was merged with other work on this file after it was recorded; run `cargo handoff implement`".into(),

@@ -7,7 +7,7 @@ use crate::payload::entries::TargetOutcome;
 use crate::record;
 use crate::report::layout::count;
 use crate::standing::{self, Standing};
-use crate::words::{CheckKind, Outcome, TargetId, some_of};
+use crate::words::{CheckKind, Outcome, TargetId, some_of, total};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One row a target: what each check came to.
@@ -130,7 +130,7 @@ pub(super) fn also_open(open: &[String], standing: &Standing, results: &Results)
 
 /// How many tests passed, in words; where some could not run, that too.
 pub(super) fn tests_in_words(results: &Results) -> String {
-    let sum = |of: fn(&SuiteResult) -> u64| results.suites.iter().map(of).sum::<u64>();
+    let sum = |of: fn(&SuiteResult) -> u64| total(results.suites.iter().map(of));
     let (passed, listed) = (sum(|suite| suite.counts.passed), sum(|suite| suite.counts.listed));
     let ignored = match sum(|suite| suite.counts.ignored) {
         0 => String::new(),
@@ -149,7 +149,7 @@ pub(super) fn tests_in_words(results: &Results) -> String {
 
 /// How many findings were there before.
 pub(super) fn n_pre_existing(results: &Results) -> u64 {
-    results.commands.iter().flat_map(|command| &command.targets).map(|target| target.pre_existing).sum()
+    total(results.commands.iter().flat_map(|command| &command.targets).map(|target| target.pre_existing))
 }
 
 /// The ending that goes with an exit code.

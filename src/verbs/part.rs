@@ -3,14 +3,14 @@
 //! It holds no absolute path. It proves nothing by itself: whoever can change it can change what it says, so it is worth
 //! as much as the place it was kept in.
 
-use super::shares::{Plan, Share};
+use super::shares::{Plan, What};
 use crate::answers::ValidateAnswer;
 use crate::check::{SuiteResult, Tools};
 use crate::claims::Reran;
 use crate::error::{Code, Error, Result};
 use crate::files;
 use crate::payload::entries::CommandEntry;
-use crate::words::Diagnostic;
+use crate::words::{CheckKind, Diagnostic};
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -276,11 +276,10 @@ impl Parts {
             let (question, plan) = known.entry(part.of).or_insert_with(|| here(part.of));
             let differences = checks.question.differences(question);
             if differences.is_empty() {
-                let own = plan.share(part.part).map(Share::packages).unwrap_or_default();
-                let foreign = checks.labels().into_iter().find(|label| !own.contains(*label));
-                self.complaints.extend(
-                    foreign.map(|label| format!("`{name}` tells of the package `{label}`, which is not in its share")),
-                );
+                let share = plan.share(part.part).cloned().unwrap_or_default();
+                let foreign = checks.tells_of().into_iter().find(|what| !share.has(what));
+                self.complaints
+                    .extend(foreign.map(|what| format!("`{name}` tells of {what}, which is not in its share")));
             }
             self.complaints.extend(differences.into_iter().map(|why| format!("`{name}`: {why}")));
         }
@@ -304,11 +303,15 @@ impl Parts {
 }
 
 impl Checks {
-    /// The labels of all packages anything is told of.
-    fn labels(&self) -> BTreeSet<&str> {
+    /// Everything anything is told of.
+    fn tells_of(&self) -> BTreeSet<What> {
         let of_commands = self.commands.iter().flat_map(|command| &command.targets).map(|target| &target.package);
         let of_suites = self.suites.iter().map(|suite| &suite.suite.target.package);
-        of_commands.chain(of_suites).chain(&self.packages).map(String::as_str).collect()
+        let packages = of_commands.chain(of_suites).chain(&self.packages).cloned().map(What::Package);
+        let prescribed = self.commands.iter().filter(|command| command.kind == CheckKind::Prescribed);
+        let prescribed = prescribed.map(|command| What::Prescribed(command.id.clone()));
+        let by_hand = self.reran.keys().cloned().map(What::ByHand);
+        packages.chain(prescribed).chain(by_hand).collect()
     }
 }
 

@@ -69,10 +69,7 @@ pub(super) fn check(wanted: &[Wanted], context: &Context) -> Result<()> {
             return refused("names a folder").map_err(|error: Error| error.hint("name a file in it"));
         }
         let place = place(&path);
-        if place.components().any(|part| part.as_str() == ".git") {
-            return refused("lies in `.git`, which is git's alone");
-        }
-        if let Some(why) = is_of_a_handoff(&place) {
+        if let Some(why) = is_taken(&place) {
             return refused(why).map_err(|error: Error| error.hint(ELSEWHERE));
         }
         if !is_summary(&path, context) && holds_something_else(&place, wanted.format)? {
@@ -95,7 +92,7 @@ pub(super) fn check(wanted: &[Wanted], context: &Context) -> Result<()> {
 }
 
 /// Where a path really leads.
-fn place(path: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn place(path: &Utf8Path) -> Utf8PathBuf {
     if let Ok(real) = path.canonicalize_utf8() {
         return real;
     }
@@ -118,13 +115,15 @@ fn holds_something_else(place: &Utf8Path, format: Format) -> Result<bool> {
 }
 
 /// Where a report does no harm.
-const ELSEWHERE: &str = "`target/` is a good place, and `handoff/` itself";
+pub(super) const ELSEWHERE: &str = "`target/` is a good place, and `handoff/` itself";
 
-/// Why nothing is written there, whoever's payload is reported of.
-fn is_of_a_handoff(place: &Utf8Path) -> Option<&'static str> {
+/// Why nothing is written to this place, whoever's payload is judged.
+pub(super) fn is_taken(place: &Utf8Path) -> Option<&'static str> {
     let parts: Vec<&str> = place.components().map(|part| part.as_str()).collect();
     let is_kept = |pair: &[&str]| matches!(pair, ["handoff", "runs" | "evidence"]);
-    if parts.ends_with(&["handoff", "payload.json"]) {
+    if parts.contains(&".git") {
+        Some("lies in `.git`, which is git's alone")
+    } else if parts.ends_with(&["handoff", "payload.json"]) {
         Some("would take the place of a payload")
     } else if parts.windows(2).any(is_kept) {
         Some("lies among the records")

@@ -10,6 +10,7 @@ use crate::files::sha256;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::num::NonZeroUsize;
 
 pub(super) use recorded::recorded;
@@ -24,6 +25,16 @@ pub(super) enum What {
     Prescribed(String),
     /// The entry somebody wrote by hand, by its place.
     ByHand(String),
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Package(label) => write!(f, "the package `{label}`"),
+            Self::Prescribed(id) => write!(f, "the prescribed `{id}`"),
+            Self::ByHand(place) => write!(f, "`{place}`"),
+        }
+    }
 }
 
 /// The same with what is known of it.
@@ -84,13 +95,16 @@ fn package(what: &What) -> Option<String> {
     }
 }
 
+/// Nothing is taken to last longer: what a payload says of times is anybody's word, and their sum has to be a number.
+const LONGEST_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+
 /// The most moves and swaps that are tried to make the shares more even.
 const MOST_MOVES: usize = 1000;
 
 /// Divides: the longest first into the emptiest, then moves and swaps while that makes the fullest less full.
 pub(super) fn divide(mut items: Vec<Item>, n: NonZeroUsize) -> Plan {
     let usual = usual_ms(&items);
-    let weight = |item: &Item| item.took_ms.unwrap_or(usual).max(1);
+    let weight = |item: &Item| item.took_ms.unwrap_or(usual).clamp(1, LONGEST_MS);
     items.sort_by_cached_key(|item| (Reverse(weight(item)), item.what.clone()));
     let (expected, others): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| item.is_expected);
     let mut shares = vec![Share::default(); n.get()];

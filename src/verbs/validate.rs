@@ -125,6 +125,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     acceptance::check(request)?;
     if let Some(partition) = &request.partition {
         divided::check(request, partition)?;
+        divided::keep_off(partition, None, &context.surroundings)?;
         let file = context.surroundings.absolute(Utf8Path::new(&partition.output));
         divided::out_of_the_way(&file, &context.surroundings, cancel)?;
     }
@@ -214,6 +215,9 @@ fn judge(
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
     let read = scene::read(&request.common, context)?;
     reports::keep_off(&request.reports, &read.located, context)?;
+    if let Some(partition) = &request.partition {
+        divided::keep_off(partition, Some(&read.located.payload), &context.surroundings)?;
+    }
     scene::pass_gate(&read)?;
     let payload = scene::shown(&read.located.payload, context);
     run.tell(Event::VerbStarted { verb: "validate".into(), payload: Some(payload) });

@@ -283,6 +283,25 @@ fn parts_that_do_not_belong_together_are_refused() {
     // Among the files of the work a part would be a change of it.
     let ran = tree.handoff(["validate", "--partition", "1/2", "--output", "part.json"]).exits(2);
     assert!(ran.stderr.contains("target/part.json"), "{ran:#?}");
+    // Nor does it take the place of what is git's, or a handoff's; another folder of that name is the work's.
+    let payload = tree.read(PAYLOAD);
+    tree.write("handoff/other.json", &payload);
+    let taken = [
+        (PAYLOAD, "would take the place of a payload"),
+        ("handoff/other.json", "would take the place of the payload"),
+        (".git/part.json", "lies in `.git`"),
+        ("handoff/evidence/part.json", "lies among the records"),
+        ("crates/handoff/part.json", "would lie among the files of the work"),
+    ];
+    std::fs::create_dir(tree.root.join("crates/handoff")).expect("a folder");
+    for (output, why) in taken {
+        let args = ["validate", "--payload", "handoff/other.json", "--partition", "1/2", "--output", output];
+        let said = tree.handoff(args).exits(2).stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(why), "{output}: {said}");
+    }
+    assert_eq!((tree.read(PAYLOAD), tree.read("handoff/other.json")), (payload.clone(), payload));
+    std::fs::remove_dir(tree.root.join("crates/handoff")).expect("removed");
+    std::fs::remove_file(tree.root.join("handoff/other.json")).expect("removed");
     for args in [
         ["--partition", "3/2", "--output", "target/x"].as_slice(),
         &["--partition", "1/2"],

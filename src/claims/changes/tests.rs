@@ -114,4 +114,7 @@ fn a_file_two_lines_of_work_were_merged_in_is_not_said_to_be_edited() {
     assert_eq!(verdict, Verdict::Stale, "{why}");
     let (verdict, why) = said_after_merge(honest(), &sides, true, &["other", "theirs"]);
     assert_eq!(verdict, Verdict::Contradicted, "what was recorded is not what was merged: {why}");
+    let given_up = [(Side::Baseline, "theirs"), (Side::Now, "theirs")];
+    let (verdict, why) = said_after_merge(honest(), &given_up, false, &["two", "theirs"]);
+    assert_eq!(verdict, Verdict::Contradicted, "the merge left nothing of it: {why}");
 }

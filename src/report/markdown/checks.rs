@@ -7,7 +7,7 @@ use crate::answers::ClaimRow;
 use crate::payload::entries::{Before, Counts, Failure, TestEntry, is_fix};
 use crate::report::dossier::{Command, Dossier, Suite};
 use crate::report::layout::{count, duration};
-use crate::words::{Diagnostic, Outcome, Severity, Verdict};
+use crate::words::{Diagnostic, Outcome, Severity, Verdict, total};
 
 /// The suites, those with a problem first.
 pub(super) fn suites(dossier: &Dossier) -> Section {
@@ -25,7 +25,7 @@ pub(super) fn suites(dossier: &Dossier) -> Section {
             time(entry.duration_ms, *is_cached),
         ])
     });
-    let sum = |of: fn(&Counts) -> u64| dossier.suites.iter().map(|suite| of(&suite.entry.counts)).sum();
+    let sum = |of: fn(&Counts) -> u64| total(dossier.suites.iter().map(|suite| of(&suite.entry.counts)));
     let all = Counts {
         listed: sum(|counts| counts.listed),
         passed: sum(|counts| counts.passed),
@@ -88,7 +88,7 @@ pub(super) fn failed_tests(dossier: &Dossier) -> Section {
         .iter()
         .flat_map(|suite| suite.entry.failures.iter().map(move |failure| (suite, failure)))
         .collect();
-    let n_failed: u64 = dossier.suites.iter().map(|suite| suite.entry.counts.failed).sum();
+    let n_failed = total(dossier.suites.iter().map(|suite| suite.entry.counts.failed));
     let n_others = usize::try_from(n_failed).unwrap_or(usize::MAX).saturating_sub(failures.len());
     let rows = failures.into_iter().map(|(suite, failure)| {
         let before = failure.before.map(Before::in_words).map(|words| format!(": {words}")).unwrap_or_default();

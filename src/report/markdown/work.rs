@@ -7,6 +7,7 @@ use crate::check::TestOutcome;
 use crate::payload::entries::{ChangeEntry, RedClass};
 use crate::report::dossier::{Change, Criterion, Dossier, Scenario, Standing, Step, TestRef};
 use crate::report::layout::count;
+use crate::words::total;
 
 /// Rows stand in the payload's order, but the worst first where they may not all be shown.
 const MOST_IN_ORDER: usize = 30;
@@ -164,7 +165,7 @@ pub(super) fn changes(dossier: &Dossier) -> Section {
         ])
     });
     let sum = |of: fn(&crate::event::Lines) -> u64| -> u64 {
-        dossier.changes.iter().filter_map(|change| change.entry.lines.as_ref()).map(of).sum()
+        total(dossier.changes.iter().filter_map(|change| change.entry.lines.as_ref()).map(of))
     };
     let intro = if dossier.changes.is_empty() {
         String::new()

@@ -152,6 +152,10 @@ fn a_foreign_part_is_named_with_what_differs() {
         said(&|checks| checks.packages = ["a".to_owned()].into()),
         ["`b` tells of the package `a`, which is not in its share"]
     );
+    assert_eq!(
+        said(&|checks| drop(checks.reran.insert("commands[0]".into(), (Outcome::Passed, None)))),
+        ["`b` tells of `commands[0]`, which is not in its share"]
+    );
 }
 
 #[test]

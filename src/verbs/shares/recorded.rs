@@ -43,7 +43,10 @@ pub(in crate::verbs) fn recorded(payload: &Payload, shelf: &Shelf, graph: &Graph
             *known = command;
         }
     }
-    let mut add = |label: &str, ms: u64| *recorded.packages.entry(label.to_owned()).or_default() += ms;
+    let mut add = |label: &str, ms: u64| {
+        let known = recorded.packages.entry(label.to_owned()).or_default();
+        *known = known.saturating_add(ms);
+    };
     for command in slowest.into_values() {
         let targets = command.targets.iter().map(|target| &target.package);
         let named: BTreeSet<&String> =

@@ -94,3 +94,10 @@ fn the_order_in_which_they_come_decides_nothing_and_who_does_what_has_one_digest
     other[0].took_ms = Some(50);
     assert_ne!(plan.digest(), divide(other, n(3)).digest());
 }
+
+#[test]
+fn times_that_no_clock_ever_showed_are_divided_all_the_same() {
+    let plan = divide(packages(&[u64::MAX, u64::MAX, u64::MAX, 1, 0]), n(2));
+    assert_eq!(plan.shares().iter().map(|share| share.packages().len()).sum::<usize>(), 5);
+    assert!(plan.shares().iter().all(|share| share.packages().len() < 5), "{plan:?}");
+}

@@ -8,7 +8,7 @@ use super::{Request, Require};
 use crate::answers::{ClaimRow, Closing, Next, ValidateAnswer};
 use crate::check::Results;
 use crate::claims::{self, Reran};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, worse};
 use crate::payload::model::Payload;
 use crate::record;
 use crate::record::acceptance::decision;
@@ -97,12 +97,13 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     }
 }
 
-/// The deadline came before the checks were run again: nothing is ready, and what is contradicted stays worse than that.
+/// The deadline came before the checks were run again: nothing is ready, and what is contradicted, or recorded as failed, stays
+/// worse than that.
 pub(super) fn cut_off(closing: &mut Closing, error: &Error, writes: bool) {
     closing.ready = false;
     let nothing = if writes { "; nothing was recorded" } else { "" };
     closing.open.insert(0, format!("{}: the checks were not run again{nothing}", error.message));
-    if closing.exit != Code::ClaimContradicted.exit() {
+    if worse(closing.exit, error.exit()) != closing.exit {
         (closing.exit, closing.outcome) = (error.exit(), closing::ending(error.exit()));
         closing.next = vec![closing::next(
             "cargo handoff validate",
@@ -126,12 +127,13 @@ fn recorded_failures(payload: &Payload) -> Vec<String> {
 
 impl Require {
     /// Whether a claim falls short of this. One that is contradicted always does, and is told apart. What somebody wrote
-    /// by hand and nothing can be held against is no claim of ours: nobody can confirm it, so nobody is asked to.
+    /// by hand and nothing can be held against is no claim of ours: nobody can confirm it, so nobody is asked to. One that
+    /// is called as a check of ours is (an entry of ours whose `by` was taken away) counts all the same.
     fn is_short(self, claim: &ClaimRow, is_by_hand: bool) -> bool {
         let is_of_check = claim.claim.starts_with("test:") || claim.claim.starts_with("command:");
         match (self, claim.verdict) {
             (_, Verdict::Contradicted) | (Self::NotContradicted, _) => false,
-            (Self::Confirmed, Verdict::NotCheckable) => !is_by_hand,
+            (Self::Confirmed, Verdict::NotCheckable) => is_of_check || !is_by_hand,
             (Self::Confirmed, verdict) => verdict != Verdict::Confirmed,
             (Self::Reproduced, Verdict::Confirmed) => is_of_check && claim.level < Level::Checks,
             (Self::Reproduced, Verdict::Stale | Verdict::NotReproducible | Verdict::NotCheckable) => is_of_check,

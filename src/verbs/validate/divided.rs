@@ -2,6 +2,7 @@
 
 use super::super::closing;
 use super::super::part::{Checks, MOST_PARTS, Part, Seen};
+use super::super::reports;
 use super::super::scene;
 use super::observe::{self, Asked, Observed};
 use super::stage::Stage;
@@ -72,13 +73,27 @@ pub(super) fn check(request: &Request, partition: &Partition) -> Result<()> {
     Err(Error::new(Code::Usage, message).hint(format!("cargo handoff merge {} PART...", judged.join(" "))))
 }
 
+/// Nothing of a handoff or of git is written over.
+pub(super) fn keep_off(partition: &Partition, payload: Option<&Utf8Path>, surroundings: &Surroundings) -> Result<()> {
+    let place = reports::place(&partition.file(surroundings));
+    let is_payload = payload.is_some_and(|payload| files::real(payload) == place);
+    let why = is_payload.then_some("would take the place of the payload").or_else(|| reports::is_taken(&place));
+    why.map_or(Ok(()), |why| {
+        Err(Error::new(Code::Usage, format!("the part `{}` {why}", partition.output)).hint(reports::ELSEWHERE))
+    })
+}
+
 /// A file among the work would be a change of it.
 pub(super) fn out_of_the_way(file: &Utf8Path, surroundings: &Surroundings, cancel: &Cancel) -> Result<()> {
     let git = Git::open(&surroundings.folder, surroundings, cancel)?;
     let (real, top) = (files::real(file), files::real(git.top()));
-    let is_ours = |below: &Utf8Path| below.components().rev().skip(1).any(|part| part.as_str() == "handoff");
+    // Another folder of this name is the work's.
+    let is_ours = |folder: &Utf8Path| folder.file_name() == Some("handoff") && folder.join("payload.json").is_file();
     let is_free = match real.strip_prefix(&top) {
-        Ok(below) => is_ours(below) || git.passes_over(&git.top().join(below))?,
+        Ok(below) => {
+            real.ancestors().skip(1).take_while(|folder| folder.starts_with(&top)).any(is_ours)
+                || git.passes_over(&git.top().join(below))?
+        }
         Err(_) => true,
     };
     if is_free {

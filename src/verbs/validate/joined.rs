@@ -46,7 +46,9 @@ fn join(parts: Vec<Checks>, graph: &Graph) -> Joined {
         results.diagnostics.extend(part.diagnostics);
         reran.extend(part.reran);
         for mut command in part.commands {
-            command.wanting = part.wanting.get(&command.id).cloned();
+            // What ran to an end wanted nothing.
+            let could_not_run = command.outcome == Outcome::CouldNotRun;
+            command.wanting = part.wanting.get(&command.id).filter(|_| could_not_run).cloned();
             match command.kind {
                 CheckKind::Prescribed => drop(prescribed.insert(command.id.clone(), command)),
                 CheckKind::Fmt
@@ -110,7 +112,7 @@ fn one(mut entries: Vec<CommandEntry>, order: &Order, graph: &Graph) -> Option<C
     let told: Vec<(Outcome, Option<String>)> = told.chain(forced).collect();
     let outcome = Outcome::of_all(told.iter().map(|(outcome, _)| *outcome));
     let why = told.into_iter().find(|(known, _)| *known == outcome).and_then(|(_, why)| why);
-    let wanting = entries.iter().find_map(|entry| entry.wanting.clone());
+    let wanting = entries.iter().find_map(|entry| entry.wanting.clone()).filter(|_| outcome == Outcome::CouldNotRun);
     let mut whole = entries.swap_remove(0);
     if whole.kind == CheckKind::Fmt {
         whole.argv = words_of_fmt(&targets, graph).unwrap_or(whole.argv);

@@ -101,7 +101,14 @@ fn late(error: Error, asked: &Asked) -> Result<Done> {
             Err(other) => return Err(other),
         }
     }
-    let Some((level, claims, baseline)) = seen else { return Err(error) };
+    let Some((level, mut claims, baseline)) = seen else { return Err(error) };
+    if let Some(revision) = &request.against {
+        match against::hold(revision, read, context, cancel, run) {
+            Ok(rows) => claims.extend(rows),
+            Err(late) if late.code == Code::Interrupted => {}
+            Err(other) => return Err(other),
+        }
+    }
     tell(&claims, run);
     let findings = audited::recorded(&read.payload);
     let request = &Request { require: Require::NotContradicted, deny: Vec::new(), ..request.clone() };

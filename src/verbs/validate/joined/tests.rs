@@ -163,6 +163,7 @@ fn where_one_part_does_not_compile_all_targets_are_told_of_by_the_build() {
 #[test]
 fn a_tool_that_is_missing_on_one_machine_is_missing_where_parts_are_joined() {
     let make = command("command:prescribed:make", CheckKind::Prescribed, Vec::new());
+    let make = CommandEntry { outcome: Outcome::CouldNotRun, ..make };
     let clippy = command("command:clippy", CheckKind::Clippy, vec![target("a", Outcome::CouldNotRun, Some("missing"))]);
     let mut one = part(vec![make, clippy], Vec::new());
     one.wanting.insert("command:prescribed:make".into(), "make".into());
@@ -192,4 +193,21 @@ fn a_diagnostic_of_something_two_parts_built_is_told_once_and_this_works_first()
     let Joined { results, .. } = join(parts, &graph(&["a"]));
     let told: Vec<&str> = results.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     assert_eq!(told, ["both", "new", "old"]);
+}
+
+#[test]
+fn what_ran_to_an_end_wanted_no_tool_whatever_a_part_says() {
+    let id = "command:clippy";
+    let of =
+        |label: &str, outcome| part(vec![command(id, CheckKind::Clippy, vec![target(label, outcome, None)])], vec![]);
+    let wants = |mut part: Checks| {
+        part.wanting.insert(id.into(), "cargo-clippy".into());
+        part
+    };
+    let joined = |parts| join(parts, &graph(&["a", "b"])).results.commands[0].clone();
+    let could_not = joined(vec![wants(of("a", Outcome::CouldNotRun)), of("b", PASSED)]);
+    assert_eq!(could_not.wanting.as_deref(), Some("cargo-clippy"));
+    assert_eq!(joined(vec![wants(of("a", Outcome::Failed)), of("b", PASSED)]).wanting, None);
+    let other = joined(vec![wants(of("a", Outcome::CouldNotRun)), of("b", Outcome::Failed)]);
+    assert_eq!((other.outcome, other.wanting), (Outcome::Failed, None));
 }
