@@ -143,7 +143,7 @@ fn what_failed_before_fails_the_run_only_where_it_is_asked_to() {
     let _ = tree.handoff(["implement"]).exits(100);
     let ran = tree.handoff(["implement", "--blame"]).exits(0);
     assert!(ran.stdout.contains("failed on the baseline too, and fails still"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("tests of adds/lib/adds: failed"), "it is open: {}", ran.stdout);
+    assert!(ran.stdout.contains("failed test adds/lib/adds\n  tests::never_held\n"), "it is open: {}", ran.stdout);
     let payload: Value = serde_json::from_str(&tree.read(PAYLOAD)).expect("JSON");
     assert_eq!(payload["implementation"]["handoff"]["readyFor"], Value::Null, "and not ready");
     let _ = tree.handoff(["implement", "--blame", "--strict"]).exits(100);

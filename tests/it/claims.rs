@@ -377,7 +377,7 @@ fn stale_work_is_not_called_ready() {
     let _ = validate(&tree)
         .exits(0)
         .calls_it_ready(false)
-        .says("stale change:adder/src/lib.rs: ", "the baseline's file moved")
+        .says("stale change:adder/src/lib.rs: ", "it was merged with other work on this file")
         .says("stale handoff: ", "1 claim(s) are stale");
     // Recorded again it is.
     let _ = tree.handoff(["implement"]).exits(0);

@@ -1,6 +1,7 @@
 //! Tests of the statements, against a schema after in-toto's definitions.
 
-use super::{MOST_BYTES, write};
+use super::parts::MOST_BYTES;
+use super::write;
 use crate::check::TestOutcome;
 use crate::report::dossier::Dossier;
 use crate::report::dossier::made::{honest, hostile, large};

@@ -5,7 +5,7 @@
 //! anything. A claim that is stale or could not be reproduced is no confirmation, and what whoever asked refuses is not
 //! passed.
 
-use super::Predicate;
+use super::parts::Predicate;
 use crate::report::dossier::Dossier;
 use crate::report::machine;
 use crate::words::{Level, Verdict};
