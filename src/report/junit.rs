@@ -6,42 +6,18 @@
 //! was no room for (GitLab takes no file above 30 MB) is a property of its suite, and failures are the last to go.
 
 mod xml;
+mod cases;
 mod suites;
 mod others;
 #[cfg(test)]
 mod tests;
 
 use super::dossier::Dossier;
-use super::machine;
+use cases::{Case, Sort, seconds};
 use xml::Element;
 
 /// The most bytes of test cases.
 const MOST_BYTES: usize = 25_000_000;
-
-/// What a test case came to, as JUnit counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Passed,
-    Skipped,
-    Failed,
-    Errored,
-}
-
-impl Sort {
-    const fn is_bad(self) -> bool {
-        match self {
-            Self::Failed | Self::Errored => true,
-            Self::Passed | Self::Skipped => false,
-        }
-    }
-}
-
-/// A test case.
-#[derive(Debug)]
-struct Case {
-    sort: Sort,
-    element: Element,
-}
 
 /// A test suite.
 #[derive(Debug, Default)]
@@ -124,22 +100,4 @@ impl Suite {
         }
         element.children(self.cases.into_iter().map(|case| case.element)).children(self.log)
     }
-}
-
-/// A test case without anything in it.
-fn case(name: &str, class: &str) -> Element {
-    Element::new("testcase").with("name", machine::line(name, 500)).with("classname", machine::line(class, 500))
-}
-
-/// Why it is no pass: in short, and at length.
-fn because(name: &'static str, kind: &str, short: &str, long: &str) -> Element {
-    let first = short.lines().find(|line| !line.trim().is_empty()).unwrap_or(kind);
-    Element::new(name)
-        .with("message", machine::line(first.trim(), 300))
-        .with("type", kind)
-        .text(long.trim_end(), 4 << 10)
-}
-
-fn seconds(milliseconds: u64) -> String {
-    format!("{}.{:03}", milliseconds / 1000, milliseconds % 1000)
 }

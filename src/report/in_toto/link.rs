@@ -4,7 +4,8 @@
 //! files as they were there, products the changed files as they are. `command` stays empty: what was typed to start the
 //! run is recorded nowhere, what the run started is, and stands in `byproducts`. What is contradicted is left out.
 
-use super::{Predicate, baseline, environment, record};
+use super::Predicate;
+use super::named::{baseline, environment, record};
 use crate::payload::entries::CommandEntry;
 use crate::report::dossier::{Change, Dossier};
 use crate::report::machine;

@@ -5,7 +5,8 @@
 //! earlier run left there was seen on another tree. A suite that came to no answer is itself a failed test; so is another
 //! check that failed, and a suite or a check whose entry is contradicted: no pass of its counts. A test that failed and passed is a warning where it is not counted as failed.
 
-use super::{MOST_BYTES, Predicate, baseline, environment, record};
+use super::named::{baseline, environment, payload, record};
+use super::{MOST_BYTES, Predicate};
 use crate::check::TestOutcome;
 use crate::report::dossier::{Dossier, Suite};
 use crate::report::machine;
@@ -121,7 +122,7 @@ fn configuration(dossier: &Dossier, left_out: &[(&str, usize)], n_earlier: usize
     }
     // The payload is what says which tests there are to be; the record it refers to need not be the one of this run.
     let mut described: Vec<Value> =
-        super::payload(dossier).into_iter().chain(record(dossier)).chain(baseline(dossier)).collect();
+        payload(dossier).into_iter().chain(record(dossier)).chain(baseline(dossier)).collect();
     if let Some(first) = described.first_mut() {
         first["annotations"] = annotations.into();
     }

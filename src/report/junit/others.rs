@@ -1,7 +1,8 @@
 //! What is no test and must not be missed: checks and claims, each kind as a suite of its own.
 
+use super::Suite;
+use super::cases::{Case, Sort, because, case, seconds};
 use super::xml::Element;
-use super::{Case, Sort, Suite, because, case, seconds};
 use crate::answers::ClaimRow;
 use crate::report::dossier::{Command, Dossier};
 use crate::report::machine;

@@ -1,7 +1,8 @@
 //! A suite of tests as JUnit has it.
 
+use super::Suite;
+use super::cases::{Case, Sort, because, case};
 use super::xml::Element;
-use super::{Case, Sort, Suite, because, case};
 use crate::check::{Attempt, How, TestOutcome};
 use crate::payload::entries::Failure;
 use crate::report::dossier;
