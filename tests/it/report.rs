@@ -277,3 +277,26 @@ fn a_report_that_would_count_as_work_is_told_of() {
     assert!(ran.stderr.contains(&format!("the report `r.html` {told}")), "{ran:#?}");
     let _ = tree.handoff(["validate", "--level", "3"]).exits(105);
 }
+
+#[test]
+fn a_test_that_was_edited_since_it_was_red_proves_nothing() {
+    let tree = Tree::of("two-crates").payload("two-crates");
+    tree.change(PAYLOAD, "adder::tests::order_does_not_matter", "adder::tests::more");
+    let tree = tree.git();
+    tree.change(LIB, "    left + right", "    left.saturating_add(right)");
+    tree.change(LIB, "    #[test]\n    fn order", &TEST.replace("add(1, 1), 2", "add(u32::MAX, 1), u32::MAX"));
+    let _ = tree.handoff(["implement", "--red"]).exits(0);
+    let report = |level: &str| {
+        let _ = tree.handoff(["validate", "--level", level, "--report", "markdown=handoff/r.md"]);
+        tree.read("handoff/r.md")
+    };
+    let is_proven = |text: &str| text.contains("| proven | `tests::more` failed → passes |");
+    assert!(is_proven(&report("4")), "{}", report("4"));
+    assert!(is_proven(&report("3")), "{}", report("3"));
+    tree.change(LIB, "add(u32::MAX, 1), u32::MAX", "add(1, 1), 2");
+    let text = report("4");
+    assert!(text.contains("| green only | `tests::more` not run → passes |"), "{text}");
+    // Nobody ran what lies here now.
+    let text = report("3");
+    assert!(text.contains("| **untested** | "), "{text}");
+}
