@@ -149,6 +149,7 @@ fn suite(n: usize) -> Suite {
         attempts: std::collections::BTreeMap::new(),
         log: Some("test module::tests::the_thing_is_as_it_should_be ... ok\n".repeat(TESTS_OF_A_SUITE)),
         is_cached: false,
+        run: String::new(),
     }
 }
 
@@ -162,7 +163,7 @@ fn diagnostic(n: usize) -> Diagnostic {
         file: Some(format!("crates/package-{}/src/lib.rs", n % SUITES)),
         line: 12,
         last_line: 12,
-        pre_existing: n % 2 == 0,
+        pre_existing: n.is_multiple_of(2),
     }
 }
 
