@@ -164,7 +164,7 @@ fn diagnostic(n: usize) -> Diagnostic {
         file: Some(format!("crates/package-{}/src/lib.rs", n % SUITES)),
         line: 12,
         last_line: 12,
-        pre_existing: n % 2 == 0,
+        pre_existing: n.is_multiple_of(2),
     }
 }
 

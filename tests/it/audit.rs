@@ -94,7 +94,7 @@ fn findings_stand_first_are_recorded_once_and_harm_nothing() {
     assert!(
         ran.stdout.starts_with(
             "findings: 1 weakened test or lint, 1 changed file no step names\n\
-             - the test `tests::adds_to_nothing` is ignored now, without a reason\n"
+             - adds/src/lib.rs:16: the test `tests::adds_to_nothing` is ignored now, without\n  a reason\n"
         ),
         "{ran:#?}"
     );
