@@ -214,7 +214,7 @@ impl Section {
 }
 
 /// The most lines an entry keeps where there is not enough room: as many as there is room for, tried in this order.
-const ENTRY_LINES: [usize; 3] = [10, 8, 6];
+const ENTRY_LINES: [usize; 4] = [10, 8, 6, 4];
 
 /// The sections one below the other, with a blank line between. Where there is not enough room entries lose
 /// their middle lines first, then the last entries of the longest section go, and a line says how many and that

@@ -66,7 +66,7 @@ fn an_entry_loses_its_middle_before_another_one_goes_and_says_so() {
     let text = fit(vec![Section::untitled(vec![entry(12), vec![Line::plain("second")]])], &NARROW, "the log");
     assert_eq!(text, "0\n1\n2\n3\n4\n5\n      …\n11\nsecond\n", "no more than has to go");
     let text = fit(vec![Section::untitled(vec![entry(12), entry(12)])], &NARROW, "the log");
-    assert_eq!(text, "0\n1\n2\n3\n      …\n11\n… and 1 more, see the log\n", "and no less than six stay");
+    assert_eq!(text, "0\n1\n      …\n11\n0\n1\n      …\n11\n", "and no less than four stay");
 }
 
 #[test]
