@@ -115,6 +115,37 @@ fn a_test_command_says_whether_it_would_fail_without_the_work() {
 }
 
 #[test]
+fn a_test_that_is_absent_there_says_nothing_of_a_command_for_another_package() {
+    let tree = Tree::empty();
+    tree.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"one\", \"two\"]\n");
+    tree.write(".gitignore", "/target\n");
+    for name in ["one", "two"] {
+        let manifest = format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+        tree.write(&format!("{name}/Cargo.toml"), manifest);
+        let lib = "//! It.\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn holds() {}\n}\n";
+        tree.write(&format!("{name}/src/lib.rs"), lib);
+    }
+    let payload = json!({
+        "requirement": {"summary": "Add."},
+        "plan": {"steps": [{"id": "1", "name": "All of it", "packages": ["one"]}]},
+        "testPlan": {
+            "scenarios": [{"id": "s", "name": "is more", "planStepId": "1", "command": "cargo test -p one"}],
+            "validationCommands": [{"command": "cargo test -p two"}],
+        },
+    });
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    let _ = tree.run("cargo", ["generate-lockfile"]).exits(0);
+    let tree = tree.git();
+    tree.change("one/src/lib.rs", "//! It.\n", "//! It.\n\nmod more;\n");
+    let more = "const fn more() -> i32 {\n    1\n}\n\nconst _: i32 = more();\n\n#[cfg(test)]\nmod tests {\n    \
+                #[test]\n    fn is_more() {\n        assert_eq!(super::more(), 1);\n    }\n}\n";
+    tree.write("one/src/more.rs", more);
+    let ran = tree.handoff(["implement", "--red"]).exits(0);
+    assert_eq!(before(&tree, &listed(0)), ("passed".to_owned(), String::new()), "{}", ran.stderr);
+    assert!(idle(&tree).iter().any(|text| text.contains("cargo test -p two")), "{:#?}", idle(&tree));
+}
+
+#[test]
 fn an_approved_program_runs_on_the_bare_baseline_and_nothing_else_does() {
     let tree = mended(&["./shows.sh", "./idle.sh", "./local.sh", "./new.sh", "./other.sh", "./sneaky.sh"]);
     tree.write("local.txt", "here\n");
