@@ -173,6 +173,27 @@ fn an_approved_program_runs_on_the_bare_baseline_and_nothing_else_does() {
 }
 
 #[test]
+fn what_a_trusted_command_reads_is_the_baselines_there_and_what_it_runs_is_not() {
+    let tree = mended(&["grep -q Mended NEWS.md", "grep -q News NEWS.md", "sh ./other.sh", "grep -q one new.txt"]);
+    tree.write("NEWS.md", "# News\n");
+    let _ = tree.run("git", ["add", "NEWS.md"]).exits(0);
+    let _ = tree.run("git", ["commit", "-q", "-m", "News"]).exits(0);
+    tree.write("NEWS.md", "# News\n\nMended.\n");
+    tree.write("new.txt", "one\n");
+    script(&tree, "other.sh", "# other bytes than on the baseline\nexit 0");
+    let ran = tree.handoff(["implement", "--red", "--trust-payload"]).exits(0);
+    let (outcome, why) = before(&tree, "scenario:s");
+    assert_eq!((outcome.as_str(), why.as_str()), ("failed", "exit code 1"), "{}", ran.stderr);
+    assert_eq!(before(&tree, &listed(0)).0, "passed");
+    assert_eq!(
+        before(&tree, &listed(1)),
+        ("could-not-run".into(), "`other.sh` is not there as it was approved".into())
+    );
+    assert_eq!(before(&tree, &listed(2)).0, "failed");
+    assert!(idle(&tree).iter().any(|text| text.contains("grep -q News NEWS.md")), "{:#?}", idle(&tree));
+}
+
+#[test]
 fn the_fifth_level_runs_the_control_again() {
     let tree = mended(&["cargo test --test it is_one", "cargo test --test old"]);
     let _ = tree.handoff(["implement", "--red"]).exits(0);

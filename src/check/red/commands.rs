@@ -1,10 +1,11 @@
 //! Prescribed commands without the work: one that passes there too does not show it.
 //!
 //! A `cargo test` runs on the baseline with the tests of the work over it, an approved program on the bare baseline and only
-//! with the very files that were approved. What one of them writes elsewhere than in the place nobody can catch.
+//! with the very files that were approved; where everything was, what it reads may be the baseline's. What one of them writes elsewhere than in the place nobody can catch.
 
 use super::there::There;
 use super::{Asked, FoundBySuite};
+use crate::approval::subject::{Named, executable};
 use crate::approval::{By, Subject, packages};
 use crate::check::covered::{self, scope};
 use crate::check::place::Place;
@@ -19,6 +20,7 @@ use crate::surroundings::Surroundings;
 use crate::words::{Outcome, SuiteId};
 use crate::workspace::changes::Change;
 use crate::workspace::graph::{Graph, Workspace};
+use camino::Utf8Path;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A prescribed command that passed on the work, and may run.
@@ -272,17 +274,32 @@ fn one(
             let surroundings = for_others(place);
             let folder = if subject.cwd == "." { place.root.clone() } else { place.root.join(&subject.cwd) };
             let there = Subject::of(&subject.argv, &place.root, &folder, &surroundings)?;
-            // Only these bytes were approved.
-            if let Some(file) = subject.files.iter().find(|file| !there.files.contains(file)) {
+            // Only these bytes were approved, but where all the payload asks for is: then what it reads may be the baseline's.
+            let is_data = |path: &str| {
+                let files = [tests.asked.checks.root.join(path), place.root.join(path)];
+                *by == By::TrustPayload && !files.iter().any(|file| is_program(file))
+            };
+            let odd = |file: &&Named, known: &Subject| !known.files.contains(file) && !is_data(&file.path);
+            if let Some(file) = subject.files.iter().find(|file| odd(file, &there)) {
                 return Ok(Err(format!("`{}` is not there as it was approved", file.path)));
             }
-            if let Some(file) = there.files.iter().find(|file| !subject.files.contains(file)) {
+            if let Some(file) = there.files.iter().find(|file| odd(file, subject)) {
                 return Ok(Err(format!("`{}` is there, and was not approved", file.path)));
             }
             let entry = approved(&there, *by, &trial.id, request, &surroundings, tests.cancel, run)?;
             Ok(Ok(entry))
         }
     }
+}
+
+/// Whether a file is something that is run, rather than read: another one is another command.
+fn is_program(file: &Utf8Path) -> bool {
+    const ENDINGS: [&str; 9] = ["sh", "bash", "zsh", "py", "rb", "pl", "js", "ps1", "mk"];
+    const NAMES: [&str; 4] = ["Makefile", "makefile", "justfile", "Justfile"];
+    let has_ending = file.extension().is_some_and(|ending| ENDINGS.contains(&ending));
+    let is_called = file.file_name().is_some_and(|name| NAMES.iter().any(|known| name.starts_with(known)));
+    let has_interpreter = || std::fs::read(file).is_ok_and(|bytes| bytes.starts_with(b"#!"));
+    has_ending || is_called || executable(file).is_some() || has_interpreter()
 }
 
 /// What is no call of ours is not built by us, and finds no repository: the next one above is the user's own.
