@@ -249,10 +249,9 @@ fn dispatch(verb: Verb, words: &str, console: &Console, context: &Context, cance
             console.reports(&answer.reports, exit)
         }
         Verb::Matrix(args) => {
-            // Whoever calls reads the one line, however the rest is told.
+            // People's workflows read the one line, and nothing else is told.
             let answer = verbs::matrix::run(&args.into(), context, cancel, &Blind)?;
-            console.out(&answer.text);
-            console.exit(answer.closing.exit)
+            console.line("matrix", &answer.text, &answer.closing)
         }
         Verb::Trust(args) => {
             let mut answer = verbs::trust::run(&args.into(), context, cancel, console)?;

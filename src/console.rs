@@ -138,6 +138,25 @@ impl Console {
         self.exit(closing.exit)
     }
 
+    /// Shows an answer that is one line of JSON and gives the exit code: nothing but the line for people and their
+    /// workflows; for programs it has a reason like every line, and the last one follows.
+    pub fn line(&self, reason: &str, text: &str, closing: &Closing) -> u8 {
+        let mut streams = self.lock();
+        match self.format {
+            Format::Human => streams.out.write(text),
+            Format::Json => {
+                let mut line = Map::from_iter([("reason".to_owned(), reason.into())]);
+                if let Ok(Value::Object(members)) = serde_json::from_str(text) {
+                    line.extend(members);
+                }
+                streams.out.write_json(&Value::Object(line));
+                streams.out.write_json(&finished(closing, None));
+            }
+        }
+        drop(streams);
+        self.exit(closing.exit)
+    }
+
     /// Shows the reports that go to no file, behind an answer: on stderr where stdout is for programs. Gives the exit code.
     pub fn reports(&self, reports: &[ReportRow], exit: u8) -> u8 {
         let mut streams = self.lock();

@@ -133,6 +133,40 @@ pub(super) fn scope(
     Some(names.filter(|(_, name)| matches(&asked, name)).map(|(suite, name)| (suite, name.clone())).collect())
 }
 
+/// The labels of the packages a command names; `None` where it names none, or one that is not there.
+#[must_use]
+pub(super) fn named<'a>(words: &[String], workspace: &'a Workspace) -> Option<BTreeSet<&'a str>> {
+    let asked = Asked::read(words);
+    if asked.packages.is_empty() || asked.has("--workspace") {
+        return None;
+    }
+    Some(packages(&asked, workspace)?.into_iter().map(|package| package.label.as_str()).collect())
+}
+
+/// Whether a `cargo test` may run a test; in any doubt it may.
+#[must_use]
+pub(super) fn may_run(words: &[String], workspace: &Workspace, suite: &SuiteId, name: &str) -> bool {
+    let asked = Asked::read(words);
+    if named(words, workspace).is_some_and(|named| !named.contains(suite.target.package.as_str())) {
+        return false;
+    }
+    let (target, kind) = (&suite.target, suite.target.kind.word());
+    let selecting = ["--lib", "--bins", "--tests", "--doc", "--examples", "--benches", "--all-targets"];
+    let is_selecting = !asked.targets.is_empty() || selecting.iter().any(|flag| asked.has(flag));
+    let is_selected = if suite.doctest {
+        asked.has("--doc")
+    } else {
+        ["--tests", "--examples", "--benches", "--all-targets"].iter().any(|flag| asked.has(flag))
+            || (asked.has("--lib") && matches!(target.kind, TargetKind::Lib | TargetKind::ProcMacro))
+            || (asked.has("--bins") && target.kind == TargetKind::Bin)
+            || asked.targets.contains(&(kind.to_owned(), target.name.clone()))
+    };
+    let known = workspace.packages.iter().flat_map(|package| &package.targets).find(|known| known.id == *target);
+    // What a target without a harness makes of a filter is its own affair.
+    let is_filtered = known.is_some_and(|known| known.harness) && !suite.doctest;
+    (!is_selecting || is_selected) && (!is_filtered || matches(&asked, name))
+}
+
 /// Whether a test's name is among those a command asks for.
 fn matches(asked: &Asked, name: &str) -> bool {
     let is_it = |filter: &String| if asked.exact { name == filter } else { name.contains(filter.as_str()) };

@@ -110,6 +110,11 @@ impl Request {
         !self.writes() && self.against.is_none()
     }
 
+    /// Whether a person accepts the work.
+    fn approves(&self) -> bool {
+        self.decide.as_ref().is_some_and(|decide| decide.to == Decided::Approved)
+    }
+
     /// Whether anything is written into the payload.
     const fn writes(&self) -> bool {
         self.record || self.decide.is_some()

@@ -132,6 +132,47 @@ fn a_person_decides_with_a_name_and_a_reason_and_not_against_a_contradiction() {
 }
 
 #[test]
+fn a_closer_look_does_not_pass_what_the_record_says_could_not_run() {
+    let tree = Tree::of("two-crates").payload("two-crates").git();
+    let mut own = payload(&tree);
+    own["testPlan"]["validationCommands"] = json!([{ "command": "no-such-tool --strict README.md" }]);
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&own).expect("JSON"));
+    tree.change(LIB, "    #[test]\n    fn order", &format!("{TEST}    #[test]\n    fn order"));
+    let _ = tree.handoff(["implement", "--trust-payload"]).exits(100);
+    let before = tree.read(PAYLOAD);
+    let recorded = "testPlan.validationCommands[0]: recorded as could-not-run";
+    for level in ["0", "2", "3", "4"] {
+        let ran = tree.handoff(["validate", "--level", level]).exits(100);
+        assert!(said(&ran).contains(recorded), "{level}: {}", ran.stdout);
+    }
+    let ran = tree.handoff(["validate", "--decide", "approved", "--as", "P", "--note", "n"]).exits(100);
+    assert!(said(&ran).contains("is refused while a check does not hold"), "{}", ran.stdout);
+    assert!(said(&ran).contains("and not run again: not approved"), "{}", ran.stdout);
+    let ran = tree.handoff(["validate", "--step", "1", "--decide", "approved", "--as", "P", "--note", "n"]).exits(100);
+    assert!(said(&ran).contains(recorded), "{}", ran.stdout);
+    assert_eq!(tree.read(PAYLOAD), before);
+}
+
+#[test]
+fn nothing_is_approved_over_an_open_issue() {
+    let tree = recorded();
+    let decide = ["validate", "--decide", "approved", "--as", "P", "--note", "n"];
+    let set = |issues: Value| {
+        let mut own = payload(&tree);
+        own["qaFindings"]["issues"] = issues;
+        tree.write(PAYLOAD, serde_json::to_string_pretty(&own).expect("JSON"));
+    };
+    set(json!([{ "id": "QA-1", "severity": "major", "status": "open" }, { "title": "no id" }]));
+    let before = tree.read(PAYLOAD);
+    let ran = tree.handoff(decide).exits(100);
+    assert!(said(&ran).contains("2 issues are open: QA-1, qaFindings.issues[1]; nothing was recorded"), "{ran:#?}");
+    assert_eq!(tree.read(PAYLOAD), before);
+    let _ = tree.handoff(["validate"]).exits(0);
+    set(json!(["a text", { "id": "QA-1", "severity": "major", "status": "closed" }, { "severity": "minor" }]));
+    let _ = tree.handoff(decide).exits(0);
+}
+
+#[test]
 fn findings_of_people_are_linked_to_steps_and_left_alone() {
     let tree = Tree::of("two-crates").payload("two-crates").git();
     let mut own = payload(&tree);

@@ -115,6 +115,37 @@ fn a_test_command_says_whether_it_would_fail_without_the_work() {
 }
 
 #[test]
+fn a_test_that_is_absent_there_says_nothing_of_a_command_for_another_package() {
+    let tree = Tree::empty();
+    tree.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"one\", \"two\"]\n");
+    tree.write(".gitignore", "/target\n");
+    for name in ["one", "two"] {
+        let manifest = format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+        tree.write(&format!("{name}/Cargo.toml"), manifest);
+        let lib = "//! It.\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn holds() {}\n}\n";
+        tree.write(&format!("{name}/src/lib.rs"), lib);
+    }
+    let payload = json!({
+        "requirement": {"summary": "Add."},
+        "plan": {"steps": [{"id": "1", "name": "All of it", "packages": ["one"]}]},
+        "testPlan": {
+            "scenarios": [{"id": "s", "name": "is more", "planStepId": "1", "command": "cargo test -p one"}],
+            "validationCommands": [{"command": "cargo test -p two"}],
+        },
+    });
+    tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    let _ = tree.run("cargo", ["generate-lockfile"]).exits(0);
+    let tree = tree.git();
+    tree.change("one/src/lib.rs", "//! It.\n", "//! It.\n\nmod more;\n");
+    let more = "const fn more() -> i32 {\n    1\n}\n\nconst _: i32 = more();\n\n#[cfg(test)]\nmod tests {\n    \
+                #[test]\n    fn is_more() {\n        assert_eq!(super::more(), 1);\n    }\n}\n";
+    tree.write("one/src/more.rs", more);
+    let ran = tree.handoff(["implement", "--red"]).exits(0);
+    assert_eq!(before(&tree, &listed(0)), ("passed".to_owned(), String::new()), "{}", ran.stderr);
+    assert!(idle(&tree).iter().any(|text| text.contains("cargo test -p two")), "{:#?}", idle(&tree));
+}
+
+#[test]
 fn an_approved_program_runs_on_the_bare_baseline_and_nothing_else_does() {
     let tree = mended(&["./shows.sh", "./idle.sh", "./local.sh", "./new.sh", "./other.sh", "./sneaky.sh"]);
     tree.write("local.txt", "here\n");
@@ -139,6 +170,27 @@ fn an_approved_program_runs_on_the_bare_baseline_and_nothing_else_does() {
     assert_eq!(before(&tree, &listed(4)).0, "");
     assert!(!tree.root.join("ran").exists(), "what nobody approved never runs, on no tree");
     assert!(tree.read("handoff/.gitignore").contains("runs"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_a_trusted_command_reads_is_the_baselines_there_and_what_it_runs_is_not() {
+    let tree = mended(&["grep -q Mended NEWS.md", "grep -q News NEWS.md", "sh ./other.sh", "grep -q one new.txt"]);
+    tree.write("NEWS.md", "# News\n");
+    let _ = tree.run("git", ["add", "NEWS.md"]).exits(0);
+    let _ = tree.run("git", ["commit", "-q", "-m", "News"]).exits(0);
+    tree.write("NEWS.md", "# News\n\nMended.\n");
+    tree.write("new.txt", "one\n");
+    script(&tree, "other.sh", "# other bytes than on the baseline\nexit 0");
+    let ran = tree.handoff(["implement", "--red", "--trust-payload"]).exits(0);
+    let (outcome, why) = before(&tree, "scenario:s");
+    assert_eq!((outcome.as_str(), why.as_str()), ("failed", "exit code 1"), "{}", ran.stderr);
+    assert_eq!(before(&tree, &listed(0)).0, "passed");
+    assert_eq!(
+        before(&tree, &listed(1)),
+        ("could-not-run".into(), "`other.sh` is not there as it was approved".into())
+    );
+    assert_eq!(before(&tree, &listed(2)).0, "failed");
+    assert!(idle(&tree).iter().any(|text| text.contains("grep -q News NEWS.md")), "{:#?}", idle(&tree));
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Prescribed commands without the work: one that passes there too does not show it.
 //!
 //! A `cargo test` runs on the baseline with the tests of the work over it, an approved program on the bare baseline and only
-//! with the very files that were approved. What one of them writes elsewhere than in the place nobody can catch.
+//! with the very files that were approved; where everything was, what it reads may be the baseline's. What one of them writes elsewhere than in the place nobody can catch.
 
 use super::there::There;
 use super::{Asked, FoundBySuite};
+use crate::approval::subject::{Named, executable};
 use crate::approval::{By, Subject, packages};
-use crate::check::covered::scope;
+use crate::check::covered::{self, scope};
 use crate::check::place::Place;
 use crate::check::prescribed::{approved, prescribed};
 use crate::check::request::Request;
@@ -16,10 +17,11 @@ use crate::event::Run;
 use crate::files::sha256;
 use crate::payload::entries::{CommandEntry, RedClass};
 use crate::surroundings::Surroundings;
-use crate::words::Outcome;
+use crate::words::{Outcome, SuiteId};
 use crate::workspace::changes::Change;
 use crate::workspace::graph::{Graph, Workspace};
-use std::collections::BTreeMap;
+use camino::Utf8Path;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A prescribed command that passed on the work, and may run.
 #[derive(Debug, Clone)]
@@ -169,20 +171,28 @@ fn shown(asked: &Asked<'_>, trial: &Trial, found: &FoundBySuite) -> Option<(Stri
 }
 
 /// The tests a command runs on the work; `None` where that is not certain.
-fn in_scope(asked: &Asked<'_>, trial: &Trial) -> Option<Vec<(crate::words::SuiteId, String)>> {
+fn in_scope(asked: &Asked<'_>, trial: &Trial) -> Option<Vec<(SuiteId, String)>> {
     let Way::Tests(words) = &trial.way else { return None };
     scope(words, workspace_of(words, asked.place.graph)?, asked.checks, asked.now)
 }
 
 /// What of the tests a command runs is not there, so that it means nothing that it passes.
 fn left_out(tests: &There<'_>, trial: &Trial, found: &FoundBySuite) -> Option<String> {
-    let Way::Tests(_) = trial.way else { return None };
-    if let Some(odd) = tests.overlay.oddity(|_| true) {
+    let Way::Tests(words) = &trial.way else { return None };
+    let asked = tests.asked;
+    let workspace = workspace_of(words, asked.place.graph)?;
+    let built = covered::named(words, workspace).map(|named| with_dependencies(named, asked.place.graph));
+    let is_built = |file: &str| {
+        let owner = owner(asked, file);
+        built.as_ref().is_none_or(|built| owner.is_none_or(|owner| built.contains(owner)))
+    };
+    if let Some(odd) = tests.overlay.oddity(is_built) {
         return Some(odd);
     }
-    let scope = in_scope(tests.asked, trial);
-    let is_its = |suite: &crate::words::SuiteId, name: &str| {
-        scope.as_ref().is_none_or(|scope| scope.iter().any(|(its, test)| its == suite && test == name))
+    let scope = in_scope(asked, trial);
+    let is_its = |suite: &SuiteId, name: &str| match &scope {
+        Some(scope) => scope.iter().any(|(its, test)| its == suite && test == name),
+        None => covered::may_run(words, workspace, suite, name),
     };
     let mut answers = found.iter().flat_map(|(suite, found)| found.iter().map(move |found| (suite, found)));
     let missing = answers.find(|(suite, (name, found))| {
@@ -191,7 +201,27 @@ fn left_out(tests: &There<'_>, trial: &Trial, found: &FoundBySuite) -> Option<St
     if let Some((_, (name, found))) = missing {
         return Some(format!("`{name}` is {} there", found.class.word()));
     }
-    tests.overlay.is_blanked().then(|| "what of the tests does not compile there was left out".into())
+    tests.overlay.is_blanked(is_built).then(|| "what of the tests does not compile there was left out".into())
+}
+
+/// These packages with all they are built with.
+fn with_dependencies<'a>(named: BTreeSet<&'a str>, graph: &'a Graph) -> BTreeSet<&'a str> {
+    let mut all = BTreeSet::new();
+    let mut open: Vec<&str> = named.into_iter().collect();
+    while let Some(label) = open.pop() {
+        if all.insert(label) {
+            let package = graph.package(label);
+            open.extend(package.into_iter().flat_map(|package| &package.depends).map(|edge| edge.to.as_str()));
+        }
+    }
+    all
+}
+
+/// The label of the package a file lies in.
+fn owner<'a>(asked: &Asked<'a>, file: &str) -> Option<&'a str> {
+    let path = asked.checks.root.join(file);
+    let above = asked.place.graph.packages().filter(|package| path.starts_with(&package.folder));
+    above.max_by_key(|package| package.folder.as_str().len()).map(|package| package.label.as_str())
 }
 
 /// Runs these where they are told to. `None` where it was cancelled.
@@ -244,17 +274,32 @@ fn one(
             let surroundings = for_others(place);
             let folder = if subject.cwd == "." { place.root.clone() } else { place.root.join(&subject.cwd) };
             let there = Subject::of(&subject.argv, &place.root, &folder, &surroundings)?;
-            // Only these bytes were approved.
-            if let Some(file) = subject.files.iter().find(|file| !there.files.contains(file)) {
+            // Only these bytes were approved, but where all the payload asks for is: then what it reads may be the baseline's.
+            let is_data = |path: &str| {
+                let files = [tests.asked.checks.root.join(path), place.root.join(path)];
+                *by == By::TrustPayload && !files.iter().any(|file| is_program(file))
+            };
+            let odd = |file: &&Named, known: &Subject| !known.files.contains(file) && !is_data(&file.path);
+            if let Some(file) = subject.files.iter().find(|file| odd(file, &there)) {
                 return Ok(Err(format!("`{}` is not there as it was approved", file.path)));
             }
-            if let Some(file) = there.files.iter().find(|file| !subject.files.contains(file)) {
+            if let Some(file) = there.files.iter().find(|file| odd(file, subject)) {
                 return Ok(Err(format!("`{}` is there, and was not approved", file.path)));
             }
             let entry = approved(&there, *by, &trial.id, request, &surroundings, tests.cancel, run)?;
             Ok(Ok(entry))
         }
     }
+}
+
+/// Whether a file is something that is run, rather than read: another one is another command.
+fn is_program(file: &Utf8Path) -> bool {
+    const ENDINGS: [&str; 9] = ["sh", "bash", "zsh", "py", "rb", "pl", "js", "ps1", "mk"];
+    const NAMES: [&str; 4] = ["Makefile", "makefile", "justfile", "Justfile"];
+    let has_ending = file.extension().is_some_and(|ending| ENDINGS.contains(&ending));
+    let is_called = file.file_name().is_some_and(|name| NAMES.iter().any(|known| name.starts_with(known)));
+    let has_interpreter = || std::fs::read(file).is_ok_and(|bytes| bytes.starts_with(b"#!"));
+    has_ending || is_called || executable(file).is_some() || has_interpreter()
 }
 
 /// What is no call of ours is not built by us, and finds no repository: the next one above is the user's own.

@@ -14,7 +14,7 @@ use crate::words::TargetKind;
 use crate::workspace::changes::{Change, ChangeKind};
 use crate::workspace::graph::{EdgeKind, Graph, Package};
 use camino::Utf8Path;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a changed file.
@@ -75,7 +75,7 @@ pub(super) struct Overlay<'a> {
     pub(super) new_packages: BTreeSet<String>,
     /// What could not be carried over of manifests and locks.
     pub(super) odd: Vec<String>,
-    is_blanked: Cell<bool>,
+    blanked: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Overlay<'a> {
@@ -87,18 +87,18 @@ impl<'a> Overlay<'a> {
             modules,
             new_packages: BTreeSet::new(),
             odd: Vec::new(),
-            is_blanked: Cell::new(false),
+            blanked: RefCell::default(),
         }
     }
 
-    /// Takes note that something of what is laid out was blanked to get the rest to compile.
-    pub(super) fn blank(&self) {
-        self.is_blanked.set(true);
+    /// Takes note that something of a file as it is laid out was blanked to get the rest to compile.
+    pub(super) fn blank(&self, file: &str) {
+        self.blanked.borrow_mut().insert(file.to_owned());
     }
 
-    /// Whether something was.
-    pub(super) fn is_blanked(&self) -> bool {
-        self.is_blanked.get()
+    /// Whether something of one of these files was.
+    pub(super) fn is_blanked(&self, is_meant: impl Fn(&str) -> bool) -> bool {
+        self.blanked.borrow().iter().any(|file| is_meant(file))
     }
 
     /// What is odd about what was spliced into these files, or put into a manifest.

@@ -112,7 +112,7 @@ fn blank(root: &Utf8Path, overlay: &Overlay<'_>, wanted: &BTreeSet<TargetId>, ro
             continue;
         }
         is_moved = true;
-        overlay.blank();
+        overlay.blank(&file);
         files::put(&path, blanked.text.as_bytes())?;
         let reason = |(line, _, headline): &(u32, source::Span, String)| Reason {
             place: format!("{file}:{}", overlay.line(&file, *line)),

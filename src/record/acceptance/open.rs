@@ -2,6 +2,7 @@
 
 use super::entries::text;
 use crate::mapping::Mapped;
+use crate::payload::edit::Edit;
 use crate::payload::model::Payload;
 use crate::words::BY;
 use crate::workspace::changes::Change;
@@ -26,6 +27,9 @@ const CLOSED: &[&str] = &[
     "accepted",
     "approved",
 ];
+
+/// Words in `severity` by which an issue keeps nobody from accepting the work.
+const SLIGHT: &[&str] = &["minor", "low", "trivial", "cosmetic", "nit", "info", "note"];
 
 /// An open issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -86,6 +90,36 @@ pub fn open_issues(
     let issues = payload.qa_findings.get("issues").and_then(Value::as_array).filter(|_| !is_accepted);
     let issues = issues.map(Vec::as_slice).unwrap_or_default().iter().enumerate();
     issues.filter_map(|(index, issue)| open_issue(index, issue, payload, changes, mapped, blobs)).collect()
+}
+
+/// The issues that stand in the way of an acceptance, by their ids or where they stand: those that are open after these
+/// edits, and not slight. A plain text has no status anybody could close: it is in nobody's way.
+#[must_use]
+pub fn blocking(payload: &Payload, edits: &[Edit]) -> Vec<String> {
+    let is_resolved_now = |id: &str| {
+        edits.iter().any(|edit| match edit {
+            Edit::Finding { list, entry } => list == "issues" && text(entry, "id") == id && !is_open(entry),
+            Edit::Meta { .. }
+            | Edit::Append { .. }
+            | Edit::Entry { .. }
+            | Edit::Decision { .. }
+            | Edit::Object { .. }
+            | Edit::Status { .. }
+            | Edit::Red { .. } => false,
+        })
+    };
+    let issues = payload.qa_findings.get("issues").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let issues = issues.iter().enumerate().filter_map(|(index, issue)| Some((index, issue.as_object()?)));
+    let blocking = issues.filter(|(_, entry)| {
+        is_open(entry)
+            && !SLIGHT.contains(&text(entry, "severity").trim().to_lowercase().as_str())
+            && !(text(entry, "by") == BY && is_resolved_now(text(entry, "id")))
+    });
+    let called = |(index, entry): (usize, &Map<String, Value>)| match text(entry, "id").trim() {
+        "" => format!("qaFindings.issues[{index}]"),
+        id => id.to_owned(),
+    };
+    blocking.map(called).collect()
 }
 
 fn open_issue(

@@ -12,10 +12,11 @@ use crate::event::{Event, Run};
 use crate::git::{Git, Snapshot};
 use crate::payload::edit::Edit;
 use crate::payload::store;
-use crate::record::acceptance::{Acceptance, Decision, Held, edits};
+use crate::record::acceptance::{Acceptance, Decision, Held, blocking, edits};
 use crate::record::our_object;
+use crate::report::layout::count;
 use crate::standing::{self, Standing};
-use crate::words::{Level, Verdict};
+use crate::words::{Level, Verdict, some_of};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -107,7 +108,7 @@ pub(super) fn record(looked: &Looked, answer: &mut ValidateAnswer) -> Result<Vec
         return Ok(Vec::new());
     }
     let (common, decide) = (&request.common, request.decide.as_ref());
-    let is_approval = decide.is_some_and(|decide| decide.to == Decided::Approved);
+    let is_approval = request.approves();
     let is_contradicted = answer.claims.iter().any(|claim| claim.verdict == Verdict::Contradicted);
     if is_approval && (is_contradicted || answer.closing.exit != 0) {
         let why = if is_contradicted { "a claim is contradicted" } else { "a check does not hold" };
@@ -142,7 +143,7 @@ pub(super) fn record(looked: &Looked, answer: &mut ValidateAnswer) -> Result<Vec
         .iter()
         .map(|claim| Held { claim: &claim.claim, verdict: claim.verdict, why: &claim.why, level: claim.level })
         .collect();
-    Ok(edits(&Acceptance {
+    let edits = edits(&Acceptance {
         payload: &read.payload,
         run: run.id(),
         at: &context.surroundings.now(),
@@ -160,7 +161,22 @@ pub(super) fn record(looked: &Looked, answer: &mut ValidateAnswer) -> Result<Vec
         results: ran.map(|(_, results)| results),
         standing: standing.as_ref(),
         decision: decide.map(|decide| Decision { to: decide.to.word(), note: decide.note.trim() }),
-    }))
+    });
+    let blocking = if is_approval { blocking(&read.payload, &edits) } else { Vec::new() };
+    if blocking.is_empty() {
+        return Ok(edits);
+    }
+    let (issues, exit) = (count(blocking.len(), "issue is", "issues are"), Code::CheckFailed.exit());
+    let refused = format!(
+        "`--decide approved` is refused while {issues} open: {}; nothing was recorded. Whoever found it writes `\"status\": \
+         \"closed\"` beside it in `qaFindings.issues` once it is settled",
+        some_of(&blocking)
+    );
+    let ending = &mut answer.closing;
+    ending.open.insert(0, refused);
+    (ending.exit, ending.outcome, ending.ready) = (exit, closing::ending(exit), false);
+    ending.next = vec![closing::next("cargo handoff status", "what the payload says at a glance")];
+    Ok(Vec::new())
 }
 
 /// Writes them into this payload, and says so.
@@ -201,7 +217,7 @@ pub(super) fn save(
     });
     answer.recorded = Some(format!(
         "recorded in {payload}: {} opened or renewed, {} resolved{}",
-        crate::report::layout::count(n_issues("open"), "issue", "issues"),
+        count(n_issues("open"), "issue", "issues"),
         n_issues("resolved"),
         decided.unwrap_or_default()
     ));

@@ -13,7 +13,7 @@ use crate::payload::model::Payload;
 use crate::record;
 use crate::record::acceptance::decision;
 use crate::standing;
-use crate::words::{Finding, Level, Outcome, Verdict};
+use crate::words::{CheckKind, Finding, Level, Outcome, Verdict};
 use camino::Utf8Path;
 use serde_json::Value;
 
@@ -34,9 +34,10 @@ pub(super) struct Found<'a> {
 pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     let Found { request, read, baseline, claims, ran, level, findings } = found;
     let contradicted: Vec<&ClaimRow> = claims.iter().filter(|claim| claim.verdict == Verdict::Contradicted).collect();
-    // Where nothing is run again, what the record says failed has failed.
-    let failed = if ran.is_some() { Vec::new() } else { recorded_failures(&read.payload) };
-    let holds = ran.map_or(failed.is_empty(), |(results, ..)| standing::checks_held(results));
+    // What is not run again and the record says failed has failed, however closely the rest was looked at.
+    let is_whole = request.common.steps.is_empty() || request.approves();
+    let failed = recorded_failures(&read.payload, ran.map(|(results, ..)| results), is_whole);
+    let holds = failed.is_empty() && ran.is_none_or(|(results, ..)| standing::checks_held(results));
     let by_hand = claims::only_by_hand(&read.payload);
     let is_short = |claim: &&ClaimRow| request.require.is_short(claim, by_hand.contains(&claim.claim));
     let short: Vec<&ClaimRow> = claims.iter().filter(is_short).collect();
@@ -112,15 +113,27 @@ pub(super) fn cut_off(closing: &mut Closing, error: &Error, writes: bool) {
     }
 }
 
-/// One sentence for each check that is recorded as failed or as one that could not run.
-fn recorded_failures(payload: &Payload) -> Vec<String> {
+/// One sentence for each check that is recorded as failed or as one that could not run, and was not run again. Of those
+/// nobody asked about, unless the whole is asked about, nothing is said.
+fn recorded_failures(payload: &Payload, ran: Option<&Results>, is_whole: bool) -> Vec<String> {
     let bad = [Outcome::Failed, Outcome::CouldNotRun].map(Outcome::word);
     let lists = [("tests", "status"), ("commands", "outcome")].into_iter();
     let entries = lists.flat_map(|(list, key)| record::ours(payload, list).map(move |entry| (entry, key)));
     let failed = entries.filter(|(entry, _)| !record::is_withdrawn(entry)).filter_map(|(entry, key)| {
         let text = |key: &str| entry.get(key).and_then(Value::as_str);
         let outcome = text(key).filter(|outcome| bad.contains(outcome))?;
-        Some(format!("{}: recorded as {outcome}", text("id").unwrap_or(key)))
+        let id = text("id").unwrap_or(key);
+        let Some(results) = ran else { return Some(format!("{id}: recorded as {outcome}")) };
+        let why = match results.commands.iter().find(|command| command.id == id) {
+            Some(command) if command.outcome != Outcome::NotRun => return None,
+            Some(command) => command.why.as_deref().map(|why| format!(": {why}")).unwrap_or_default(),
+            None if results.suites.iter().any(|suite| suite.suite.id() == id) => return None,
+            // Our own commands come and go with what there is to check: what they are for was looked at again.
+            None if key == "outcome" && text("kind") != Some(CheckKind::Prescribed.word()) => return None,
+            None if !is_whole => return None,
+            None => String::new(),
+        };
+        Some(format!("{id}: recorded as {outcome}, and not run again{why}"))
     });
     failed.collect()
 }
