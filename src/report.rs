@@ -7,6 +7,7 @@ pub mod failure;
 pub mod human;
 pub mod dossier;
 pub mod foremost;
+mod short;
 mod panicked;
 pub mod markdown;
 pub mod html;
