@@ -8,6 +8,7 @@ pub mod human;
 pub mod dossier;
 pub mod foremost;
 mod short;
+mod verdict;
 mod panicked;
 pub mod markdown;
 pub mod html;
