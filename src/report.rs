@@ -7,6 +7,8 @@ pub mod failure;
 pub mod human;
 pub mod dossier;
 pub mod foremost;
+mod short;
+mod verdict;
 mod panicked;
 pub mod markdown;
 pub mod html;

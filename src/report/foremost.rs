@@ -5,7 +5,7 @@
 
 use super::dossier::{Command, Dossier, Suite};
 use super::layout::{count, cut};
-use crate::payload::entries::is_fix;
+use crate::payload::entries::{ChangeEntry, is_fix};
 use crate::words::{CheckKind, Finding, FindingKind, Level, Outcome, Verdict};
 
 /// The most names in a line.
@@ -74,7 +74,7 @@ pub fn lines(dossier: &Dossier) -> Vec<Line> {
             let n_named = found.iter().take(MOST_NAMES).map(|finding| weight(finding)).sum::<usize>();
             let names = found.iter().take(MOST_NAMES).map(|finding| name(finding));
             lines.push(Line { n_more: n - n_named, ..Line::bad(count(n, one, many), names, 0) });
-        } else if is_looked_for {
+        } else if is_looked_for && !(kind == FindingKind::Untouched && is_held_up(dossier)) {
             none.push(format!("no {one}"));
         }
     }
@@ -83,6 +83,23 @@ pub fn lines(dossier: &Dossier) -> Vec<Line> {
     }
     lines.push(Line::calm(unknown(dossier)));
     lines
+}
+
+/// Whether a step is open because a file it names was not touched: the audit only counts files that must change.
+fn is_held_up(dossier: &Dossier) -> bool {
+    dossier.open.iter().any(|open| open.starts_with("step ") && open.contains("no change in "))
+}
+
+/// Whether the audit calls this change unplanned, by itself or with others of its package.
+#[must_use]
+pub fn is_unplanned(dossier: &Dossier, change: &ChangeEntry) -> bool {
+    let unplanned = dossier.findings.iter().filter(|finding| finding.kind == FindingKind::Unplanned);
+    let is_meant = |finding: &Finding| match (&finding.file, &change.package) {
+        (Some(file), _) => *file == change.file,
+        (None, Some(package)) => finding.text.contains(&format!(" files of `{package}` ")),
+        (None, None) => finding.text.contains(&format!("`{}`", change.file)),
+    };
+    change.steps.is_empty() && unplanned.into_iter().any(is_meant)
 }
 
 /// The kinds of findings that are told here, the worst first.

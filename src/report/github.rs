@@ -9,7 +9,7 @@
 use super::dossier::{Dossier, Suite};
 use super::escape;
 use super::layout::{count, cut};
-use super::{foremost, panicked};
+use super::{excerpt, foremost, panicked, short};
 use crate::answers::ClaimRow;
 use crate::check::TestOutcome;
 use crate::payload::entries::{Before, Failure};
@@ -71,11 +71,12 @@ enum What<'a> {
     Check { outcome: Outcome, name: String, why: Option<&'a str> },
     Diagnostic(&'a Diagnostic),
     Finding(&'a Finding),
+    Short(String),
 }
 
 /// What is wrong, the worst first, and how many tests failed of which no name is known.
 fn errors(dossier: &Dossier) -> (Vec<What<'_>>, usize) {
-    let mut errors: Vec<What> = dossier.contradicted().map(What::Claim).collect();
+    let mut errors: Vec<What> = dossier.contradicted().filter(|claim| !is_derived(claim)).map(What::Claim).collect();
     let mut n_unnamed = 0;
     let mut told = BTreeSet::new();
     for suite in &dossier.suites {
@@ -102,12 +103,20 @@ fn errors(dossier: &Dossier) -> (Vec<What<'_>>, usize) {
     }
     let is_error = |diagnostic: &&Diagnostic| is_this_works(diagnostic, Severity::Error);
     errors.extend(dossier.diagnostics.iter().filter(is_error).map(What::Diagnostic));
-    // A check whose diagnostics are told is told by them.
-    let said = dossier.diagnostics.iter().filter(|diagnostic| !diagnostic.pre_existing);
+    // A check whose errors are told is told by them; warnings do not show why a job is red.
+    let said = dossier.diagnostics.iter().filter(is_error);
     told.extend(said.map(|diagnostic| diagnostic.check.word().to_owned()));
     let checks = foremost::bad_checks(dossier).into_iter().filter(|(_, name, _)| !told.contains(name));
     errors.extend(checks.map(|(outcome, name, why)| What::Check { outcome, name, why }));
+    errors.extend(short::of(dossier).into_iter().map(What::Short));
+    errors.extend(dossier.contradicted().filter(|claim| is_derived(claim)).map(What::Claim));
     (errors, n_unnamed)
+}
+
+/// Whether a claim follows from others: what contradicts those is told better.
+fn is_derived(claim: &ClaimRow) -> bool {
+    let kind = claim.claim.split(':').next().unwrap_or_default();
+    ["step", "scenario", "criterion", "handoff", "command"].contains(&kind)
 }
 
 /// What should be looked at, tests that gave way first.
@@ -143,7 +152,8 @@ fn annotation(dossier: &Dossier, what: &What) -> Annotation {
             let excerpt = failure.map_or("", |failure| failure.excerpt.as_str());
             let place = panicked::place(dossier, suite, excerpt);
             let before = failure.and_then(|failure| failure.before).map_or("", Before::in_words);
-            let parts = [before, excerpt.trim_end()].into_iter().filter(|part| !part.is_empty());
+            let said = excerpt::told(excerpt);
+            let parts = [before, said.trim_end()].into_iter().filter(|part| !part.is_empty());
             let message = format!("{name} in {}\n{}", suite.suite, parts.collect::<Vec<_>>().join("\n"));
             let place = place.map(|(file, line)| (dossier.in_repository(&file), line, line));
             Annotation { title: format!("failed test: {name}"), message, place }
@@ -164,6 +174,7 @@ fn annotation(dossier: &Dossier, what: &What) -> Annotation {
                 .as_ref()
                 .map(|file| (dossier.in_repository(file), diagnostic.line, diagnostic.last_line.max(diagnostic.line))),
         },
+        What::Short(why) => Annotation { title: "not what was asked for".into(), message: why.clone(), place: None },
         What::Finding(finding) => {
             let line = finding.line.unwrap_or(0);
             let place = finding.file.as_ref().map(|file| (dossier.in_repository(file), line, line));

@@ -10,6 +10,7 @@ mod checks;
 
 use super::dossier::Dossier;
 use super::foremost;
+use super::verdict::{self, Verdict};
 use fit::{Rows, Section, fit};
 use inert::{code, fence, html, prose};
 
@@ -23,13 +24,16 @@ const MOST_NAME: usize = 100;
 /// What stands above all.
 const READY: &str = "Ready for acceptance";
 const NOT_READY: &str = "Not ready for acceptance";
+const CONTRADICTED: &str = "Do not accept this as it is";
 const NOTHING: &str = "No handoff was judged";
 
 /// Whether a text begins as a report of ours does.
 #[must_use]
 pub fn is_one(text: &str) -> bool {
     let heading = text.strip_prefix("## ");
-    heading.is_some_and(|heading| [READY, NOT_READY, NOTHING].iter().any(|ours| heading.starts_with(ours)))
+    let begins = |ours: &[&str]| heading.is_some_and(|heading| ours.iter().any(|ours| heading.starts_with(ours)));
+    let is_decided = begins(&["Approved", "Accepted", "Rejected"]) && text.contains("\n\nAcceptance: ");
+    begins(&[READY, NOT_READY, CONTRADICTED, NOTHING]) || is_decided
 }
 
 /// The report, ending with a newline.
@@ -75,18 +79,31 @@ fn nothing(dossier: &Dossier, note: &str) -> String {
 
 /// What is decided by it, and the first lines.
 fn head(dossier: &Dossier) -> String {
-    let ready = if dossier.ready { READY } else { NOT_READY };
+    let verdict = verdict::of(dossier);
+    let title = match &verdict {
+        Verdict::Contradicted => CONTRADICTED.to_owned(),
+        Verdict::Decided(decision) => prose(decision, MOST_NAME),
+        Verdict::NotReady => NOT_READY.to_owned(),
+        Verdict::Ready => READY.to_owned(),
+    };
     let which = match dossier.payload.as_str() {
         "" | "handoff/payload.json" => String::new(),
         // There may be several.
         payload => format!(": {}", code(payload, MOST_NAME)),
     };
-    let mut text = format!("## {ready}{which}\n\n");
+    let mut text = format!("## {title}{which}\n\n");
     if !dossier.summary.trim().is_empty() {
         text.push_str(&format!("{}\n\n", prose(&dossier.summary, MOST_PROSE)));
     }
     if let Some(decision) = &dossier.decision {
         text.push_str(&format!("Acceptance: {}\n\n", prose(decision, MOST_PROSE)));
+    }
+    if verdict == Verdict::NotReady
+        && let Some((reasons, n_more)) = verdict::reasons(dossier)
+    {
+        let reasons: Vec<String> = reasons.iter().map(|reason| prose(reason, MOST_PROSE)).collect();
+        let more = if 0 < n_more { format!(" (and {n_more} more)") } else { String::new() };
+        text.push_str(&format!("Because: {}{more}\n\n", reasons.join("; ")));
     }
     for line in foremost::lines(dossier) {
         let count = prose(&line.count, 3 * MOST_PROSE);
@@ -126,8 +143,11 @@ fn reproduce(dossier: &Dossier) -> Section {
     let is_commit =
         |text: &&String| (40..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_path = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
-    let mut commands: Vec<String> =
-        dossier.head.iter().filter(is_commit).map(|head| format!("git checkout {head}")).collect();
+    // Work that was recorded before it was committed is not in the commit that was checked out then.
+    let is_baseline = |head: &String| dossier.baseline.as_ref().is_some_and(|baseline| baseline.commit == *head);
+    let holds_work = |head: &&String| dossier.changes.is_empty() || !is_baseline(head);
+    let heads = dossier.head.iter().filter(is_commit).filter(holds_work);
+    let mut commands: Vec<String> = heads.map(|head| format!("git checkout {head}")).collect();
     let payload = match dossier.payload.as_str() {
         "" | "handoff/payload.json" => String::new(),
         path if is_path(path) && !path.starts_with('-') => format!(" --payload {path}"),
@@ -136,7 +156,7 @@ fn reproduce(dossier: &Dossier) -> Section {
     let is_red = dossier.scenarios.iter().flat_map(|scenario| &scenario.tests).any(|test| test.red.is_some());
     let level = if is_red { " --level 5" } else { "" };
     commands.push(format!("cargo handoff validate{payload}{level} --require reproduced"));
-    commands.push(format!("cargo handoff report{payload} --format html --output handoff.html"));
+    commands.push(format!("cargo handoff report{payload} --format html --output target/handoff.html"));
     let (block, _) = fence("sh", &commands.join("\n"), 10, 4000);
     Section::new("See it yourself", Rows::Blocks, 1500, std::iter::once(format!("{block}\n")))
 }

@@ -86,6 +86,7 @@ pub struct Request {
 /// deadline came before anything was checked.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ImplementAnswer> {
     reports::check(&request.reports, context)?;
+    reports::out_of_the_way(&request.reports, context, cancel)?;
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
@@ -94,7 +95,6 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         // What is reported is what a reader of the payload finds there: whether it was saved just now or long ago.
         let dossier = unsaved.map_or_else(|| recorded(request, &answer, context), Ok)?;
         answer.reports = reports::make(&request.reports, &[dossier], context, &run)?;
-        reports::tell_of_strays(&answer.reports, context, &run);
     }
     Ok(answer)
 }

@@ -1,4 +1,4 @@
-//! What is recorded, told in a format of somebody's choice. Starts no process and runs no check.
+//! What is recorded, told in a format of somebody's choice. Runs no check; git is only asked whether the file may go where it is to go.
 
 use super::closing;
 use super::reports::{self, Of, Wanted};
@@ -37,9 +37,10 @@ pub struct Request {
 ///
 /// # Errors
 /// 2 where the report cannot go where it is to go, 65 and 66 where there is no payload to be read, 74.
-pub fn run(request: &Request, context: &Context, _: &Cancel, watch: &dyn Watch) -> Result<ReportAnswer> {
+pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ReportAnswer> {
     let wanted = [Wanted { format: request.format, to: request.output.clone() }];
     reports::check(&wanted, context)?;
+    reports::out_of_the_way(&wanted, context, cancel)?;
     let read = scene::read(&request.common, context)?;
     reports::keep_off(&wanted, &read.located, context)?;
     let run = Run::new(context.surroundings.now_as_name(), watch);

@@ -186,26 +186,33 @@ pub(super) fn make(wanted: &[Wanted], dossiers: &[Dossier], context: &Context, r
     failed.map_or(Ok(rows), Err)
 }
 
-/// Tells of reports that lie where the next run will take them for a change of the work.
-pub(super) fn tell_of_strays(rows: &[ReportRow], context: &Context, run: &Run) {
-    for name in rows.iter().filter_map(|row| row.path.as_ref()) {
-        let place = place(&context.surroundings.absolute(Utf8Path::new(name)));
+/// A report among the work would be a change of it: nobody would claim it, and the next `validate` would say so.
+///
+/// # Errors
+/// 2 naming the first that would lie there. Where git does not answer nothing is taken for a change either.
+pub(super) fn out_of_the_way(wanted: &[Wanted], context: &Context, cancel: &Cancel) -> Result<()> {
+    for (wanted, name) in wanted.iter().filter_map(|wanted| Some((wanted, wanted.to.as_deref()?))) {
+        let path = context.surroundings.absolute(Utf8Path::new(name));
+        let place = place(&path);
         let is_beside =
             |folder: &Utf8Path| folder.file_name() == Some("handoff") && folder.join("payload.json").is_file();
-        if place.ancestors().any(is_beside) {
+        if is_stream(&path) || is_summary(&path, context) || place.ancestors().skip(1).any(is_beside) {
             continue;
         }
-        // Where git does not answer nothing is taken for a change either.
-        let Ok(git) = Git::open(place.parent().unwrap_or(&place), &context.surroundings, &Cancel::new()) else {
-            continue;
-        };
+        let Ok(git) = Git::open(place.parent().unwrap_or(&place), &context.surroundings, cancel) else { continue };
         let Ok(file) = place.strip_prefix(files::real(git.top())) else { continue };
-        if git.shows(&file.as_str().replace('\\', "/")).unwrap_or_default() {
-            run.warn(format!(
-                "the report `{name}` counts as a change of the work from now on, since git does not ignore it; {ELSEWHERE}"
-            ));
+        if !git.passes_over(&git.top().join(file))? {
+            let format = wanted.format.word();
+            let message = format!(
+                "the report `{format}={name}` would lie among the files of the work, and count as a change of it"
+            );
+            return Err(Error::new(Code::Usage, message).hint(format!(
+                "put it where git looks away, or outside of the repository: `target/{}`",
+                place.file_name().unwrap_or(format)
+            )));
         }
     }
+    Ok(())
 }
 
 /// Whether reports in this format may stand one behind the other in one file.

@@ -139,6 +139,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
             .hint("leave `--step` out, or ask for `--level 4`"));
     }
     reports::check(&request.reports, context)?;
+    reports::out_of_the_way(&request.reports, context, cancel)?;
     let run = Run::new(context.surroundings.now_as_name(), watch);
     let (answer, dossiers) = match &request.changed_only {
         Some(range) => touched::run(range, request, context, cancel, &run, &|one| judge(one, context, cancel, watch)),
@@ -160,6 +161,7 @@ pub(super) fn join(
 ) -> Result<ValidateAnswer> {
     acceptance::check(request)?;
     reports::check(&request.reports, context)?;
+    reports::out_of_the_way(&request.reports, context, cancel)?;
     let cancel = &request.tests.in_time(cancel);
     let run = Run::new(context.surroundings.now_as_name(), watch);
     let surroundings = &context.surroundings;
@@ -202,9 +204,6 @@ fn with_reports(
     let made = reports::make(&request.reports, dossiers, context, run);
     let mut answer = answer?;
     answer.reports = made?;
-    if Level::Tree <= request.level() {
-        reports::tell_of_strays(&answer.reports, context, run);
-    }
     Ok(answer)
 }
 

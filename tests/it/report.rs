@@ -146,10 +146,10 @@ fn what_is_no_file_is_written_to_and_never_replaced() {
     assert!(!null.is_file(), "still what it was");
     std::os::unix::fs::symlink("handoff/payload.json", tree.root.join("link")).expect("linked");
     let _ = tree.handoff(["report", "--output", "link"]).exits(2);
-    tree.write("real.md", "");
-    std::os::unix::fs::symlink("real.md", tree.root.join("to-real")).expect("linked");
+    tree.write("handoff/real.md", "");
+    std::os::unix::fs::symlink("handoff/real.md", tree.root.join("to-real")).expect("linked");
     let _ = tree.handoff(["report", "--output", "to-real"]).exits(0);
-    assert!(tree.read("real.md").contains("Sums may be"), "a link goes on pointing there");
+    assert!(tree.read("handoff/real.md").contains("Sums may be"), "a link goes on pointing there");
 }
 
 #[test]
@@ -265,17 +265,19 @@ fn what_clippy_and_rustfmt_say_is_recorded_and_known_again() {
 }
 
 #[test]
-fn a_report_that_would_count_as_work_is_told_of() {
+fn a_report_that_would_count_as_work_is_refused() {
     let tree = worked();
     tree.write(".gitignore", "/target\n/out/\n");
     tree.write("out/x", "");
-    let told = "counts as a change of the work from now on";
+    let told = "would lie among the files of the work";
     let hidden = ["--report", "html=out/r.html", "--report", "sarif=handoff/r.sarif"];
     let ran = tree.handoff([&["implement"], &hidden[..]].concat()).exits(0);
     assert!(!ran.stderr.contains(told), "{ran:#?}");
-    let ran = tree.handoff(["validate", "--level", "3", "--report", "html=r.html"]).exits(0);
-    assert!(ran.stderr.contains(&format!("the report `r.html` {told}")), "{ran:#?}");
-    let _ = tree.handoff(["validate", "--level", "3"]).exits(105);
+    let ran = tree.handoff(["validate", "--level", "3", "--report", "html=r.html"]).exits(2);
+    assert!(ran.stderr.contains(told) && ran.stderr.contains("`target/r.html`"), "{ran:#?}");
+    let ran = tree.handoff(["report", "--output", "r.md"]).exits(2);
+    assert!(ran.stderr.contains(told), "{ran:#?}");
+    let _ = tree.handoff(["validate", "--level", "3"]).exits(0);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub fn of(source: &Source<'_>) -> Dossier {
     let (suites, n_odd_suites) = entries::suites(source, &mut leaning);
     let mut remarks = leaning.missing.in_words();
     remarks.extend(away(leaning.away));
-    remarks.extend(left_out(payload, n_odd_changes + n_odd_commands + n_odd_suites));
+    remarks.extend(left_out(source, n_odd_changes + n_odd_commands + n_odd_suites));
     let scenarios = plan::scenarios(source, &suites, &commands);
     let told = Told::of(source);
     let record = told.record;
@@ -118,13 +118,18 @@ fn away(away: BTreeMap<String, usize>) -> Vec<String> {
 }
 
 /// What of the payload a dossier does not tell, one sentence each.
-fn left_out(payload: &Payload, n_odd: usize) -> Vec<String> {
+fn left_out(source: &Source<'_>, n_odd: usize) -> Vec<String> {
+    let payload = source.payload;
+    let by_hand = match source.judged.claims.is_empty() {
+        true => ("it is not told here", "they are not told here"),
+        false => ("it is told as a claim only", "they are told as claims only"),
+    };
     let is_withdrawn = |list: &&str| record::ours(payload, list).filter(|entry| record::is_withdrawn(entry)).count();
     let n_withdrawn: usize = LISTS.iter().map(is_withdrawn).sum();
     let n_by_hand: usize = LISTS.iter().map(|list| payload.by_hand(list).count()).sum();
     let counts = [
         (n_withdrawn, "withdrawn", "nobody claims it any more", "nobody claims them any more"),
-        (n_by_hand, "written by hand", "it is not told here", "they are not told here"),
+        (n_by_hand, "written by hand", by_hand.0, by_hand.1),
         (n_odd, "of another shape than the contract's", "it is not told here", "they are not told here"),
     ];
     let some = counts.into_iter().filter(|(n, ..)| 0 < *n);

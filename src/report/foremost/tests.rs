@@ -139,3 +139,11 @@ fn a_large_record_is_told_in_ten_lines() {
         assert!(lines(&dossier).len() <= 10);
     }
 }
+
+#[test]
+fn a_step_held_up_by_an_untouched_file_is_not_denied() {
+    let mut dossier = made::honest();
+    assert!(text(&dossier).contains("no planned file untouched"), "{}", text(&dossier));
+    dossier.open.push("step S3: no change in `CHANGELOG.md`".into());
+    assert!(!text(&dossier).contains("no planned file untouched"));
+}

@@ -39,6 +39,7 @@ fn errors_stand_before_warnings_and_each_at_its_place() {
         str![[r#"
 ::error title=contradicted%3A test%3Areport/lib/report::recorded as passed, and its log says failed (V2)
 ::error title=failed test%3A tests%3A%3Ashows::tests::shows in report/lib/report%0Aassertion failed: left == right
+::error title=failed%3A clippy::unneeded `return` statement
 ::warning file=crates/money/src/lib.rs,line=41,endLine=41,title=weakened test or lint::`rounds_down` asserts less than it did
 ::warning file=crates/report/src/lib.rs,line=12,endLine=12,title=clippy%3A%3Aneedless_return::unneeded `return` statement
 ::warning file=ci/build.yml,title=changed file no step names::it was modified, and no step names it
@@ -72,7 +73,7 @@ fn a_step_gets_ten_of_a_kind_and_the_rest_is_counted() {
     dossier.diagnostics_left_out = 3;
     let commands = read_all(&dossier);
     let n = |name: &str| commands.iter().filter(|command| command.name == name).count();
-    assert_eq!((n("error"), n("warning"), n("notice")), (3, 10, 1));
+    assert_eq!((n("error"), n("warning"), n("notice")), (4, 10, 1));
     assert_eq!(
         commands.last().expect("one").message,
         "not shown: 9990 warnings, 3 diagnostics the record had no room for. GitHub shows ten of a kind for a step; \
@@ -153,4 +154,24 @@ fn failed_tests_without_a_name_are_counted_and_those_with_one_told_once() {
     let commands = read_all(&dossier);
     assert_eq!(commands.len(), 11);
     assert!(commands[10].message.starts_with("not shown: 30 errors. "), "{}", commands[10].message);
+}
+
+#[test]
+fn what_falls_short_of_what_was_asked_is_an_error() {
+    let why = "step:1: stale, and it is required";
+    let dossier = Dossier { verb: "validate".into(), exit: 100, open: vec![why.into()], ..Dossier::default() };
+    assert_eq!(write(&dossier), format!("::error title=not what was asked for::{why}\n"));
+}
+
+#[test]
+fn derived_claims_come_last_and_a_check_that_only_warned_is_an_error_too() {
+    let mut dossier = made::honest();
+    let claim = dossier.claims[0].clone();
+    dossier.claims.insert(0, crate::answers::ClaimRow { claim: "step:1".into(), ..claim });
+    dossier.suites[1].entry.failures[0].excerpt.push_str("\nstack backtrace:\n   0: std::x\n");
+    let titles: Vec<String> =
+        write(&dossier).lines().filter(|line| line.starts_with("::error")).map(str::to_owned).collect();
+    let at = |what: &str| titles.iter().position(|title| title.contains(what)).unwrap_or_else(|| panic!("{titles:#?}"));
+    assert_eq!((at("test%3Areport"), at("tests%3A%3Ashows"), at("failed%3A clippy"), at("step%3A1")), (0, 1, 2, 3));
+    assert!(!titles[1].contains("backtrace"), "{titles:#?}");
 }

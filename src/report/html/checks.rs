@@ -6,6 +6,7 @@ use super::paper::{Anchor, In, Paper};
 use crate::check::TestOutcome;
 use crate::payload::entries::{CommandEntry, TargetOutcome};
 use crate::report::dossier::{Command, Dossier, Suite};
+use crate::report::excerpt;
 use crate::report::layout::{count, duration};
 use crate::words::Outcome;
 
@@ -189,7 +190,7 @@ fn one_suite(paper: &mut Paper, at: usize, suite: &Suite, is_open: bool, index: 
         if let Some(before) = failure.before {
             paper.raw(" <span class=\"soft\">").raw(before.in_words()).raw("</span>");
         }
-        paper.raw("</p><pre>").lines(&failure.excerpt, 4096, 1024, |_| ("", "")).raw("</pre></div>\n");
+        paper.raw("</p><pre>").lines(&excerpt::told(&failure.excerpt), 4096, 1024, |_| ("", "")).raw("</pre></div>\n");
     });
     paper.left_out(n, In::Flow, "failed test", "failed tests");
     paper.kept_back(kept_back, |paper| {

@@ -4,6 +4,7 @@ use super::index::Index;
 use super::marks;
 use super::paper::{Anchor, In, Paper};
 use crate::report::dossier::{Criterion, Dossier, Standing};
+use crate::report::verdict::{self, Verdict};
 use crate::report::{foremost, layout};
 
 /// The standings, the worst first.
@@ -19,7 +20,7 @@ fn n_with(dossier: &Dossier, standing: Standing) -> usize {
 struct Asked {
     look: marks::Look,
     tone: &'static str,
-    what: &'static str,
+    what: String,
     why: Vec<String>,
 }
 
@@ -36,19 +37,20 @@ fn asked(dossier: &Dossier) -> Asked {
     if !dossier.open.is_empty() {
         why.push(layout::count(dossier.open.len(), "thing is open", "things are open"));
     }
-    if 0 < n_contradicted {
-        return Asked { look: marks::BAD, tone: "<div class=\"asked bad\">", what: "Do not accept this as it is", why };
-    }
-    if 0 < n_failing || !dossier.ready {
-        return Asked {
-            look: marks::WARN,
-            tone: "<div class=\"asked warn\">",
-            what: "Not ready for your decision",
-            why,
-        };
-    }
-    Asked { look: marks::GOOD, tone: "<div class=\"asked good\">", what: "Ready for your decision", why }
+    let (look, tone, what) = match verdict::of(dossier) {
+        Verdict::Contradicted => (marks::BAD, BAD, "Do not accept this as it is".to_owned()),
+        Verdict::Decided(decision) if decision.starts_with("Rejected") => (marks::BAD, BAD, decision),
+        Verdict::Decided(decision) => (marks::GOOD, GOOD, decision),
+        Verdict::NotReady => (marks::WARN, WARN, "Not ready for your decision".to_owned()),
+        Verdict::Ready => (marks::GOOD, GOOD, "Ready for your decision".to_owned()),
+    };
+    Asked { look, tone, what, why }
 }
+
+/// How the verdict is dressed.
+const BAD: &str = "<div class=\"asked bad\">";
+const WARN: &str = "<div class=\"asked warn\">";
+const GOOD: &str = "<div class=\"asked good\">";
 
 /// The section.
 pub(super) fn write(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
@@ -59,7 +61,7 @@ pub(super) fn write(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
     }
     let asked = asked(dossier);
     paper.raw(asked.tone).raw("<p class=\"verdict\">");
-    marks::mark(paper, asked.look, asked.what);
+    marks::mark(paper, asked.look, &asked.what);
     paper.raw("</p>");
     if !asked.why.is_empty() {
         paper.raw("<p>").say(&asked.why.join(", ")).raw(".</p>");
@@ -67,8 +69,17 @@ pub(super) fn write(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
     if let Some(decision) = &dossier.decision {
         paper.raw("<p class=\"decided\">It was decided: ").prose(decision).raw("</p>");
     }
+    let verdict = verdict::of(dossier);
+    if verdict == Verdict::NotReady
+        && let Some((reasons, n_more)) = verdict::reasons(dossier)
+    {
+        let more = if 0 < n_more { format!(" (and {n_more} more)") } else { String::new() };
+        paper.raw("<p>Because: ").prose(&reasons.join("; ")).say(&more).raw("</p>");
+    }
     tally(paper, dossier);
-    question(paper, dossier);
+    if !matches!(verdict, Verdict::Decided(_)) {
+        question(paper, dossier);
+    }
     paper.raw("</div>\n");
     foremost(paper, dossier);
     criteria(paper, dossier, index);

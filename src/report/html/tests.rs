@@ -147,6 +147,12 @@ fn the_decision_comes_first_and_says_what_speaks_against_it() {
         dossier.criteria.truncate(1);
     };
     assert_eq!(said(ready), "Ready for your decision");
+    let approved = |dossier: &mut Dossier| {
+        (dossier.ready, dossier.claims, dossier.decision) = (true, Vec::new(), Some("approved by Ann: ok".into()));
+        dossier.criteria.truncate(1);
+        assert!(!write(dossier).contains("You are asked"));
+    };
+    assert_eq!(said(approved), "Approved by Ann");
     assert!(said(|dossier| dossier.note = Some("nothing to judge".into())).ends_with("nothing to judge"));
 }
 

@@ -8,7 +8,7 @@
 use super::parts::{self, MOST_BYTES, Predicate, baseline, environment, record};
 use crate::check::TestOutcome;
 use crate::report::dossier::{Dossier, Suite};
-use crate::report::machine;
+use crate::report::{machine, short};
 use crate::words::{CheckKind, Outcome};
 use serde_json::{Map, Value, json};
 
@@ -65,7 +65,8 @@ pub(super) fn of(dossier: &Dossier) -> Option<Predicate> {
     }
     let result = match whole {
         Outcome::Failed | Outcome::CouldNotRun => "FAILED",
-        Outcome::Passed | Outcome::NotRun if !failed.is_empty() => "FAILED",
+        // A gate that reads this alone must not let through what `validate` does not.
+        Outcome::Passed | Outcome::NotRun if !failed.is_empty() || dossier.exit != 0 => "FAILED",
         Outcome::Passed | Outcome::NotRun if warned.is_empty() => "PASSED",
         Outcome::Passed | Outcome::NotRun => "WARNED",
     };
@@ -109,6 +110,10 @@ fn configuration(dossier: &Dossier, left_out: &[(&str, usize)], n_earlier: usize
     annotations.insert("run".to_owned(), machine::line(&dossier.run, 100).into());
     annotations.insert("commands".to_owned(), Value::Array(commands.collect()));
     let n_cached = dossier.suites.iter().filter(|suite| suite.is_cached).count();
+    let short: Vec<Value> = short::of(dossier).iter().take(100).map(|why| machine::line(why, 300).into()).collect();
+    if !short.is_empty() {
+        annotations.insert("fellShort".to_owned(), Value::Array(short));
+    }
     let n_left_out: Map<String, Value> =
         left_out.iter().filter(|(_, n)| 0 < *n).map(|(name, n)| ((*name).to_owned(), (*n).into())).collect();
     if !n_left_out.is_empty() {

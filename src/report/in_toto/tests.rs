@@ -253,3 +253,15 @@ fn a_file_is_named_from_the_top_of_the_repository() {
     assert_eq!(at(link, "/subject/2/name"), "apps/a/crates/money/src/lib.rs");
     assert_eq!(at(link, "/predicate/materials/1/name"), "apps/a/old.rs");
 }
+
+#[test]
+fn what_falls_short_of_what_was_asked_is_no_pass() {
+    let mut dossier = validated(Level::Checks);
+    let why = "command:fmt: stale, and `reproduced` is required: it was not run";
+    (dossier.exit, dossier.open) = (100, vec![why.into()]);
+    let statements = statements(&dossier);
+    let result = |pointer: &str| statements.iter().find_map(|one| one.pointer(pointer).cloned());
+    assert_eq!(result("/predicate/result"), Some("FAILED".into()));
+    assert_eq!(result("/predicate/verificationResult"), Some("FAILED".into()));
+    assert!(statements.iter().any(|one| one.to_string().contains("is required")), "{statements:#?}");
+}

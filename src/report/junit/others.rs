@@ -4,7 +4,7 @@ use super::case::{Case, Sort, Suite, because, case, seconds};
 use super::xml::Element;
 use crate::answers::ClaimRow;
 use crate::report::dossier::{Command, Dossier};
-use crate::report::machine;
+use crate::report::{machine, short};
 use crate::words::{CheckKind, Diagnostic, Outcome, Verdict};
 
 /// The most diagnostics that are told of one check.
@@ -15,6 +15,16 @@ pub(super) fn note(note: &str) -> Suite {
     let skipped = Element::new("skipped").with("message", machine::line(note, 300));
     let cases = vec![Case { sort: Sort::Skipped, element: case("there is nothing to judge", "note").child(skipped) }];
     Suite { name: "note".to_owned(), cases, ..Suite::default() }
+}
+
+/// What was asked for and not given, as the suite `asked`: a verb that fails has a case that fails.
+pub(super) fn asked(dossier: &Dossier) -> Option<Suite> {
+    let of_sentence = |why: String| Case {
+        sort: Sort::Failed,
+        element: case(&why, &format!("asked/{}", dossier.verb)).child(because("failure", "fell-short", &why, &why)),
+    };
+    let cases: Vec<Case> = short::of(dossier).into_iter().map(of_sentence).collect();
+    (!cases.is_empty()).then(|| Suite { name: "asked".to_owned(), cases, ..Suite::default() })
 }
 
 /// The commands that are not told of by suites, as the suite `checks`.

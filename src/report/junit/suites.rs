@@ -4,8 +4,7 @@ use super::case::{Case, Sort, Suite, because, case};
 use super::xml::Element;
 use crate::check::{Attempt, How, TestOutcome};
 use crate::payload::entries::Failure;
-use crate::report::dossier;
-use crate::report::machine;
+use crate::report::{dossier, excerpt, machine};
 use crate::words::Outcome;
 
 /// The most bytes of a log.
@@ -82,8 +81,8 @@ fn of_test(told: &dossier::Suite, class: &str, test: &str, outcome: TestOutcome,
         TestOutcome::NoAnswer | TestOutcome::TimedOut => (Sort::Errored, "error"),
     };
     let is_flaky = told.entry.flaky.iter().any(|flaky| flaky == test);
-    let excerpt = failure.map(|failure| failure.excerpt.as_str()).filter(|excerpt| !excerpt.trim().is_empty());
-    let short = excerpt.unwrap_or(how_in_words(outcome));
+    let excerpt = failure.map(|failure| excerpt::told(&failure.excerpt)).filter(|excerpt| !excerpt.trim().is_empty());
+    let short = excerpt.as_deref().unwrap_or(how_in_words(outcome));
     let mut long = Vec::new();
     if is_flaky {
         long.push("it passed when it was run again".to_owned());

@@ -218,3 +218,11 @@ fn a_claim_that_is_not_confirmed_is_no_pass() {
         "<testsuite name=\"claims\" tests=\"5\" failures=\"1\" errors=\"0\" skipped=\"3\" time=\"0.000\">"
     );
 }
+
+#[test]
+fn what_falls_short_of_what_was_asked_is_a_failed_case() {
+    let why = "step:1: stale, and it is required";
+    let dossier = Dossier { verb: "validate".into(), exit: 100, open: vec![why.into()], ..Dossier::default() };
+    let xml = report(&dossier);
+    assert!(xml.contains("failures=\"1\"") && xml.contains(why), "{xml}");
+}

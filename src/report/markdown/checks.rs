@@ -6,6 +6,7 @@ use super::{MOST_NAME, MOST_PROSE};
 use crate::answers::ClaimRow;
 use crate::payload::entries::{Before, Counts, Failure, TestEntry, is_fix};
 use crate::report::dossier::{Command, Dossier, Suite};
+use crate::report::excerpt;
 use crate::report::layout::{count, duration};
 use crate::words::{Diagnostic, Outcome, Severity, Verdict, total};
 
@@ -93,7 +94,7 @@ pub(super) fn failed_tests(dossier: &Dossier) -> Section {
     let rows = failures.into_iter().map(|(suite, failure)| {
         let before = failure.before.map(Before::in_words).map(|words| format!(": {words}")).unwrap_or_default();
         let (name, of) = (html(&failure.name, MOST_NAME), html(&suite.suite.to_string(), MOST_NAME));
-        let (block, n_left_out) = fence("text", failure.excerpt.trim_end(), 30, 2000);
+        let (block, n_left_out) = fence("text", excerpt::told(&failure.excerpt).trim_end(), 30, 2000);
         let rest = if n_left_out == 0 {
             String::new()
         } else {

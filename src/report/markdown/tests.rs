@@ -1,6 +1,6 @@
 //! Tests of Markdown, held against a parser of it.
 
-use super::{MOST_BYTES, write};
+use super::{MOST_BYTES, is_one, write};
 use crate::report::dossier::Dossier;
 use crate::report::dossier::made::{self, ATTACK};
 use crate::words::Verdict;
@@ -125,7 +125,7 @@ The requirement names none.
 
 ```sh
 cargo handoff validate --require reproduced
-cargo handoff report --format html --output handoff.html
+cargo handoff report --format html --output target/handoff.html
 ```
 
 <details><summary>Baseline and tools</summary>
@@ -263,4 +263,42 @@ fn where_nothing_was_judged_that_is_all_that_is_said() {
     let open = vec!["the payload `x/handoff/payload.json` was deleted".to_owned()];
     let text = write(&Dossier { open, ..super::super::dossier::nothing("validate", "one was deleted") });
     assert!(text.ends_with("### Open\n\n- the payload `x/handoff/payload.json` was deleted\n\n"), "{text}");
+}
+
+#[test]
+fn the_head_says_what_was_decided_and_why_not() {
+    let head = |change: fn(&mut Dossier)| {
+        let mut dossier = made::honest();
+        dossier.criteria.truncate(1);
+        dossier.claims.clear();
+        change(&mut dossier);
+        let text = write(&dossier);
+        assert!(is_one(&text), "{text}");
+        text.lines().take(5).collect::<Vec<_>>().join("\n")
+    };
+    let text = head(|_| ());
+    assert!(text.starts_with("## Not ready") && text.contains("Because: test report/lib/report: 1 of 2"), "{text}");
+    assert!(head(|dossier| dossier.claims = made::honest().claims).starts_with("## Do not accept this as it is\n"));
+    let approve =
+        |dossier: &mut Dossier| (dossier.ready, dossier.decision) = (true, Some("approved by Ann: ok".into()));
+    assert!(head(approve).starts_with("## Approved by Ann\n"), "{}", head(approve));
+    assert!(head(|dossier| dossier.decision = Some("approved by Ann".into())).starts_with("## Not ready"));
+    assert!(head(|dossier| dossier.decision = Some("rejected by Ann: no".into())).starts_with("## Rejected by Ann\n"));
+}
+
+#[test]
+fn work_recorded_before_its_commit_is_not_looked_for_in_the_commit_before() {
+    let mut dossier = made::honest();
+    assert!(write(&dossier).contains("git checkout"));
+    dossier.head = dossier.baseline.as_ref().map(|baseline| baseline.commit.clone());
+    assert!(!write(&dossier).contains("git checkout"));
+}
+
+#[test]
+fn only_what_the_audit_calls_unplanned_is_in_bold() {
+    let mut dossier = made::honest();
+    dossier.changes[0].entry.steps.clear();
+    assert!(!write(&dossier).contains("**none**"));
+    dossier.findings[1].file = Some(dossier.changes[0].entry.file.clone());
+    assert!(write(&dossier).contains("**none**"));
 }

@@ -6,6 +6,7 @@ use super::{MOST_NAME, MOST_PROSE};
 use crate::check::TestOutcome;
 use crate::payload::entries::{ChangeEntry, RedClass};
 use crate::report::dossier::{Change, Criterion, Dossier, Scenario, Standing, Step, TestRef};
+use crate::report::foremost;
 use crate::report::layout::count;
 use crate::words::total;
 
@@ -151,7 +152,7 @@ pub(super) fn steps(dossier: &Dossier) -> Section {
 pub(super) fn changes(dossier: &Dossier) -> Section {
     const COLUMNS: &[&str] = &["file", "what", "lines", "package", "step", "why"];
     let mut changes: Vec<&Change> = dossier.changes.iter().collect();
-    changes.sort_by_key(|change| !change.entry.steps.is_empty());
+    changes.sort_by_key(|change| (!foremost::is_unplanned(dossier, &change.entry), !change.entry.steps.is_empty()));
     let rows = changes.into_iter().map(|Change { entry, .. }| {
         let from = entry.from.as_ref().map(|from| format!(" from {}", code(from, MOST_NAME))).unwrap_or_default();
         let steps = some(entry.steps.iter().map(|id| code(id, MOST_NAME)), 4);
@@ -160,7 +161,12 @@ pub(super) fn changes(dossier: &Dossier) -> Section {
             prose(&entry.kind, 40) + &from,
             lines(entry),
             entry.package.as_ref().map(|package| code(package, MOST_NAME)).unwrap_or_default(),
-            if steps.is_empty() { "**none**".into() } else { steps },
+            match (steps.is_empty(), foremost::is_unplanned(dossier, entry)) {
+                (true, true) => "**none**".into(),
+                // A step that names no file is for its whole package.
+                (true, false) => "by no file name".into(),
+                (false, _) => steps,
+            },
             entry.rationale.as_ref().map(|why| prose(why, 120)).unwrap_or_default(),
         ])
     });

@@ -4,7 +4,7 @@ use super::place::{self, Place};
 use super::rules::{self, Rule};
 use crate::payload::entries::{Before, Failure};
 use crate::report::dossier::{Command, Dossier, Suite};
-use crate::report::machine;
+use crate::report::{excerpt, machine, short};
 use crate::words::{CheckKind, Diagnostic, Finding, FindingKind, Outcome, Severity};
 use std::collections::BTreeSet;
 
@@ -67,6 +67,7 @@ pub(super) fn of(dossier: &Dossier) -> Vec<Complaint> {
     let mut complaints: Vec<Complaint> = dossier.contradicted().map(contradicted).collect();
     dossier.suites.iter().for_each(|suite| of_suite(dossier, suite, &mut complaints));
     complaints.extend(dossier.commands.iter().filter_map(|command| of_command(dossier, command)));
+    complaints.extend(short::of(dossier).into_iter().map(fell_short));
     let (before, new): (Vec<Complaint>, _) =
         distinct(&dossier.diagnostics).map(diagnostic).partition(|complaint| complaint.level == Level::Note);
     complaints.extend(new);
@@ -84,6 +85,12 @@ fn contradicted(claim: &crate::answers::ClaimRow) -> Complaint {
         place: None,
         key: claim.claim.clone(),
     }
+}
+
+/// What was asked for and not given.
+fn fell_short(why: String) -> Complaint {
+    let (rule, message) = (rules::check_failed(), message(&why));
+    Complaint { rule, level: Level::Error, state: None, message, place: None, key: why }
 }
 
 fn of_suite(dossier: &Dossier, suite: &Suite, complaints: &mut Vec<Complaint>) {
@@ -126,7 +133,7 @@ fn of_test(dossier: &Dossier, suite: &Suite, test: &str, how: &str, failure: Opt
         text.push_str(&format!("; {}", before.in_words()));
     }
     if let Some(failure) = failure {
-        text.push_str(&format!("\n\n{}", failure.excerpt));
+        text.push_str(&format!("\n\n{}", excerpt::told(&failure.excerpt)));
     }
     Complaint {
         rule: rules::test_failed(),
