@@ -203,17 +203,6 @@ impl Git {
         Ok(files.iter().filter(|file| !tracked.contains(*file)).cloned().collect())
     }
 
-    /// Whether git would show this file, named relative to the top, as part of the work: it is not ignored.
-    ///
-    /// # Errors
-    /// Those of asking.
-    pub fn shows(&self, file: &str) -> Result<bool> {
-        let pathspec = format!(":(top,literal){file}");
-        let listing =
-            self.answer(&["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", &pathspec])?;
-        Ok(!listing.is_empty())
-    }
-
     /// The bytes of a blob: an id, or `COMMIT:path`. `None` where there is none.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What is recorded, told in a format of somebody's choice. Runs no check; git is only asked whether the file may go where it is to go.
+//! What is recorded, told in a format of somebody's choice. Starts no process and runs no check.
 
 use super::closing;
 use super::reports::{self, Of, Wanted};
@@ -37,10 +37,9 @@ pub struct Request {
 ///
 /// # Errors
 /// 2 where the report cannot go where it is to go, 65 and 66 where there is no payload to be read, 74.
-pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Watch) -> Result<ReportAnswer> {
+pub fn run(request: &Request, context: &Context, _: &Cancel, watch: &dyn Watch) -> Result<ReportAnswer> {
     let wanted = [Wanted { format: request.format, to: request.output.clone() }];
     reports::check(&wanted, context)?;
-    reports::out_of_the_way(&wanted, context, cancel)?;
     let read = scene::read(&request.common, context)?;
     reports::keep_off(&wanted, &read.located, context)?;
     let run = Run::new(context.surroundings.now_as_name(), watch);
@@ -54,6 +53,11 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     dossier.remarks.insert(0, NOT_RUN.to_owned());
     let made = reports::make(&wanted, &[dossier], context, &run)?;
     let (path, text) = made.into_iter().next().map(|row| (row.path, row.text)).unwrap_or_default();
+    if let Some(name) = request.output.as_deref().filter(|name| reports::may_be_work(name, context)) {
+        run.warn(format!(
+            "unless git ignores `{name}`, it counts as a change of the work from now on: `target/` is a better place"
+        ));
+    }
     let mut closing = closing::plain("report", Vec::new());
     (closing.ready, closing.open) = (ready, open);
     Ok(ReportAnswer { closing, format: request.format.word().to_owned(), path, text })

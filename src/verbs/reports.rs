@@ -194,9 +194,7 @@ pub(super) fn out_of_the_way(wanted: &[Wanted], context: &Context, cancel: &Canc
     for (wanted, name) in wanted.iter().filter_map(|wanted| Some((wanted, wanted.to.as_deref()?))) {
         let path = context.surroundings.absolute(Utf8Path::new(name));
         let place = place(&path);
-        let is_beside =
-            |folder: &Utf8Path| folder.file_name() == Some("handoff") && folder.join("payload.json").is_file();
-        if is_stream(&path) || is_summary(&path, context) || place.ancestors().skip(1).any(is_beside) {
+        if is_stream(&path) || is_summary(&path, context) || is_beside_a_payload(&place) {
             continue;
         }
         let Ok(git) = Git::open(place.parent().unwrap_or(&place), &context.surroundings, cancel) else { continue };
@@ -213,6 +211,21 @@ pub(super) fn out_of_the_way(wanted: &[Wanted], context: &Context, cancel: &Canc
         }
     }
     Ok(())
+}
+
+/// Whether a report may count as a change of the work, as far as that can be told without asking git what it ignores:
+/// it lies in a repository, and neither beside a payload nor in a folder `target`.
+pub(super) fn may_be_work(name: &str, context: &Context) -> bool {
+    let path = context.surroundings.absolute(Utf8Path::new(name));
+    let place = place(&path);
+    let is_in_repository = place.ancestors().skip(1).any(|folder| folder.join(".git").exists());
+    let is_built = place.components().any(|part| part.as_str() == "target");
+    is_in_repository && !is_built && !is_stream(&path) && !is_summary(&path, context) && !is_beside_a_payload(&place)
+}
+
+fn is_beside_a_payload(place: &Utf8Path) -> bool {
+    let is_its = |folder: &Utf8Path| folder.file_name() == Some("handoff") && folder.join("payload.json").is_file();
+    place.ancestors().skip(1).any(is_its)
 }
 
 /// Whether reports in this format may stand one behind the other in one file.
