@@ -236,9 +236,10 @@ pub fn fit(mut sections: Vec<Section>, room: &Room, elsewhere: &str) -> String {
             for entry in cut.flat_map(|section| &mut section.entries) {
                 if most < entry.len() {
                     let last = entry.pop().expect("it is longer than that");
-                    entry.truncate(most - 2);
-                    entry.push(Line::plain("      …"));
-                    entry.push(last);
+                    entry.truncate(most - 1);
+                    // On the line before the gap: a line of its own would cost one that says something.
+                    let before = entry.pop().unwrap_or_default();
+                    entry.extend([before.and(PLAIN, " …"), last]);
                 }
             }
         }

@@ -64,9 +64,9 @@ n 1
 fn an_entry_loses_its_middle_before_another_one_goes_and_says_so() {
     let entry = |n_lines: usize| (0..n_lines).map(|i| Line::plain(&i.to_string())).collect::<Vec<Line>>();
     let text = fit(vec![Section::untitled(vec![entry(12), vec![Line::plain("second")]])], &NARROW, "the log");
-    assert_eq!(text, "0\n1\n2\n3\n4\n5\n      …\n11\nsecond\n", "no more than has to go");
+    assert_eq!(text, "0\n1\n2\n3\n4\n5\n6 …\n11\nsecond\n", "no more than has to go");
     let text = fit(vec![Section::untitled(vec![entry(12), entry(12)])], &NARROW, "the log");
-    assert_eq!(text, "0\n1\n      …\n11\n0\n1\n      …\n11\n", "and no less than four stay");
+    assert_eq!(text, "0\n1\n2 …\n11\n0\n1\n2 …\n11\n", "and no less than four stay");
 }
 
 #[test]
