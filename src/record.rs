@@ -93,7 +93,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
         drafts.push(Draft::entry("followUps", to_map(&follow_up)?));
     }
     drafts.push(Draft::object("environment", observed.environment)?);
-    drafts.push(Draft::object("baseline", &compose::baseline(observed))?);
+    drafts.push(Draft::object("baseline", &observed.baseline.entry(observed.tree))?);
     drafts.push(Draft::object("audit", observed.audit)?);
     // A part does not speak for the whole, where the whole was spoken for before.
     let is_said = |name: &str| observed.partial && our_object(observed.payload, name).is_some();

@@ -63,6 +63,26 @@ impl Ended {
     }
 }
 
+impl TestOutcome {
+    /// Whether it ran and did not pass.
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        match self {
+            Self::Failed | Self::TimedOut => true,
+            Self::Passed | Self::Ignored | Self::NoAnswer => false,
+        }
+    }
+
+    /// Whether it was to pass and did not, for whatever reason.
+    #[must_use]
+    pub const fn is_bad(self) -> bool {
+        match self {
+            Self::Failed | Self::TimedOut | Self::NoAnswer => true,
+            Self::Passed | Self::Ignored => false,
+        }
+    }
+}
+
 /// What a suite came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SuiteResult {

@@ -119,9 +119,12 @@ pub(super) struct TestArgs {
 
 impl From<TestArgs> for Tests {
     fn from(args: TestArgs) -> Self {
-        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         Self { jobs: args.jobs, test_timeout_ms: args.test_timeout.map(millis), deadline_ms: args.deadline.map(millis) }
     }
+}
+
+pub(super) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The longest time that can be given.

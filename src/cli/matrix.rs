@@ -1,6 +1,6 @@
 //! `matrix`'s arguments.
 
-use super::common::{CargoArgs, PlaceArgs, ScopeArgs, common, time};
+use super::common::{CargoArgs, PlaceArgs, ScopeArgs, common, millis, time};
 use crate::verbs::matrix::Request;
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -31,7 +31,6 @@ pub(super) struct Args {
 
 impl From<Args> for Request {
     fn from(args: Args) -> Self {
-        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         Self {
             common: common(args.place, args.cargo, args.scope),
             parts: args.parts,

@@ -229,29 +229,18 @@ pub struct SkippedUnit {
     pub why: Vec<String>,
 }
 
-#[cfg(test)]
 impl RunRecord {
     /// The record of a run that looked at nothing.
-    pub(crate) fn bare(run: &str) -> Self {
-        let by = crate::words::BY.to_owned();
-        let environment = Environment {
-            rustc: None,
-            cargo: None,
-            clippy: None,
-            rustfmt: None,
-            triple: None,
-            toolchain_file: None,
-            cargo_handoff: "0.1.0".into(),
-            by,
-        };
+    #[must_use]
+    pub fn of(run: &str, at: &str, environment: Environment) -> Self {
         Self {
             format: FORMAT,
             parsers: BTreeMap::new(),
             previous: Vec::new(),
-            run: run.into(),
-            at: "2026-01-01T00:00:00Z".into(),
+            run: run.to_owned(),
+            at: at.to_owned(),
             environment,
-            baseline: "b".into(),
+            baseline: String::new(),
             inputs: Inputs::default(),
             changes: Vec::new(),
             patch: Digests::default(),
@@ -265,5 +254,22 @@ impl RunRecord {
             red: None,
             hidden: Vec::new(),
         }
+    }
+
+    /// The same for tests.
+    #[cfg(test)]
+    pub(crate) fn bare(run: &str) -> Self {
+        let by = crate::words::BY.to_owned();
+        let environment = Environment {
+            rustc: None,
+            cargo: None,
+            clippy: None,
+            rustfmt: None,
+            triple: None,
+            toolchain_file: None,
+            cargo_handoff: "0.1.0".into(),
+            by,
+        };
+        Self { baseline: "b".into(), ..Self::of(run, "2026-01-01T00:00:00Z", environment) }
     }
 }

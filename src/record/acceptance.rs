@@ -16,7 +16,7 @@ use entries::{former, history, ours, text};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-pub use open::{OpenIssue, blocking, decision, open_issues};
+pub use open::{OpenIssue, blocking, decision, issues_in, open_issues};
 
 /// A claim as it was held.
 #[derive(Debug, Clone, Copy)]

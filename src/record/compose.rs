@@ -5,9 +5,7 @@ use crate::approval::By;
 use crate::check::SuiteResult;
 use crate::evidence::sha256;
 use crate::mapping;
-use crate::payload::entries::{
-    BaselineEntry, ChangeEntry, Citation, CommandEntry, FollowUp, LogRef, TargetShape, TestEntry, is_fix,
-};
+use crate::payload::entries::{ChangeEntry, Citation, CommandEntry, FollowUp, LogRef, TargetShape, TestEntry, is_fix};
 use crate::source::Attributed;
 use crate::standing::{self, Standing};
 use crate::words::{BY, CheckKind, Outcome, SuiteId, TargetKind};
@@ -233,16 +231,6 @@ pub(super) fn follow_ups(observed: &Observed) -> Vec<FollowUp> {
         }
     }
     follow_ups
-}
-
-pub(super) fn baseline(observed: &Observed) -> BaselineEntry {
-    BaselineEntry {
-        reference: observed.baseline.reference.clone(),
-        commit: observed.baseline.commit.clone(),
-        how: observed.baseline.how.clone(),
-        tree: observed.tree.into(),
-        by: BY.into(),
-    }
 }
 
 /// `implementation.summary`: the numbers, and the same in one sentence.

@@ -11,7 +11,6 @@ use super::escape;
 use super::layout::{count, cut};
 use super::{excerpt, foremost, panicked, short};
 use crate::answers::ClaimRow;
-use crate::check::TestOutcome;
 use crate::payload::entries::{Before, Failure};
 use crate::words::{Diagnostic, Finding, FindingKind, Outcome, Severity};
 use std::borrow::Cow;
@@ -82,11 +81,7 @@ fn errors(dossier: &Dossier) -> (Vec<What<'_>>, usize) {
     for suite in &dossier.suites {
         let failures: BTreeMap<&str, &Failure> =
             suite.entry.failures.iter().map(|failure| (failure.name.as_str(), failure)).collect();
-        let is_bad = |outcome: TestOutcome| match outcome {
-            TestOutcome::Failed | TestOutcome::TimedOut => true,
-            TestOutcome::Passed | TestOutcome::Ignored | TestOutcome::NoAnswer => false,
-        };
-        let listed = suite.tests.iter().filter(|(_, outcome)| is_bad(**outcome)).map(|(name, _)| name.as_str());
+        let listed = suite.tests.iter().filter(|(_, outcome)| outcome.is_failure()).map(|(name, _)| name.as_str());
         let names: BTreeSet<&str> = failures.keys().copied().chain(listed).collect();
         n_unnamed += usize::try_from(suite.entry.counts.failed).unwrap_or(usize::MAX).saturating_sub(names.len());
         // That it came to no end is more than that some of its tests failed.

@@ -5,7 +5,7 @@ use crate::check::{Results, Tools, red};
 use crate::evidence::{self, CommandRecord, Digests, Inputs, MOST_DIAGNOSTICS, NamedTest, PackageRecord, Part};
 use crate::evidence::{RunRecord, ScenarioRecord};
 use crate::mapping::Texts;
-use crate::payload::entries::{BaselineEntry, Environment, Red};
+use crate::payload::entries::{Environment, Red};
 use crate::payload::model::Payload;
 use crate::record;
 use crate::report::dossier::Ran;
@@ -135,7 +135,6 @@ pub(super) fn ran(told: Told, scene: &Scene, results: &Results) -> Ran {
     let mut commands: Vec<_> = results.commands.clone();
     commands.iter_mut().for_each(|command| command.evidence_ref.clear());
     let (diagnostics, diagnostics_left_out) = diagnostics(results);
-    let baseline = &scene.baseline;
     let mut suites = evidence::suites(results, &BTreeMap::new(), &names);
     let roots = red::Roots { graph: &scene.graph, root };
     for (record, suite) in suites.iter_mut().zip(&results.suites) {
@@ -144,13 +143,7 @@ pub(super) fn ran(told: Told, scene: &Scene, results: &Results) -> Ran {
         record.red = recorded_reds(payload, &record.id).into_iter().filter(is_same).collect();
     }
     let record = RunRecord {
-        format: evidence::FORMAT,
-        parsers: BTreeMap::new(),
-        previous: Vec::new(),
-        run: run.to_owned(),
-        at,
-        environment: environment(&results.tools, root),
-        baseline: baseline.commit.clone(),
+        baseline: scene.baseline.commit.clone(),
         inputs: Inputs {
             head: scene.snapshot.git().head().map(str::to_owned),
             tree: scene.snapshot.tree().to_owned(),
@@ -158,28 +151,18 @@ pub(super) fn ran(told: Told, scene: &Scene, results: &Results) -> Ran {
             features,
             profile: "dev".to_owned(),
         },
-        changes: Vec::new(),
-        patch: Digests::default(),
         commands: commands.into_iter().map(|entry| CommandRecord { entry, digests: None }).collect(),
         suites,
         diagnostics,
         diagnostics_left_out,
         packages: packages(scene, results, root),
         scenarios: scenarios(&seen),
-        red: None,
-        skipped: Vec::new(),
-        hidden: Vec::new(),
+        ..RunRecord::of(run, &at, environment(&results.tools, root))
     };
     let failed = results.suites.iter().filter(|suite| !suite.failures.is_empty());
     Ran {
         record,
-        baseline: BaselineEntry {
-            reference: baseline.reference.clone(),
-            commit: baseline.commit.clone(),
-            how: baseline.how.clone(),
-            tree: scene.snapshot.tree().to_owned(),
-            by: BY.into(),
-        },
+        baseline: scene.baseline.entry(scene.snapshot.tree()),
         failures: failed.map(|suite| (suite.suite.id(), suite.failures.clone())).collect(),
         folder: logs.to_owned(),
     }

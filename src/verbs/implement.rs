@@ -364,13 +364,6 @@ fn asked<'a>(
     flags: &'a CargoFlags,
 ) -> check::Request<'a> {
     check::Request {
-        graph: &scene.graph,
-        full: scene.full(),
-        tests_only: scene.tests_only(),
-        changes: &scene.changes,
-        root: &read.located.root,
-        folder: &desk.folder,
-        flags,
         strict: request.strict,
         test_timeout: request.tests.limit(),
         testing: check::Testing {
@@ -379,11 +372,6 @@ fn asked<'a>(
             ..request.tests.testing()
         },
         doc: request.doc,
-        only: None,
-        select: Some(scene.question()),
-        selection: Some(&scene.selection),
-        build: None,
-        memory: None,
-        share: None,
+        ..scene.checks(&read.located.root, &desk.folder, flags)
     }
 }

@@ -4,15 +4,13 @@ use super::closing;
 use super::locks::Locks;
 use super::past::{self, Past};
 use super::request::{Common, Context};
-use super::scene::{self, Scene};
+use super::scene;
 use crate::answers::MapAnswer;
 use crate::cancel::Cancel;
 use crate::check;
 use crate::error::Result;
 use crate::event::{Event, Run, Watch};
 use crate::git::Git;
-use crate::workspace::graph::CargoFlags;
-use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -43,13 +41,13 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let mut scene = scene::look(read.as_ref(), &root, graph, &request.common, &flags, context, cancel)?;
     if request.common.steps.is_empty() {
         let past = Past::look(&request.common, &root, context, cancel)?;
-        let restless = past::restless(&past, asked(&scene, &root, &flags), cancel, &run);
+        let restless = past::restless(&past, scene.checks(&root, &root, &flags), cancel, &run);
         scene.ask_for_each(restless);
     }
     let no_steps = Vec::new();
     let steps = read.as_ref().map_or(&no_steps, |read| &read.payload.steps);
     let mut events = scene::events(&scene, steps);
-    events.extend(check::planned(&asked(&scene, &root, &flags)));
+    events.extend(check::planned(&scene.checks(&root, &root, &flags)));
     events.extend(scene::units(&scene));
     // What `implement` would record as follow-ups.
     let odd = read.iter().flat_map(|read| &read.payload.oddities);
@@ -64,27 +62,4 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         closing::next("cargo handoff init --from-branch \"what it is for\"", "draft a payload from these changes")
     };
     Ok(MapAnswer { closing: closing::plain("map", vec![next]), events })
-}
-
-/// What `implement` would be asked to check.
-fn asked<'a>(scene: &'a Scene, root: &'a Utf8Path, flags: &'a CargoFlags) -> check::Request<'a> {
-    check::Request {
-        graph: &scene.graph,
-        full: scene.full(),
-        tests_only: scene.tests_only(),
-        changes: &scene.changes,
-        root,
-        folder: root,
-        flags,
-        strict: false,
-        doc: false,
-        test_timeout: check::TEST_TIMEOUT,
-        testing: check::Testing::default(),
-        only: None,
-        select: Some(scene.question()),
-        selection: Some(&scene.selection),
-        build: None,
-        memory: None,
-        share: None,
-    }
 }

@@ -1,6 +1,8 @@
 //! What `map`, `implement` and `validate` see before they do anything: the payload, the workspace, the changes,
 //! what the steps map to and which packages are to be checked.
 
+mod checks;
+
 use super::request::{Common, Context};
 use crate::cancel::Cancel;
 use crate::check::{self, Results};

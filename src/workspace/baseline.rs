@@ -7,7 +7,9 @@
 use crate::error::{Code, Error, Result};
 use crate::files;
 use crate::git::{Git, Snapshot};
+use crate::payload::entries::BaselineEntry;
 use crate::surroundings::Surroundings;
+use crate::words::BY;
 
 /// What the baseline depends on besides the repository.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +39,20 @@ pub struct Baseline {
     pub until: Option<String>,
     /// The commit recorded by an earlier run, whether it was used or not.
     pub recorded: Option<String>,
+}
+
+impl Baseline {
+    /// As it is recorded of a run that looked at this tree.
+    #[must_use]
+    pub fn entry(&self, tree: &str) -> BaselineEntry {
+        BaselineEntry {
+            reference: self.reference.clone(),
+            commit: self.commit.clone(),
+            how: self.how.clone(),
+            tree: tree.to_owned(),
+            by: BY.to_owned(),
+        }
+    }
 }
 
 /// The recorded baseline as far as it can still be used.

@@ -92,22 +92,25 @@ pub fn open_issues(
     issues.filter_map(|(index, issue)| open_issue(index, issue, payload, changes, mapped, blobs)).collect()
 }
 
+/// The issues of ours that these edits open, renew or resolve.
+pub fn issues_in(edits: &[Edit]) -> impl Iterator<Item = &Map<String, Value>> {
+    edits.iter().filter_map(|edit| match edit {
+        Edit::Finding { list, entry } => (list == "issues").then_some(entry),
+        Edit::Meta { .. }
+        | Edit::Append { .. }
+        | Edit::Entry { .. }
+        | Edit::Decision { .. }
+        | Edit::Object { .. }
+        | Edit::Status { .. }
+        | Edit::Red { .. } => None,
+    })
+}
+
 /// The issues that stand in the way of an acceptance, by their ids or where they stand: those that are open after these
 /// edits, and not slight. A plain text has no status anybody could close: it is in nobody's way.
 #[must_use]
 pub fn blocking(payload: &Payload, edits: &[Edit]) -> Vec<String> {
-    let is_resolved_now = |id: &str| {
-        edits.iter().any(|edit| match edit {
-            Edit::Finding { list, entry } => list == "issues" && text(entry, "id") == id && !is_open(entry),
-            Edit::Meta { .. }
-            | Edit::Append { .. }
-            | Edit::Entry { .. }
-            | Edit::Decision { .. }
-            | Edit::Object { .. }
-            | Edit::Status { .. }
-            | Edit::Red { .. } => false,
-        })
-    };
+    let is_resolved_now = |id: &str| issues_in(edits).any(|entry| text(entry, "id") == id && !is_open(entry));
     let issues = payload.qa_findings.get("issues").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let issues = issues.iter().enumerate().filter_map(|(index, issue)| Some((index, issue.as_object()?)));
     let blocking = issues.filter(|(_, entry)| {

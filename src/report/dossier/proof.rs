@@ -2,7 +2,6 @@
 
 use super::entries::passed;
 use super::{Command, Scenario, Standing, Suite, TestRef};
-use crate::check::TestOutcome;
 use crate::words::Outcome;
 
 /// What a scenario is judged by.
@@ -21,8 +20,7 @@ impl Proof<'_> {
     /// The standing of a scenario.
     pub(super) fn standing(&self, scenario: &Scenario) -> Standing {
         let suite_of = |test: &TestRef| self.suites.iter().find(|suite| suite.entry.id == test.suite);
-        let has_failed = |test: &TestRef| matches!(test.outcome, TestOutcome::Failed | TestOutcome::TimedOut);
-        let fails = scenario.tests.iter().any(has_failed)
+        let fails = scenario.tests.iter().any(|test| test.outcome.is_failure())
             || self.commands.iter().any(|command| command.entry.outcome == Outcome::Failed);
         if fails {
             return Standing::Failing;

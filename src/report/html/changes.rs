@@ -59,13 +59,7 @@ fn one(paper: &mut Paper, at: usize, change: &Change, index: &Index<'_>, room: u
     };
     if !entry.steps.is_empty() {
         paper.raw(", steps ");
-        let mut is_first = true;
-        let n = paper.each(entry.steps.iter(), 20, |paper, id| {
-            paper.raw(if std::mem::take(&mut is_first) { "" } else { ", " }).code_linked(index.step(id), id);
-        });
-        if 0 < n {
-            paper.raw(" and ").number(n as u64).raw(" more");
-        }
+        paper.in_a_row(entry.steps.iter(), 20, |paper, id| _ = paper.code_linked(index.step(id), id));
     }
     if let Some(from) = &entry.from {
         paper.raw(", renamed from ").code(from);

@@ -82,13 +82,15 @@ fn end(entry: &CommandEntry) -> String {
     }
 }
 
+/// Where a check's part begins, folded or not.
+fn begin(paper: &mut Paper, anchor: Anchor, is_open: bool) {
+    let open = if is_open { " open><summary>" } else { "><summary>" };
+    paper.raw("<details class=\"check\"").id(anchor).raw(open);
+}
+
 fn one_command(paper: &mut Paper, at: usize, command: &Command, is_open: bool) {
     let entry = &command.entry;
-    paper.raw("<details class=\"check\"").id(Anchor('m', at)).raw(if is_open {
-        " open><summary>"
-    } else {
-        "><summary>"
-    });
+    begin(paper, Anchor('m', at), is_open);
     marks::outcome(paper, entry.outcome);
     paper.raw(" ").code(&entry.command).raw(" <span class=\"facts soft\">").say(&duration(entry.duration_ms));
     paper.raw(if entry.cached { ", from an earlier run" } else { "" }).raw("</span></summary>\n<div class=\"body\">");
@@ -147,11 +149,7 @@ fn one_target(paper: &mut Paper, target: &TargetOutcome) {
 
 fn one_suite(paper: &mut Paper, at: usize, suite: &Suite, is_open: bool, index: &Index<'_>, kept_back: usize) {
     let entry = &suite.entry;
-    paper.raw("<details class=\"check\"").id(Anchor('u', at)).raw(if is_open {
-        " open><summary>"
-    } else {
-        "><summary>"
-    });
+    begin(paper, Anchor('u', at), is_open);
     marks::outcome(paper, entry.status);
     paper.raw(" ").code(entry.id.strip_prefix("test:").unwrap_or(&entry.id)).raw(" <span class=\"facts soft\">");
     if 0 < entry.counts.listed {

@@ -153,14 +153,8 @@ fn one(paper: &mut Paper, criterion: &Criterion, index: &Index<'_>) {
         paper.raw("<p class=\"soft\">No scenario covers it.</p>");
     } else {
         paper.raw("<p class=\"soft\">Covered by ");
-        let mut is_first = true;
-        let n = paper.each(criterion.scenarios.iter(), 12, |paper, id| {
-            paper.raw(if std::mem::take(&mut is_first) { "" } else { ", " }).code_linked(index.scenario(id), id);
-        });
-        if 0 < n {
-            paper.raw(" and ").number(n as u64).raw(" more");
-        }
-        paper.raw("</p>");
+        let write = |paper: &mut Paper, id: &String| _ = paper.code_linked(index.scenario(id), id);
+        paper.in_a_row(criterion.scenarios.iter(), 12, write).raw("</p>");
     }
     paper.raw("</div></li>\n");
 }

@@ -248,14 +248,8 @@ fn one(paper: &mut Paper, at: usize, package: &PackageRecord, index: &Index<'_>)
     paper.raw(part_word(package.part)).raw("</span> <span class=\"soft\">in ").code(&package.folder);
     if !package.depends_on.is_empty() {
         paper.raw(", rests on ");
-        let mut is_first = true;
-        let n = paper.each(package.depends_on.iter(), 40, |paper, label| {
-            paper.raw(if std::mem::take(&mut is_first) { "" } else { ", " });
-            paper.code_linked(index.package(label), label);
-        });
-        if 0 < n {
-            paper.raw(" and ").number(n as u64).raw(" more");
-        }
+        let write = |paper: &mut Paper, label: &String| _ = paper.code_linked(index.package(label), label);
+        paper.in_a_row(package.depends_on.iter(), 40, write);
     }
     paper.raw("</span></li>\n");
 }

@@ -150,6 +150,24 @@ impl Paper {
         n_items - n_written
     }
 
+    /// The same in a sentence, with commas between; what was left out is counted.
+    pub(super) fn in_a_row<T>(
+        &mut self,
+        items: impl ExactSizeIterator<Item = T>,
+        most: usize,
+        mut write: impl FnMut(&mut Self, T),
+    ) -> &mut Self {
+        let mut between = "";
+        let n_left_out = self.each(items, most, |paper, item| {
+            paper.raw(std::mem::replace(&mut between, ", "));
+            write(paper, item);
+        });
+        if 0 < n_left_out {
+            self.raw(" and ").number(n_left_out as u64).raw(" more");
+        }
+        self
+    }
+
     /// Writes something for which so many bytes less are there: they are kept back for what comes behind it.
     pub(super) fn kept_back(&mut self, bytes: usize, write: impl FnOnce(&mut Self)) {
         let full_at = self.full_at;

@@ -90,11 +90,7 @@ const fn is_of_tests(kind: CheckKind) -> bool {
 
 /// The tests of a suite that did not pass; the suite itself where none of them tells that it did not.
 fn failures(suite: &Suite, is_believed: bool) -> Vec<String> {
-    let is_bad = |outcome: TestOutcome| match outcome {
-        TestOutcome::Failed | TestOutcome::NoAnswer | TestOutcome::TimedOut => true,
-        TestOutcome::Passed | TestOutcome::Ignored => false,
-    };
-    let tests = suite.tests.iter().filter(|(_, outcome)| is_bad(**outcome));
+    let tests = suite.tests.iter().filter(|(_, outcome)| outcome.is_bad());
     let mut names: Vec<String> = tests.map(|(test, _)| machine::test_name(&suite.suite, test)).collect();
     let is_told = !names.is_empty() && suite.entry.status != Outcome::CouldNotRun;
     if (suite.entry.status.is_bad() && !is_told) || !is_believed {

@@ -67,7 +67,7 @@ fn of_whole(told: &dossier::Suite, class: &str, sort: Sort) -> Case {
 fn of_test(told: &dossier::Suite, class: &str, test: &str, outcome: TestOutcome, failure: Option<&Failure>) -> Case {
     let element = case(test, class);
     let runs = told.attempts.get(test).map(Vec::as_slice).unwrap_or_default();
-    let failed_runs = runs.iter().filter(|run| is_bad(run.outcome)).take(MOST_RUNS);
+    let failed_runs = runs.iter().filter(|run| run.outcome.is_bad()).take(MOST_RUNS);
     let (sort, name) = match outcome {
         TestOutcome::Passed => {
             let flaky = failed_runs.map(|run| of_run(run, "flakyFailure", "flakyError"));
@@ -110,13 +110,6 @@ fn of_run(run: &Attempt, failure: &'static str, error: &'static str) -> Element 
         How::ManyThreads => "run in many threads",
     };
     Element::new(name).with("message", format!("{how}: {}", how_in_words(run.outcome))).with("type", word(run.outcome))
-}
-
-const fn is_bad(outcome: TestOutcome) -> bool {
-    match outcome {
-        TestOutcome::Failed | TestOutcome::NoAnswer | TestOutcome::TimedOut => true,
-        TestOutcome::Passed | TestOutcome::Ignored => false,
-    }
 }
 
 const fn word(outcome: TestOutcome) -> &'static str {

@@ -12,7 +12,7 @@ use crate::event::{Event, Run};
 use crate::git::{Git, Snapshot};
 use crate::payload::edit::Edit;
 use crate::payload::store;
-use crate::record::acceptance::{Acceptance, Decision, Held, blocking, edits};
+use crate::record::acceptance::{Acceptance, Decision, Held, blocking, edits, issues_in};
 use crate::record::our_object;
 use crate::report::layout::count;
 use crate::standing::{self, Standing};
@@ -192,19 +192,8 @@ pub(super) fn save(
     }
     store::save(&into.located, &into.document, edits)?;
     let payload = scene::shown(&into.located.payload, context);
-    let n_issues = |status: &str| {
-        let is_it = |edit: &&Edit| match edit {
-            Edit::Finding { list, entry } => list == "issues" && entry.get("status").is_some_and(|now| now == status),
-            Edit::Meta { .. }
-            | Edit::Append { .. }
-            | Edit::Entry { .. }
-            | Edit::Decision { .. }
-            | Edit::Object { .. }
-            | Edit::Status { .. }
-            | Edit::Red { .. } => false,
-        };
-        edits.iter().filter(is_it).count()
-    };
+    let n_issues =
+        |status: &str| issues_in(edits).filter(|entry| entry.get("status").is_some_and(|now| now == status)).count();
     let decided = edits.iter().find_map(|edit| match edit {
         Edit::Decision { to, by, .. } => Some(format!(", {to} by {by}")),
         Edit::Meta { .. }

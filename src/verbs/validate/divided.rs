@@ -131,7 +131,7 @@ pub(super) fn run(asked: &Asked, partition: &Partition) -> Result<ValidateAnswer
         },
         problems,
         baseline: scene.baseline_in_words(),
-        ..empty(scene::shown(&read.located.payload, context))
+        ..ValidateAnswer::bare(closing::plain("validate", Vec::new()), scene::shown(&read.located.payload, context))
     };
     let mut commands = results.commands;
     let wanting = commands.iter().filter_map(|command| Some((command.id.clone(), command.wanting.clone()?))).collect();
@@ -167,7 +167,7 @@ pub(super) fn nothing(
     Ok(ValidateAnswer {
         note: Some(format!("{}; {said}", numbered(partition))),
         closing: ending(partition, 0),
-        ..empty(String::new())
+        ..ValidateAnswer::bare(closing::plain("validate", Vec::new()), String::new())
     })
 }
 
@@ -191,22 +191,4 @@ fn ending(partition: &Partition, exit: u8) -> Closing {
         "join all parts, and hold the claims against what they saw",
     );
     Closing { outcome: closing::ending(exit), exit, ..closing::plain("validate", vec![next]) }
-}
-
-/// The answer of somebody who judged nothing.
-fn empty(payload: String) -> ValidateAnswer {
-    ValidateAnswer {
-        closing: closing::plain("validate", Vec::new()),
-        payload,
-        note: None,
-        baseline: String::new(),
-        levels: Vec::new(),
-        claims: Vec::new(),
-        n_unevidenced: 0,
-        rows: Vec::new(),
-        problems: Vec::new(),
-        findings: Vec::new(),
-        recorded: None,
-        reports: Vec::new(),
-    }
 }

@@ -58,25 +58,11 @@ impl Stage {
 
     /// What is to be checked, with this folder for its logs.
     pub(super) fn checks<'a>(&'a self, read: &'a Read, tests: &Tests, logs: &'a Utf8Path) -> check::Request<'a> {
-        let scene = &self.scene;
         check::Request {
-            graph: &scene.graph,
-            full: scene.full(),
-            tests_only: scene.tests_only(),
-            changes: &scene.changes,
-            root: &read.located.root,
-            folder: logs,
-            flags: &self.flags,
-            strict: false,
             test_timeout: tests.limit(),
             testing: tests.testing(),
             doc: again::claims_documentation(read),
-            only: None,
-            select: Some(scene.question()),
-            selection: Some(&scene.selection),
-            build: None,
-            memory: None,
-            share: None,
+            ..self.scene.checks(&read.located.root, logs, &self.flags)
         }
     }
 

@@ -299,26 +299,19 @@ fn together(mut answers: Vec<ValidateAnswer>, gone: Vec<Gone>, range: &str) -> V
     let exit = answers.iter().map(|answer| answer.closing.exit).fold(exit, worse);
     let ready = !answers.is_empty() && gone.is_empty() && answers.iter().all(|answer| answer.closing.ready);
     let note = note(&gone, range, answers.is_empty());
+    let closing = Closing {
+        verb: "validate".into(),
+        outcome: closing::ending(exit),
+        exit,
+        ready,
+        open: Vec::new(),
+        next: Vec::new(),
+    };
+    let payload = answers.iter().map(|answer| answer.payload.as_str()).collect::<Vec<_>>().join(", ");
     let mut whole = ValidateAnswer {
-        closing: Closing {
-            verb: "validate".into(),
-            outcome: closing::ending(exit),
-            exit,
-            ready,
-            open: Vec::new(),
-            next: Vec::new(),
-        },
-        payload: answers.iter().map(|answer| answer.payload.as_str()).collect::<Vec<_>>().join(", "),
         note: answers.is_empty().then_some(note),
-        baseline: String::new(),
         levels: answers.iter().map(|answer| answer.levels.clone()).min().unwrap_or_default(),
-        claims: Vec::new(),
-        n_unevidenced: 0,
-        rows: Vec::new(),
-        problems: Vec::new(),
-        findings: Vec::new(),
-        recorded: None,
-        reports: Vec::new(),
+        ..ValidateAnswer::bare(closing, payload)
     };
     for gone in gone {
         whole.closing.open.push(gone.in_words(range));
