@@ -1,0 +1,191 @@
+//! The symbols of a file: what each is called, where it stands, and which bytes of it are documentation, head and body.
+
+mod reading;
+
+use super::text::Text;
+use std::ops::Range;
+
+/// What a symbol is, in the language's own words.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum SymbolKind {
+    /// `mod`, with or without braces.
+    Mod,
+    /// `struct`
+    Struct,
+    /// `enum`
+    Enum,
+    /// `union`
+    Union,
+    /// A variant of an enum.
+    Variant,
+    /// A field with a name.
+    Field,
+    /// `trait`
+    Trait,
+    /// `impl`, with or without a trait.
+    Impl,
+    /// `fn`, in whatever.
+    Fn,
+    /// `const`
+    Const,
+    /// `static`
+    Static,
+    /// `type`
+    Type,
+    /// `macro_rules!` or `macro`.
+    Macro,
+}
+
+impl SymbolKind {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::Mod,
+        Self::Struct,
+        Self::Enum,
+        Self::Union,
+        Self::Variant,
+        Self::Field,
+        Self::Trait,
+        Self::Impl,
+        Self::Fn,
+        Self::Const,
+        Self::Static,
+        Self::Type,
+        Self::Macro,
+    ];
+
+    /// As it is written and typed.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Mod => "mod",
+            Self::Struct => "struct",
+            Self::Enum => "enum",
+            Self::Union => "union",
+            Self::Variant => "variant",
+            Self::Field => "field",
+            Self::Trait => "trait",
+            Self::Impl => "impl",
+            Self::Fn => "fn",
+            Self::Const => "const",
+            Self::Static => "static",
+            Self::Type => "type",
+            Self::Macro => "macro",
+        }
+    }
+}
+
+/// A symbol. Bytes count from the file's first one, byte order mark included; lines from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Symbol {
+    /// What it is.
+    pub kind: SymbolKind,
+    /// What it is called. Of an `impl` its head without generics and bounds: `impl Go for B`.
+    pub name: String,
+    /// The position of what it stands in, in the same list; `None` at the file's top.
+    pub parent: Option<usize>,
+    /// Which one of those with the same name in the same place it is, from 0: two `impl B`, or two functions under
+    /// opposite `cfg`s.
+    pub nth: usize,
+    /// Its head in one line, without documentation, attributes and body: `pub fn new(text: &str) -> Self`.
+    pub signature: String,
+    /// Whether it says `pub`, in whatever form.
+    pub is_public: bool,
+    /// Whether it is a test function.
+    pub is_test: bool,
+    /// Its `cfg` attributes, one after the other; empty without.
+    pub cfg: String,
+    /// Everything of it, comments and attributes right above included.
+    pub whole: Range<usize>,
+    /// From its first documentation or attribute on; where it has none, as `bare`.
+    pub documented: Range<usize>,
+    /// From its visibility or keyword on.
+    pub bare: Range<usize>,
+    /// Its name; of an `impl` the type.
+    pub name_at: Range<usize>,
+    /// What holds its contents, braces included; `None` where there is nothing of the kind.
+    pub body: Option<Range<usize>>,
+    /// The line `bare` begins in.
+    pub line: u32,
+    /// The line it ends in.
+    pub last_line: u32,
+    /// Whether it stands in the braces of a macro call, read as if they held items.
+    pub is_in_macro: bool,
+}
+
+/// The symbols of a file, each behind what it stands in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// In the file's order.
+    pub symbols: Vec<Symbol>,
+    /// The line of the first syntax error: what stands behind it may be incomplete.
+    pub broken: Option<u32>,
+}
+
+impl Outline {
+    /// The symbol's path within the file, by names joined with `/`, its number behind it where there are several:
+    /// `tests/impl Go for B/run`, `new[1]`.
+    #[must_use]
+    pub fn path(&self, symbol: usize) -> String {
+        let Some(it) = self.symbols.get(symbol) else { return String::new() };
+        let number = if self.is_alone(it) { String::new() } else { format!("[{}]", it.nth) };
+        let own = format!("{}{number}", it.name);
+        match it.parent {
+            Some(parent) => format!("{}/{own}", self.path(parent)),
+            None => own,
+        }
+    }
+
+    /// The symbol and what it stands in, outermost first.
+    #[must_use]
+    pub fn chain(&self, symbol: usize) -> Vec<usize> {
+        let mut chain: Vec<usize> =
+            std::iter::successors(Some(symbol), |at| self.symbols.get(*at).and_then(|symbol| symbol.parent)).collect();
+        chain.reverse();
+        chain
+    }
+
+    /// The innermost symbol a byte stands in.
+    #[must_use]
+    pub fn around(&self, at: usize) -> Option<usize> {
+        self.symbols.iter().rposition(|symbol| symbol.whole.contains(&at))
+    }
+
+    fn is_alone(&self, symbol: &Symbol) -> bool {
+        symbol.nth == 0 && {
+            let is_same = |other: &&Symbol| other.parent == symbol.parent && other.name == symbol.name;
+            self.symbols.iter().filter(is_same).nth(1).is_none()
+        }
+    }
+}
+
+/// The symbols of a file. A broken one is read as far as it goes; what stands in the braces of a macro call is read as
+/// items where it looks like them.
+#[must_use]
+pub fn outline(text: &str) -> Outline {
+    let text = Text::new(text);
+    let mut symbols = Vec::new();
+    let place = reading::Place { parent: None, offset: text.mark.len(), depth: 0 };
+    reading::items(&text.tree, place, &mut symbols);
+    let mut seen = std::collections::HashMap::<(Option<usize>, &str), usize>::new();
+    let numbers: Vec<usize> = symbols
+        .iter()
+        .map(|symbol: &Symbol| {
+            let n = seen.entry((symbol.parent, symbol.name.as_str())).or_default();
+            *n += 1;
+            *n - 1
+        })
+        .collect();
+    for (symbol, nth) in symbols.iter_mut().zip(numbers) {
+        symbol.nth = nth;
+        symbol.line = text.line(symbol.bare.start - text.mark.len());
+        symbol.last_line = text.line(symbol.bare.end.saturating_sub(text.mark.len() + 1));
+    }
+    Outline { symbols, broken: text.broken }
+}
+
+#[cfg(test)]
+mod tests;
