@@ -278,6 +278,16 @@ pub struct PlainAnswer {
     pub text: String,
 }
 
+/// The answer of an instrument: how it ended, and what it found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReconAnswer<F> {
+    /// How it ended.
+    pub closing: Closing,
+    /// What it found.
+    #[serde(flatten)]
+    pub found: F,
+}
+
 /// The answer of `report`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportAnswer {

@@ -21,6 +21,7 @@ mod resolve;
 mod prune;
 mod report;
 mod schema;
+mod recon;
 
 use crate::cancel::Cancel;
 use crate::console::{Choice, Console, Format};
@@ -77,6 +78,7 @@ enum Verb {
     Prune(prune::Args),
     Explain(explain::Args),
     Schema(schema::Args),
+    Recon(recon::Args),
 }
 
 impl Verb {
@@ -98,6 +100,7 @@ impl Verb {
             Self::Prune(_) => "prune",
             Self::Explain(_) => "explain",
             Self::Schema(_) => "schema",
+            Self::Recon(_) => "recon",
         }
     }
 
@@ -128,7 +131,8 @@ impl Verb {
             | Self::Resolve(_)
             | Self::Prune(_)
             | Self::Explain(_)
-            | Self::Schema(_) => Ok(()),
+            | Self::Schema(_)
+            | Self::Recon(_) => Ok(()),
         }
     }
 }
@@ -288,6 +292,7 @@ fn dispatch(verb: Verb, words: &str, console: &Console, context: &Context, cance
             program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
         }
+        Verb::Recon(args) => return recon::dispatch(args.what, words, console, context, cancel),
     })
 }
 

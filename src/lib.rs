@@ -38,6 +38,7 @@
 //!   is known of earlier runs in place of them.
 //! - [`evidence`], [`standing`]: what a run leaves behind; which steps and scenarios the work bears out.
 //! - [`audit`]: the work against the plan: what nobody planned, what was not done, tests that were weakened.
+//! - [`recon`]: what to know before an edit: symbols, by file and by name.
 //! - [`record`], [`claims`]: outcomes to edits; claims to verdicts.
 //! - [`answers`], [`sample`], [`help`], [`report`]: what verbs answer, the demo's workspace, the help pages, answers
 //!   as text.
@@ -67,6 +68,9 @@ pub mod check;
 pub mod evidence;
 pub mod standing;
 pub mod audit;
+// -- instruments for whoever does the step
+pub mod recon;
+// -- the story goes on
 pub mod record;
 pub mod answers;
 pub mod claims;

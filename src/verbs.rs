@@ -26,6 +26,7 @@ pub mod validate;
 pub mod merge;
 pub mod matrix;
 pub mod trust;
+pub mod recon;
 pub mod demo;
 pub mod cache;
 pub mod resolve;

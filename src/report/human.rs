@@ -6,6 +6,7 @@ mod map;
 mod status;
 mod validate;
 mod trust;
+pub mod recon;
 
 pub use implement::implement;
 pub use map::map;

@@ -3,15 +3,18 @@
 use super::closing;
 use super::request::Context;
 use super::{
-    cache, demo, explain, implement, init, map, matrix, merge, note, prune, report, resolve, status, trust, validate,
+    cache, demo, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status, trust,
+    validate,
 };
 use crate::answers::{
-    Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReportAnswer, StatusAnswer, TrustAnswer, ValidateAnswer,
+    Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReconAnswer, ReportAnswer, StatusAnswer, TrustAnswer,
+    ValidateAnswer,
 };
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
+use crate::recon::Overview;
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -64,6 +67,7 @@ fn answers() -> Value {
         "status": schema_for!(StatusAnswer).to_value(),
         "trust": schema_for!(TrustAnswer).to_value(),
         "report": schema_for!(ReportAnswer).to_value(),
+        "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
         "plain": schema_for!(PlainAnswer).to_value(),
     })
 }
@@ -84,6 +88,7 @@ fn requests() -> Value {
         "resolve": schema_for!(resolve::Request).to_value(),
         "prune": schema_for!(prune::Request).to_value(),
         "report": schema_for!(report::Request).to_value(),
+        "recon overview": schema_for!(recon::overview::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }

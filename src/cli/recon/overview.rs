@@ -1,0 +1,24 @@
+//! `recon overview`'s arguments.
+
+use super::super::common::PlaceArgs;
+use crate::verbs::Common;
+use crate::verbs::recon::overview::Request;
+
+/// The symbols of files, folders or packages, nested, by kind
+#[derive(Debug, clap::Args)]
+pub(in super::super) struct Args {
+    /// Files, folders or packages [default: everything here]
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// How many files to show
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+impl From<Args> for Request {
+    fn from(args: Args) -> Self {
+        Self { common: Common::from(args.place), paths: args.paths, limit: args.limit }
+    }
+}

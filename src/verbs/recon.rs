@@ -1,0 +1,4 @@
+//! The instruments before an edit: each asks, answers, and writes nothing.
+
+mod ground;
+pub mod overview;
