@@ -10,6 +10,7 @@ use crate::answers::{
     Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReconAnswer, ReportAnswer, StatusAnswer, TrustAnswer,
     ValidateAnswer,
 };
+use crate::brief::Brief;
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
@@ -68,6 +69,7 @@ fn answers() -> Value {
         "trust": schema_for!(TrustAnswer).to_value(),
         "report": schema_for!(ReportAnswer).to_value(),
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
+        "recon brief": schema_for!(ReconAnswer<Brief>).to_value(),
         "plain": schema_for!(PlainAnswer).to_value(),
     })
 }
@@ -89,6 +91,7 @@ fn requests() -> Value {
         "prune": schema_for!(prune::Request).to_value(),
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
+        "recon brief": schema_for!(recon::brief::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }
