@@ -1,6 +1,8 @@
 //! `recon`'s arguments: one file for each instrument.
 
 mod overview;
+mod search;
+mod todo;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -24,6 +26,8 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
     Overview(overview::Args),
+    Search(search::Args),
+    Todo(todo::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -32,6 +36,12 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
     Ok(match what {
         What::Overview(args) => {
             speaker.answer(verbs::recon::overview::run(&args.into(), context, cancel, console)?, human::overview)
+        }
+        What::Search(args) => {
+            speaker.answer(verbs::recon::search::run(&args.into(), context, cancel, console)?, human::search)
+        }
+        What::Todo(args) => {
+            speaker.answer(verbs::recon::todo::run(&args.into(), context, cancel, console)?, human::todo)
         }
     })
 }

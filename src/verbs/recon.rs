@@ -2,3 +2,5 @@
 
 mod ground;
 pub mod overview;
+pub mod search;
+pub mod todo;

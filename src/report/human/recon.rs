@@ -1,5 +1,9 @@
 //! What the instruments found, for a person. Nothing is cut here: their limits are asked for.
 
 mod overview;
+mod search;
+mod todo;
 
 pub use overview::overview;
+pub use search::search;
+pub use todo::todo;
