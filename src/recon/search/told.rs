@@ -11,6 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
+/// How many files of which no line is told are named at least.
+const LEAST_FILES: usize = 50;
+
 /// The lines that hold what was looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -153,7 +156,7 @@ fn layer(pattern: &str, kept: Kept, limit: usize, shown: impl Fn(&Key) -> String
     let n_files = kept.told.len() + kept.counted.len();
     let n_counted: usize = kept.counted.values().sum();
     let counts = kept.counted.iter().map(|(key, lines)| FileCount { file: shown(key), lines: *lines });
-    let counts = Bounded::of(counts.collect(), limit);
+    let counts = Bounded::of(counts.collect(), limit.max(LEAST_FILES));
     let files: Vec<FileHits> = kept
         .told
         .into_iter()

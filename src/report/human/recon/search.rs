@@ -4,6 +4,7 @@ use crate::answers::ReconAnswer;
 use crate::recon::{Beside, FileHits, Hit, Layer, Search};
 use crate::report::escape;
 use crate::report::layout::{COMMAND, DOUBT, Detail, FAINT, Line, PLAIN, Room, STRONG, count, wrap};
+use std::borrow::Cow;
 
 /// How many files that are left out are named.
 const MOST_FILES: usize = 10;
@@ -47,7 +48,7 @@ fn say(text: &mut String, head: &str, said: &str, room: &Room) {
     wrap(Line::default().and(FAINT, head), said, room.width).iter().for_each(|line| end(line, text));
 }
 
-/// `12 lines in 3 of 40 files hold `pattern``.
+/// `pattern`: 12 lines in 3 of 40 files.
 fn sum(layer: &Layer, found: &Search) -> String {
     let files = count(found.n_searched, "file", "files");
     if found.n_searched == 0 {
@@ -57,7 +58,7 @@ fn sum(layer: &Layer, found: &Search) -> String {
         return format!("nothing holds `{}`: {files} looked at, in {}", layer.pattern, found.looked_in.join(", "));
     }
     let lines = count(layer.n_lines, "line", "lines");
-    format!("{lines} in {} of {files} hold `{}`", layer.n_files, layer.pattern)
+    format!("`{}`: {lines} in {} of {files}", layer.pattern, layer.n_files)
 }
 
 fn together(found: &Search, room: &Room, text: &mut String) {
@@ -99,7 +100,7 @@ fn lines(layer: &Layer, text: &mut String) {
 }
 
 fn shown(file: &FileHits, hit: &Hit, text: &mut String) {
-    let part = |from: usize, to: usize| escape::block(hit.text.get(from..to).unwrap_or_default());
+    let part = |from: usize, to: usize| of_one_line(hit.text.get(from..to).unwrap_or_default());
     let (start, end_of_it) = (hit.marked.start, hit.marked.end);
     let mut line = Line::default().and(COMMAND, &format!("{}:{}", file.file, hit.line)).and(PLAIN, ":");
     line = line.and(PLAIN, &part(0, start)).and(DOUBT, &part(start, end_of_it));
@@ -110,9 +111,14 @@ fn shown(file: &FileHits, hit: &Hit, text: &mut String) {
     end(&line, text);
 }
 
+/// A tab as blanks, everything else as [`Line`] has it.
+fn of_one_line(text: &str) -> Cow<'_, str> {
+    if text.contains('\t') { escape::block(text).into() } else { text.into() }
+}
+
 fn beside(file: &FileHits, line: &Beside, text: &mut String) {
     let head = format!("{}-{}-", file.file, line.line);
-    end(&Line::default().and(FAINT, &head).and(FAINT, &escape::block(&line.text)), text);
+    end(&Line::default().and(FAINT, &head).and(FAINT, &of_one_line(&line.text)), text);
 }
 
 fn left_out(layer: &Layer, room: &Room, text: &mut String) {

@@ -55,7 +55,7 @@ fn strings_names_and_words_that_are_only_spoken_of_are_not_found() {
 
 #[test]
 fn one_word_counts_once_a_line_and_others_beside_it_too() {
-    assert_eq!(told("// @do @do HACK\n// @do"), expected(&[(1, 4, "@do"), (1, 12, "HACK"), (2, 4, "@do")]));
+    assert_eq!(told("// @do @do HACK\n// @do"), expected(&[(1, 4, "@do"), (1, 14, "HACK"), (2, 4, "@do")]));
 }
 
 #[test]
