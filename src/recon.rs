@@ -6,7 +6,9 @@
 mod bounded;
 mod place;
 mod overview;
+mod refs;
 
 pub use bounded::Bounded;
 pub use overview::{FileOverview, Overview, SymbolRow, overview};
 pub use place::{Ground, RustFile};
+pub use refs::{Definition, FileRefs, Hit, Label, Looked, Question, Refs, SymbolRefs, UsedAs, refs};

@@ -1,6 +1,7 @@
 //! `recon`'s arguments: one file for each instrument.
 
 mod overview;
+mod refs;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -24,6 +25,7 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
     Overview(overview::Args),
+    Refs(refs::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -32,6 +34,9 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
     Ok(match what {
         What::Overview(args) => {
             speaker.answer(verbs::recon::overview::run(&args.into(), context, cancel, console)?, human::overview)
+        }
+        What::Refs(args) => {
+            speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
         }
     })
 }
