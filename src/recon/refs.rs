@@ -5,9 +5,11 @@
 
 mod crates;
 mod forest;
+mod names;
 mod resolve;
 mod types;
 mod target;
+mod judge;
 mod label;
 
 use super::place::{Ground, RustFile};
@@ -325,8 +327,8 @@ fn looked(forest: &Forest, ground: &Ground<'_>, targets: &[target::Target], seen
     );
     say(
         seen.n_in_macros,
-        "use in a macro's braces was read by its words",
-        "uses in macros' braces were read by their words",
+        "use is given to a macro: what it makes of it is not known",
+        "uses are given to macros: what those make of them is not known",
     );
     say(
         seen.n_unknown,

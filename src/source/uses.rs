@@ -20,6 +20,8 @@ pub enum Space {
     Types,
     /// Functions, constants, what can be built or matched.
     Values,
+    /// Of these what a pattern can be: no functions.
+    Patterns,
     /// Macros.
     Macros,
     /// The syntax does not tell.

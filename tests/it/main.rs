@@ -48,6 +48,7 @@ mod together;
 mod nasty;
 mod negative;
 mod console;
+mod recon_refs;
 mod readme;
 // -- the house
 mod fixtures;
