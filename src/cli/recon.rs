@@ -2,6 +2,8 @@
 
 mod overview;
 mod brief;
+mod search;
+mod todo;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -26,6 +28,8 @@ pub(super) struct Args {
 pub(super) enum What {
     Overview(overview::Args),
     Brief(brief::Args),
+    Search(search::Args),
+    Todo(todo::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -37,6 +41,11 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         }
         What::Brief(args) => {
             speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)
+        What::Search(args) => {
+            speaker.answer(verbs::recon::search::run(&args.into(), context, cancel, console)?, human::search)
+        }
+        What::Todo(args) => {
+            speaker.answer(verbs::recon::todo::run(&args.into(), context, cancel, console)?, human::todo)
         }
     })
 }

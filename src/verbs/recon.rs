@@ -3,3 +3,5 @@
 mod ground;
 pub mod overview;
 pub mod brief;
+pub mod search;
+pub mod todo;

@@ -15,7 +15,7 @@ use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
-use crate::recon::Overview;
+use crate::recon::{Overview, Search, ToDoList};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -70,6 +70,8 @@ fn answers() -> Value {
         "report": schema_for!(ReportAnswer).to_value(),
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
         "recon brief": schema_for!(ReconAnswer<Brief>).to_value(),
+        "recon search": schema_for!(ReconAnswer<Search>).to_value(),
+        "recon todo": schema_for!(ReconAnswer<ToDoList>).to_value(),
         "plain": schema_for!(PlainAnswer).to_value(),
     })
 }
@@ -92,6 +94,8 @@ fn requests() -> Value {
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
         "recon brief": schema_for!(recon::brief::Request).to_value(),
+        "recon search": schema_for!(recon::search::Request).to_value(),
+        "recon todo": schema_for!(recon::todo::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }

@@ -2,6 +2,10 @@
 
 mod overview;
 mod brief;
+mod search;
+mod todo;
 
 pub use brief::brief;
 pub use overview::overview;
+pub use search::search;
+pub use todo::todo;
