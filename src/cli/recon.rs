@@ -41,6 +41,7 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         }
         What::Brief(args) => {
             speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)
+        }
         What::Search(args) => {
             speaker.answer(verbs::recon::search::run(&args.into(), context, cancel, console)?, human::search)
         }
