@@ -4,8 +4,20 @@
 //! A list has a limit, and what did not fit is counted.
 
 mod bounded;
+mod inert;
 mod place;
 mod overview;
+mod search;
+mod package;
+mod todo;
+
+pub use bounded::Bounded;
+pub use overview::{FileOverview, Overview, SymbolRow, overview};
+pub use place::{Ground, RustFile, Unread};
+pub use search::{
+    Beside, Case, FileCount, FileHits, Hit, Layer, LeftOut, Question as SearchQuestion, Search, Together, search,
+};
+pub use todo::{ToDoList, ToDoRow, to_do_list};
 mod refs;
 
 pub use bounded::Bounded;

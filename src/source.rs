@@ -29,7 +29,7 @@ pub use docs::{Doctest, SplicedDocs, doctests, splice_docs};
 pub use facts::{Assertions, TestFacts, test_facts};
 pub use functions::{TestFn, test_functions};
 pub use gates::{Gate, gates};
-pub use left_overs::{LeftOver, LeftOverKind, left_overs};
+pub use left_overs::{LeftOver, LeftOverKind, ToDo, ToDos, left_overs, to_do_words, to_dos};
 pub use lint_levels::{LintLevel, lint_levels};
 pub use name_path::NamePath;
 pub use outline::{Outline, Symbol, SymbolKind, outline};
