@@ -4,6 +4,7 @@ mod overview;
 mod brief;
 mod search;
 mod todo;
+mod refs;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -30,6 +31,7 @@ pub(super) enum What {
     Brief(brief::Args),
     Search(search::Args),
     Todo(todo::Args),
+    Refs(refs::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -47,6 +49,9 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         }
         What::Todo(args) => {
             speaker.answer(verbs::recon::todo::run(&args.into(), context, cancel, console)?, human::todo)
+        }
+        What::Refs(args) => {
+            speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
         }
     })
 }

@@ -5,3 +5,4 @@ pub mod overview;
 pub mod brief;
 pub mod search;
 pub mod todo;
+pub mod refs;
