@@ -8,7 +8,7 @@ use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::{Code, Result};
 use crate::event::Watch;
-use crate::recon::{self, ToDoList};
+use crate::recon::todo::{self, ToDoList};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -43,6 +43,6 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
         }
     };
     let files = place.ground(graph.as_ref()).rust_files(&request.paths)?;
-    let found = recon::to_do_list(&files, request.limit, cancel)?;
+    let found = todo::to_do_list(&files, request.limit, cancel)?;
     Ok(ReconAnswer { closing: closing::plain("recon", Vec::new()), found })
 }
