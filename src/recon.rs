@@ -5,8 +5,13 @@
 
 mod bounded;
 mod place;
+mod modules;
+mod each;
+mod near;
 mod overview;
+mod find;
 
 pub use bounded::Bounded;
-pub use overview::{FileOverview, Overview, SymbolRow, overview};
-pub use place::{Ground, RustFile};
+pub use find::{BrokenFile, FindQuestion, Found, FoundSymbol, NearSymbol, SymbolText, Telling, find};
+pub use overview::{Counts, FileOverview, FolderOverview, Overview, OverviewQuestion, SymbolRow, Told, overview};
+pub use place::{Ground, RustFile, Unread};

@@ -2,3 +2,4 @@
 
 mod ground;
 pub mod overview;
+pub mod find;

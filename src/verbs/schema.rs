@@ -14,7 +14,7 @@ use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
-use crate::recon::Overview;
+use crate::recon::{Found, Overview};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -68,6 +68,7 @@ fn answers() -> Value {
         "trust": schema_for!(TrustAnswer).to_value(),
         "report": schema_for!(ReportAnswer).to_value(),
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
+        "recon find": schema_for!(ReconAnswer<Found>).to_value(),
         "plain": schema_for!(PlainAnswer).to_value(),
     })
 }
@@ -89,6 +90,7 @@ fn requests() -> Value {
         "prune": schema_for!(prune::Request).to_value(),
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
+        "recon find": schema_for!(recon::find::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }

@@ -48,6 +48,7 @@ mod together;
 mod nasty;
 mod negative;
 mod console;
+mod recon_overview;
 mod readme;
 // -- the house
 mod fixtures;

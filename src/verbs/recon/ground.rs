@@ -2,8 +2,9 @@
 
 use super::super::request::{Common, Context};
 use super::super::scene;
-use crate::error::Result;
-use crate::recon::Ground;
+use crate::cancel::Cancel;
+use crate::error::{Code, Result};
+use crate::recon::{Ground, RustFile, Unread};
 use crate::workspace::graph::Graph;
 use camino::Utf8PathBuf;
 
@@ -23,6 +24,27 @@ impl Place {
         let top = || folder.ancestors().find(is_top).unwrap_or(&folder).to_owned();
         let root = read.map_or_else(top, |read| read.located.root);
         Ok(Self { root, folder })
+    }
+
+    /// The Rust files that are meant, and what could not be looked at. Cargo is only asked where something that was
+    /// named is no path.
+    pub(super) fn rust_files(
+        &self,
+        named: &[String],
+        common: &Common,
+        context: &Context,
+        cancel: &Cancel,
+    ) -> Result<(Vec<RustFile>, Vec<Unread>)> {
+        let ground = self.ground(None);
+        if named.iter().all(|name| ground.is_path(name)) {
+            return ground.all_rust_files(named);
+        }
+        match scene::graph(&self.root, common, &common.flags(), context, cancel) {
+            Ok(graph) => self.ground(Some(&graph)).all_rust_files(named),
+            // Without packages it can only have been a path.
+            Err(error) if error.code == Code::NoWorkspace => ground.all_rust_files(named),
+            Err(error) => Err(error),
+        }
     }
 
     /// Where it is looked, with these workspaces.
