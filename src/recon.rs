@@ -4,14 +4,17 @@
 //! A list has a limit, and what did not fit is counted.
 
 mod bounded;
+mod inert;
 mod place;
+mod package;
 mod modules;
 mod each;
 mod near;
-mod overview;
-mod find;
+pub mod overview;
+pub mod find;
+pub mod search;
+pub mod todo;
+pub mod refs;
 
 pub use bounded::Bounded;
-pub use find::{BrokenFile, FindQuestion, Found, FoundSymbol, NearSymbol, SymbolText, Telling, find};
-pub use overview::{Counts, FileOverview, FolderOverview, Overview, OverviewQuestion, SymbolRow, Told, overview};
 pub use place::{Ground, RustFile, Unread};

@@ -3,6 +3,10 @@
 mod kinds;
 mod overview;
 mod find;
+mod brief;
+mod search;
+mod todo;
+mod refs;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -27,6 +31,10 @@ pub(super) struct Args {
 pub(super) enum What {
     Overview(overview::Args),
     Find(find::Args),
+    Brief(brief::Args),
+    Search(search::Args),
+    Todo(todo::Args),
+    Refs(refs::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -39,6 +47,18 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         }
         What::Find(args) => {
             speaker.answer(verbs::recon::find::run(&args.into(), context, cancel, console)?, human::find)
+        }
+        What::Brief(args) => {
+            speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)
+        }
+        What::Search(args) => {
+            speaker.answer(verbs::recon::search::run(&args.into(), context, cancel, console)?, human::search)
+        }
+        What::Todo(args) => {
+            speaker.answer(verbs::recon::todo::run(&args.into(), context, cancel, console)?, human::todo)
+        }
+        What::Refs(args) => {
+            speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use super::super::common::PlaceArgs;
 use super::kinds;
-use crate::recon::Telling;
+use crate::recon::find::Telling;
 use crate::source::SymbolKind;
 use crate::verbs::Common;
 use crate::verbs::recon::find::Request;

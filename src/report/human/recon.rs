@@ -3,6 +3,14 @@
 mod parts;
 mod overview;
 mod find;
+mod brief;
+mod search;
+mod todo;
+mod refs;
 
+pub use brief::brief;
 pub use find::find;
 pub use overview::overview;
+pub use refs::refs;
+pub use search::search;
+pub use todo::todo;

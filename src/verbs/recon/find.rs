@@ -7,7 +7,7 @@ use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::Watch;
-use crate::recon::{self, FindQuestion, Found, Telling};
+use crate::recon::find::{self, FindQuestion, Found, Telling};
 use crate::source::{NamePath, SymbolKind};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -57,5 +57,5 @@ fn look(request: &Request, context: &Context, cancel: &Cancel) -> Result<Found> 
         telling: request.telling,
         limit: request.limit,
     };
-    recon::find(&files, unread, &question, cancel)
+    find::find(&files, unread, &question, cancel)
 }

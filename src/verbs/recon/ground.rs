@@ -19,7 +19,11 @@ impl Place {
     /// current one. Starts nothing.
     pub(super) fn find(common: &Common, context: &Context) -> Result<Self> {
         let folder = context.surroundings.folder.clone();
-        let read = scene::read_if_any(common, context)?;
+        let read = match scene::read_if_any(common, context) {
+            // Rust text can be read without a workspace.
+            Err(error) if error.code == Code::NoWorkspace && common.payload.is_none() => None,
+            read => read?,
+        };
         let is_top = |folder: &&camino::Utf8Path| folder.join(".git").exists() || folder.join("Cargo.lock").exists();
         let top = || folder.ancestors().find(is_top).unwrap_or(&folder).to_owned();
         let root = read.map_or_else(top, |read| read.located.root);

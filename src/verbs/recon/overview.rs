@@ -7,7 +7,7 @@ use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::Watch;
-use crate::recon::{self, Overview, OverviewQuestion};
+use crate::recon::overview::{self, Overview, OverviewQuestion};
 use crate::source::SymbolKind;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -48,5 +48,5 @@ fn look(request: &Request, context: &Context, cancel: &Cancel) -> Result<Overvie
         is_whole: request.is_whole,
         limit: request.limit,
     };
-    recon::overview(&files, unread, &question, cancel)
+    overview::overview(&files, unread, &question, cancel)
 }

@@ -2,7 +2,7 @@
 
 use super::parts::{left_out, text, unread, whole};
 use crate::answers::ReconAnswer;
-use crate::recon::{Found, FoundSymbol};
+use crate::recon::find::{Found, FoundSymbol};
 use crate::report::layout::{DOUBT, FAINT, Line, PLAIN, Room, STRONG, count, wrap};
 
 /// Each symbol: its place and path, its head, or what was asked of it besides; nothing: what is near.

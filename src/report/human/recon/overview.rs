@@ -2,7 +2,7 @@
 
 use super::parts::{counted, left_out, text, unread, whole};
 use crate::answers::ReconAnswer;
-use crate::recon::{FileOverview, FolderOverview, Overview, SymbolRow, Told};
+use crate::recon::overview::{FileOverview, FolderOverview, Overview, SymbolRow, Told};
 use crate::report::layout::{DOUBT, FAINT, Line, PLAIN, Room, STRONG, count, wrap};
 
 /// A file, then a line for each symbol: where it stands, and its head; where that is too much, counts.

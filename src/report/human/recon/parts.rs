@@ -1,6 +1,7 @@
 //! What several instruments say in the same words.
 
-use crate::recon::{Bounded, Counts, Unread};
+use crate::recon::overview::Counts;
+use crate::recon::{Bounded, Unread};
 use crate::report::layout::{DOUBT, FAINT, Line, PLAIN, Room, count, wrap};
 
 /// A head that stays whole: broken at blanks where lines have an end, with what follows below its own text.
