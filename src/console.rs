@@ -98,6 +98,12 @@ impl Console {
         text.replace(&page("cargo handoff"), &page(&self.called))
     }
 
+    /// Whether all there is to say was asked for.
+    #[must_use]
+    pub fn is_detailed(&self) -> bool {
+        self.detail == Detail::Full
+    }
+
     /// The columns there are, for help texts.
     #[must_use]
     pub fn width(&self) -> usize {

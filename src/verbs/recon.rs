@@ -2,6 +2,7 @@
 
 mod ground;
 pub mod overview;
+pub mod find;
 pub mod brief;
 pub mod search;
 pub mod todo;

@@ -15,6 +15,7 @@ use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
+use crate::recon::find::Found;
 use crate::recon::overview::Overview;
 use crate::recon::refs::Refs;
 use crate::recon::search::Search;
@@ -72,6 +73,7 @@ fn answers() -> Value {
         "trust": schema_for!(TrustAnswer).to_value(),
         "report": schema_for!(ReportAnswer).to_value(),
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
+        "recon find": schema_for!(ReconAnswer<Found>).to_value(),
         "recon brief": schema_for!(ReconAnswer<Brief>).to_value(),
         "recon search": schema_for!(ReconAnswer<Search>).to_value(),
         "recon todo": schema_for!(ReconAnswer<ToDoList>).to_value(),
@@ -97,6 +99,7 @@ fn requests() -> Value {
         "prune": schema_for!(prune::Request).to_value(),
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
+        "recon find": schema_for!(recon::find::Request).to_value(),
         "recon brief": schema_for!(recon::brief::Request).to_value(),
         "recon search": schema_for!(recon::search::Request).to_value(),
         "recon todo": schema_for!(recon::todo::Request).to_value(),

@@ -49,6 +49,7 @@ mod nasty;
 mod recon_search;
 mod negative;
 mod console;
+mod recon_overview;
 mod readme;
 // -- the house
 mod fixtures;

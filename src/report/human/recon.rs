@@ -1,12 +1,15 @@
 //! What the instruments found, for a person. Nothing is cut here: their limits are asked for.
 
+mod parts;
 mod overview;
+mod find;
 mod brief;
 mod search;
 mod todo;
 mod refs;
 
 pub use brief::brief;
+pub use find::find;
 pub use overview::overview;
 pub use refs::refs;
 pub use search::search;
