@@ -19,6 +19,7 @@ mod left_overs;
 mod gates;
 mod outline;
 mod name_path;
+mod snippet;
 
 pub use attribution::{Attributed, attribute, names_of};
 pub use docs::{Doctest, SplicedDocs, doctests, splice_docs};
@@ -30,6 +31,7 @@ pub use lint_levels::{LintLevel, lint_levels};
 pub use name_path::NamePath;
 pub use outline::{Outline, Symbol, SymbolKind, outline};
 pub use owners::{BLANKED, Blanked, Owner, OwnerKind, Span, blank, owners};
+pub use snippet::{Piece, PieceKind, SyntaxError, ends_in_line_comment, head, long_literals, syntax_errors};
 pub use splice::{ModuleFile, Odd, OddKind, Spliced, module_files, splice};
 
 #[cfg(test)]

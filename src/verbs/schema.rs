@@ -3,14 +3,15 @@
 use super::closing;
 use super::request::Context;
 use super::{
-    cache, demo, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status, trust,
-    validate,
+    cache, demo, edit, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status,
+    trust, validate,
 };
 use crate::answers::{
     Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReconAnswer, ReportAnswer, StatusAnswer, TrustAnswer,
     ValidateAnswer,
 };
 use crate::cancel::Cancel;
+use crate::editing::Edited;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
@@ -68,6 +69,7 @@ fn answers() -> Value {
         "trust": schema_for!(TrustAnswer).to_value(),
         "report": schema_for!(ReportAnswer).to_value(),
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
+        "edit": schema_for!(ReconAnswer<Edited>).to_value(),
         "plain": schema_for!(PlainAnswer).to_value(),
     })
 }
@@ -89,6 +91,7 @@ fn requests() -> Value {
         "prune": schema_for!(prune::Request).to_value(),
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
+        "edit": schema_for!(edit::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }
