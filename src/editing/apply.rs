@@ -70,6 +70,7 @@ impl Made {
     }
 }
 
+pub(super) use around::is_whole;
 pub(super) use insert::{after, before};
 pub(super) use remove::remove;
 pub(super) use replace::replace;

@@ -117,6 +117,13 @@ fn one(edit: &Edit, bounds: &Bounds, terms: Terms, files: &mut Files) -> Result<
                 return Err(not_allowed(vec![file.shown]));
             }
             let site = Site { view: &found.view, outline: &found.outline, symbol: found.symbol };
+            if !terms.force && !apply::is_whole(&site) {
+                let message =
+                    format!("`{name}` is no whole item where it stands: a macro or a syntax error is around it");
+                return Err(
+                    Error::new(Code::EditRefused, message).hint("`cargo handoff edit replace-text` takes any text")
+                );
+            }
             let (made, target) = of_symbol(edit, &site)?;
             if !terms.force {
                 let now = View::of(&made.make(&found.bytes));

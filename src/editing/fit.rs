@@ -139,7 +139,7 @@ fn blanks(line: &str) -> &str {
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
-/// The indentation of the first line, and what the others have in common. A text that was cut out behind the blanks of
+/// The indentation of the first line, and what the others are taken to have in common with it. A text that was cut out behind the blanks of
 /// its first line ends in a brace that still has them.
 fn bases(lines: &[(&str, bool)]) -> (String, String) {
     let first = lines.first().map_or("", |(line, _)| blanks(line)).to_owned();
@@ -153,12 +153,7 @@ fn bases(lines: &[(&str, bool)]) -> (String, String) {
     if is_cut {
         return (first, closing.to_owned());
     }
-    let mut common = first;
-    for line in counted {
-        let same = common.bytes().zip(blanks(line).bytes()).take_while(|(left, right)| left == right).count();
-        common.truncate(same);
-    }
-    (common.clone(), common)
+    (first.clone(), first)
 }
 
 fn own_unit(lines: &[(&str, bool)], first: &str, rest: &str) -> Option<Unit> {

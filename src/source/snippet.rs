@@ -37,12 +37,13 @@ pub struct SyntaxError {
 /// All syntax errors of a file.
 #[must_use]
 pub fn syntax_errors(text: &str) -> Vec<SyntaxError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let parse = parse(text);
+    // As the compiler reads it: to the parser a `\r` in a literal is an error.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let parse = parse(&text);
     if parse.syntax_node().text_range().is_empty() && !text.is_empty() {
         return vec![SyntaxError { line: 1, message: "it nests too deep to be read".into() }];
     }
-    let starts = LineStarts::new(text);
+    let starts = LineStarts::new(&text);
     let errors = parse.errors();
     errors
         .iter()
@@ -64,7 +65,10 @@ pub fn head(text: &str) -> (Vec<Piece>, usize) {
                 let said = token.text();
                 let is_outer = |mark: &str| said.starts_with(mark) && !said.starts_with("////") && said != "/**/";
                 let is_doc = is_outer("///") || (is_outer("/**") && !said.starts_with("/***"));
-                pieces.push(Piece { kind: if is_doc { PieceKind::Doc } else { PieceKind::Comment }, at: range });
+                // The lexer ends a comment behind the `\r`.
+                let at_end = range.start + said.trim_end_matches('\r').len();
+                let kind = if is_doc { PieceKind::Doc } else { PieceKind::Comment };
+                pieces.push(Piece { kind, at: range.start..at_end });
                 at += 1;
             }
             SyntaxKind::POUND => {
@@ -143,6 +147,7 @@ mod tests {
         assert_eq!(head("x: u8,"), (Vec::new(), 0), "a field is no item, and has a head all the same");
         assert_eq!(head("#![no_std]\nfn a() {}").1, 0);
         assert_eq!(head("// alone").1, 8);
+        assert_eq!(head("/// Doc.\r\nfn a() {}").0[0].at, 0..8);
     }
 
     #[test]
@@ -157,6 +162,7 @@ mod tests {
         assert!(syntax_errors("\u{feff}fn a() {}\n").is_empty());
         let errors = syntax_errors("fn a() {}\nfn b( {}\n");
         assert!(errors.iter().all(|error| error.line == 2) && !errors.is_empty(), "{errors:?}");
+        assert!(syntax_errors("const A: &str = \"a\r\nb\";\r\n").is_empty(), "the compiler takes it");
         assert!(ends_in_line_comment("fn a() {} // so\n") && !ends_in_line_comment("fn a() {} /* so */"));
         assert!(!ends_in_line_comment("const A: &str = \"// no\";"));
     }

@@ -27,6 +27,12 @@ pub(super) fn own_start(site: &Site) -> usize {
     if text[..start].trim_start_matches('\u{feff}').trim().is_empty() && start <= top { first } else { start }
 }
 
+/// Whether all of a symbol was read. In a macro's braces, and behind a syntax error, what looks like an item may go on
+/// otherwise: `struct Flags: u32 { … }`.
+pub(in crate::editing) fn is_whole(site: &Site) -> bool {
+    has_commas(site) || site.text()[site.it().bare.clone()].ends_with([';', '}'])
+}
+
 /// Whether a comma parts it from what follows.
 pub(super) fn has_commas(site: &Site) -> bool {
     matches!(site.it().kind, SymbolKind::Field | SymbolKind::Variant)
@@ -79,6 +85,9 @@ pub(super) fn gap(site: &Site, before: usize, behind: usize) -> Option<bool> {
     let ends = site.outline.symbols[before].whole.end;
     let begins = own_start(&Site { symbol: behind, ..*site });
     let between: &str = site.text().get(Range { start: ends, end: begins })?;
+    if between.contains(['{', '}']) {
+        return None; // they do not stand in the same braces
+    }
     let lines: Vec<&str> = between.split('\n').collect();
     // The first one goes on behind the one symbol, the last one leads to the other.
     let inner = lines.get(1..lines.len().saturating_sub(1))?;

@@ -192,10 +192,10 @@ const CASES: &[Case] = &[
     (
         "in a macro's braces",
         Replace,
-        "Flags",
-        "bitflags::bitflags! {\n    /// Doc.\n    pub struct Flags: u32 { const A = 1; }\n}\n",
-        "pub struct Flags: u8 { const A = 2; }",
-        "bitflags::bitflags! {\n    /// Doc.\n    pub struct Flags: u8 { const A = 2; }\n}\n",
+        "a",
+        "cfg_if! {\n    if #[cfg(unix)] {\n        /// Doc.\n        fn a() {}\n    }\n}\n",
+        "fn a() {\n    1\n}",
+        "cfg_if! {\n    if #[cfg(unix)] {\n        /// Doc.\n        fn a() {\n            1\n        }\n    }\n}\n",
     ),
     (
         "blanks become tabs where the file has tabs",
@@ -647,6 +647,20 @@ fn is_within(old: &[u8], new: &[u8]) -> bool {
 }
 
 #[test]
+fn what_only_looks_like_an_item_is_told_from_one() {
+    let is_it = |text: &str, name: &str| {
+        let view = View::of(text.as_bytes());
+        let outline = outline(view.text());
+        let symbol = outline.symbols.iter().position(|symbol| symbol.name == name).expect("it is there");
+        is_whole(&Site { view: &view, outline: &outline, symbol })
+    };
+    let flags = "bitflags! {\n    pub struct Flags: u32 { const A = 1; }\n}\n";
+    assert!(!is_it(flags, "Flags") && is_it(flags, "A"));
+    assert!(is_it("struct A { a: u8 }", "a") && is_it("struct A;", "A") && is_it("struct A { a: u8 }", "A"));
+    assert!(!is_it("struct A\nfn b() {}\n", "A"));
+}
+
+#[test]
 fn the_ends_of_a_file_are_kept() {
     let after = |bytes: &str, op: Op, name: &str, given: &str| {
         String::from_utf8(made(bytes.as_bytes(), op, name, given).make(bytes.as_bytes())).expect("UTF-8")
@@ -660,10 +674,7 @@ fn the_ends_of_a_file_are_kept() {
     assert_eq!(after("// Licence.\nfn a() {}\n", Before, "a", "fn new() {}"), "// Licence.\nfn new() {}\nfn a() {}\n");
     assert_eq!(after("// Licence.\nfn a() {}\n", Remove, "a", ""), "// Licence.\n");
     assert_eq!(after("// Licence.\r\n\r\n/// Doc.\r\nfn a() {}\r\n", Remove, "a", ""), "// Licence.\r\n");
-    assert_eq!(
-        after("//! File.\n\nfn a() {}\n", Before, "a", "fn new() {}"),
-        "//! File.\n\nfn new() {}\n\nfn a() {}\n"
-    );
+    assert_eq!(after("//! File.\n\nfn a() {}\n", Before, "a", "fn new() {}"), "//! File.\n\nfn new() {}\nfn a() {}\n");
     assert_eq!(
         after("#!/usr/bin/env run\nfn a() {}\n", Replace, "a", "fn a() { 1 }"),
         "#!/usr/bin/env run\nfn a() { 1 }\n"
