@@ -42,6 +42,7 @@
 //! - [`recon`]: what to know before an edit: symbols, by file and by name.
 //! - [`editing`]: edits by symbol and by exact text, all or none of them.
 //! - [`record`], [`claims`]: outcomes to edits; claims to verdicts.
+//! - [`brief`]: everything the implementer of a step needs, in one document.
 //! - [`answers`], [`sample`], [`help`], [`report`]: what verbs answer, the demo's workspace, the help pages, answers
 //!   as text.
 //! - [`verbs`]: one file each, a function from a request to an answer.
@@ -77,6 +78,7 @@ pub mod editing;
 pub mod record;
 pub mod answers;
 pub mod claims;
+pub mod brief;
 pub mod sample;
 pub mod help;
 pub mod report;

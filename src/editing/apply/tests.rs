@@ -647,6 +647,13 @@ fn is_within(old: &[u8], new: &[u8]) -> bool {
 }
 
 #[test]
+fn a_literal_of_several_lines_is_no_error_where_lines_end_in_cr_and_lf() {
+    let text = "const A: &str = \"a\r\n b\";\r\nfn a() {}\r\n";
+    assert_eq!(outline(text).broken, None);
+    assert!(outline("fn a( {}\r\n").broken.is_some());
+}
+
+#[test]
 fn what_only_looks_like_an_item_is_told_from_one() {
     let is_it = |text: &str, name: &str| {
         let view = View::of(text.as_bytes());
