@@ -22,6 +22,7 @@ mod prune;
 mod report;
 mod schema;
 mod recon;
+mod edit;
 
 use crate::cancel::Cancel;
 use crate::console::{Choice, Console, Format};
@@ -79,6 +80,7 @@ enum Verb {
     Explain(explain::Args),
     Schema(schema::Args),
     Recon(recon::Args),
+    Edit(edit::Args),
 }
 
 impl Verb {
@@ -101,6 +103,7 @@ impl Verb {
             Self::Explain(_) => "explain",
             Self::Schema(_) => "schema",
             Self::Recon(_) => "recon",
+            Self::Edit(_) => "edit",
         }
     }
 
@@ -119,6 +122,7 @@ impl Verb {
                 args.judge.reports.annotate(surroundings, speech);
                 Ok(())
             }
+            Self::Edit(args) => args.read(surroundings),
             Self::Demo(_)
             | Self::Init(_)
             | Self::Status(_)
@@ -291,6 +295,11 @@ fn dispatch(verb: Verb, words: &str, console: &Console, context: &Context, cance
             let mut answer = verbs::schema::run(&args.into(), context, cancel, console)?;
             program::typed(&mut answer.closing, words);
             console.answer(&answer, &answer.closing, human::plain)
+        }
+        Verb::Edit(args) => {
+            let mut answer = verbs::edit::run(&args.into(), context, cancel, console)?;
+            program::typed(&mut answer.closing, words);
+            console.answer(&answer, &answer.closing, human::edit)
         }
         Verb::Recon(args) => return recon::dispatch(args.what, words, console, context, cancel),
     })

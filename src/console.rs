@@ -356,7 +356,7 @@ const fn ending(code: Code) -> Ending {
     match code {
         Code::GateClosed => Ending::Paused,
         Code::Interrupted | Code::Signalled => Ending::Interrupted,
-        Code::CheckFailed | Code::ClaimContradicted | Code::NotApproved => Ending::Failed,
+        Code::CheckFailed | Code::ClaimContradicted | Code::NotApproved | Code::SensitiveFile => Ending::Failed,
         Code::Usage
         | Code::PayloadSyntax
         | Code::PayloadShape
@@ -366,6 +366,9 @@ const fn ending(code: Code) -> Ending {
         | Code::PayloadExists
         | Code::WorkflowExists
         | Code::NoSuchEntry
+        | Code::EditRefused
+        | Code::AmbiguousName
+        | Code::TextNotFound
         | Code::Internal
         | Code::Io
         | Code::Locked

@@ -66,6 +66,12 @@ codes! {
     MergeConflict = "merge-conflict", 65;
     /// Parts of a divided validation that do not belong together.
     PartsDoNotJoin = "parts-do-not-join", 65;
+    /// An edit that cannot be made, or behind which a file would no longer hold together.
+    EditRefused = "edit-refused", 65;
+    /// A name that names several symbols.
+    AmbiguousName = "ambiguous-name", 65;
+    /// A text that is to be replaced does not occur, or not as often as expected.
+    TextNotFound = "text-not-found", 65;
     /// A promise of ours does not hold; the old payload was kept.
     Internal = "internal", 70;
     /// Reading, writing or starting something failed.
@@ -76,6 +82,8 @@ codes! {
     ChangedUnderUs = "changed-under-us", 75;
     /// Something in the payload is not approved to run.
     NotApproved = "not-approved", 77;
+    /// An edit of a file that decides what is built and run, which nobody allowed.
+    SensitiveFile = "sensitive-file", 77;
     /// No git repository, or one without a commit.
     NoRepository = "no-repository", 78;
     /// The baseline is unknown or cannot be reached.

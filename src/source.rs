@@ -20,6 +20,7 @@ mod left_overs;
 mod gates;
 mod outline;
 mod name_path;
+mod snippet;
 mod type_name;
 mod declared;
 mod uses;
@@ -35,6 +36,7 @@ pub use lint_levels::{LintLevel, lint_levels};
 pub use name_path::NamePath;
 pub use outline::{Outline, Symbol, SymbolKind, outline, outline_without_locals};
 pub use owners::{BLANKED, Blanked, Owner, OwnerKind, Span, blank, owners};
+pub use snippet::{Piece, PieceKind, SyntaxError, ends_in_line_comment, head, long_literals, syntax_errors};
 pub use splice::{ModuleFile, Odd, OddKind, Spliced, module_files, splice};
 
 pub use type_name::TypeName;

@@ -3,8 +3,8 @@
 use super::closing;
 use super::request::Context;
 use super::{
-    cache, demo, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status, trust,
-    validate,
+    cache, demo, edit, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status,
+    trust, validate,
 };
 use crate::answers::{
     Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReconAnswer, ReportAnswer, StatusAnswer, TrustAnswer,
@@ -12,6 +12,7 @@ use crate::answers::{
 };
 use crate::brief::Brief;
 use crate::cancel::Cancel;
+use crate::editing::Edited;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
@@ -74,6 +75,7 @@ fn answers() -> Value {
         "report": schema_for!(ReportAnswer).to_value(),
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
         "recon find": schema_for!(ReconAnswer<Found>).to_value(),
+        "edit": schema_for!(ReconAnswer<Edited>).to_value(),
         "recon brief": schema_for!(ReconAnswer<Brief>).to_value(),
         "recon search": schema_for!(ReconAnswer<Search>).to_value(),
         "recon todo": schema_for!(ReconAnswer<ToDoList>).to_value(),
@@ -100,6 +102,7 @@ fn requests() -> Value {
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
         "recon find": schema_for!(recon::find::Request).to_value(),
+        "edit": schema_for!(edit::Request).to_value(),
         "recon brief": schema_for!(recon::brief::Request).to_value(),
         "recon search": schema_for!(recon::search::Request).to_value(),
         "recon todo": schema_for!(recon::todo::Request).to_value(),

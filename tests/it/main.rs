@@ -14,6 +14,7 @@ mod workflow;
 mod ci;
 mod runner;
 mod notes;
+mod edit;
 mod corners;
 mod map;
 mod affected;
