@@ -22,6 +22,8 @@ mod prune;
 mod report;
 mod schema;
 mod recon;
+mod completions;
+mod man;
 
 use crate::cancel::Cancel;
 use crate::console::{Choice, Console, Format};
@@ -79,6 +81,8 @@ enum Verb {
     Explain(explain::Args),
     Schema(schema::Args),
     Recon(recon::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 impl Verb {
@@ -101,6 +105,8 @@ impl Verb {
             Self::Explain(_) => "explain",
             Self::Schema(_) => "schema",
             Self::Recon(_) => "recon",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 
@@ -132,7 +138,9 @@ impl Verb {
             | Self::Prune(_)
             | Self::Explain(_)
             | Self::Schema(_)
-            | Self::Recon(_) => Ok(()),
+            | Self::Recon(_)
+            | Self::Completions(_)
+            | Self::Man(_) => Ok(()),
         }
     }
 }
@@ -293,6 +301,12 @@ fn dispatch(verb: Verb, words: &str, console: &Console, context: &Context, cance
             console.answer(&answer, &answer.closing, human::plain)
         }
         Verb::Recon(args) => return recon::dispatch(args.what, words, console, context, cancel),
+        Verb::Completions(args) => return completions::dispatch(args, words, console, context, cancel),
+        Verb::Man(args) => {
+            let mut answer = verbs::man::run(&args.request()?, context, cancel, console)?;
+            program::typed(&mut answer.closing, words);
+            console.answer(&answer, &answer.closing, human::plain)
+        }
     })
 }
 

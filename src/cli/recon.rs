@@ -1,6 +1,8 @@
 //! `recon`'s arguments: one file for each instrument.
 
 mod overview;
+mod docs;
+mod tooling;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -24,6 +26,8 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
     Overview(overview::Args),
+    Docs(docs::Args),
+    Tooling(tooling::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -32,6 +36,12 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
     Ok(match what {
         What::Overview(args) => {
             speaker.answer(verbs::recon::overview::run(&args.into(), context, cancel, console)?, human::overview)
+        }
+        What::Docs(args) => {
+            speaker.answer(verbs::recon::docs::run(&args.into(), context, cancel, console)?, human::docs)
+        }
+        What::Tooling(args) => {
+            speaker.answer(verbs::recon::tooling::run(&args.into(), context, cancel, console)?, human::tooling)
         }
     })
 }

@@ -2,3 +2,5 @@
 
 mod ground;
 pub mod overview;
+pub mod docs;
+pub mod tooling;

@@ -3,8 +3,8 @@
 use super::closing;
 use super::request::Context;
 use super::{
-    cache, demo, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status, trust,
-    validate,
+    cache, completions, demo, explain, implement, init, man, map, matrix, merge, note, prune, recon, report, resolve,
+    status, trust, validate,
 };
 use crate::answers::{
     Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReconAnswer, ReportAnswer, StatusAnswer, TrustAnswer,
@@ -68,6 +68,8 @@ fn answers() -> Value {
         "trust": schema_for!(TrustAnswer).to_value(),
         "report": schema_for!(ReportAnswer).to_value(),
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
+        "recon docs": schema_for!(ReconAnswer<crate::recon::Docs>).to_value(),
+        "recon tooling": schema_for!(ReconAnswer<crate::recon::Tooling>).to_value(),
         "plain": schema_for!(PlainAnswer).to_value(),
     })
 }
@@ -89,6 +91,10 @@ fn requests() -> Value {
         "prune": schema_for!(prune::Request).to_value(),
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
+        "recon docs": schema_for!(recon::docs::Request).to_value(),
+        "recon tooling": schema_for!(recon::tooling::Request).to_value(),
+        "completions": schema_for!(completions::Request).to_value(),
+        "man": schema_for!(man::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }

@@ -49,6 +49,8 @@ mod nasty;
 mod negative;
 mod console;
 mod readme;
+mod completions;
+mod recon_docs;
 // -- the house
 mod fixtures;
 mod tidy;
