@@ -68,6 +68,8 @@ fn gather(holder: &SyntaxNode, module: &[String], depth: usize, found: &mut Vec<
                 });
             }
             SyntaxKind::MACRO_CALL => in_macro(&node, module, depth, found),
+            // `macro_rules! crate_root { () => { pub use a::B; } } crate_root!();`
+            SyntaxKind::MACRO_RULES if is_called(holder, &node) => in_macro(&node, module, depth, found),
             _ => {}
         }
     }
@@ -75,18 +77,34 @@ fn gather(holder: &SyntaxNode, module: &[String], depth: usize, found: &mut Vec<
 
 /// `cfg_if! { if #[cfg(…)] { pub use a::B; } }`: whatever its branches hold.
 fn in_macro(node: &SyntaxNode, module: &[String], depth: usize, found: &mut Vec<Export>) {
-    let Some(inside) = ast::MacroCall::cast(node.clone()).and_then(|call| call.token_tree()) else { return };
-    if inside.l_curly_token().is_none() || DEEPEST <= depth {
+    if DEEPEST <= depth {
         return;
     }
-    let trees = inside.syntax().descendants().filter_map(ast::TokenTree::cast);
-    for tree in trees.filter(|tree| tree.l_curly_token().is_some()) {
+    for tree in node.children().filter_map(ast::TokenTree::cast) {
         let whole = tree.syntax().text().to_string();
-        let Some(inner) = whole.get(1..whole.len().saturating_sub(1)) else { continue };
-        if inner.trim_start().starts_with(['#', 'p', 'u', 'e', '/']) && inner.contains("use ") {
+        let inner = whole.get(1..whole.len().saturating_sub(1)).unwrap_or_default();
+        if tree.l_curly_token().is_some() && is_items(inner) {
             gather(&parse(inner).syntax_node(), module, depth + 1, found);
+        } else if inner.contains("use ") {
+            in_macro(tree.syntax(), module, depth, found);
         }
     }
+}
+
+/// Whether a macro is called beside its definition, with nothing given to it.
+fn is_called(holder: &SyntaxNode, definition: &SyntaxNode) -> bool {
+    let name = ast::MacroRules::cast(definition.clone()).and_then(|it| it.name());
+    let Some(name) = name.map(|name| name.text().to_string()) else { return false };
+    let calls = holder.children().filter_map(ast::MacroCall::cast);
+    let mut called = calls.filter(|call| call.path().is_some_and(|path| tokens(path.syntax()).trim() == name));
+    called.any(|call| call.token_tree().is_some_and(|given| given.syntax().text().len() == 2.into()))
+}
+
+/// Whether what stands in braces begins as items do.
+fn is_items(inner: &str) -> bool {
+    let inner = inner.trim_start();
+    let words = ["#", "//", "/*", "pub ", "pub(", "use ", "extern ", "mod "];
+    inner.contains("use ") && words.iter().any(|word| inner.starts_with(word))
 }
 
 fn is_plain(visibility: &SyntaxNode) -> bool {
@@ -110,7 +128,8 @@ mod tests {
     fn every_name_is_told_with_where_it_leads() {
         let text = "pub use crate::value::{self, Value as V, map::*};\n#[doc(inline)]\npub use x::Y;\n\
                     pub(crate) use a::b;\nextern crate alloc as alloc_crate;\nmod m { pub use super::z; }\n\
-                    fn f() { use not::this; }\ncfg_if! { if #[cfg(unix)] { pub use sys::Unix; } else { use sys::Other; } }\n";
+                    fn f() { use not::this; }\ncfg_if! { if #[cfg(unix)] { pub use sys::Unix; } else { use sys::Other; } }\n\
+                    macro_rules! all { () => { pub use deep::Down; }; }\nall!();\nmacro_rules! none { () => { use no; } }\n";
         let told: Vec<String> = exports(text)
             .iter()
             .map(|export| {
@@ -131,6 +150,7 @@ mod tests {
                 "m/z=super::z+",
                 "/Unix=sys::Unix+",
                 "/Other=sys::Other",
+                "/Down=deep::Down+",
             ]
         );
     }

@@ -70,12 +70,11 @@ fn every_kind_has_the_page_and_place_rustdoc_gives_it() {
 
 #[test]
 fn a_path_through_another_crate_leads_into_that_crate() {
-    let found = one("serde::Deserialize");
-    assert!(found.package.starts_with("serde_core@") || found.package.starts_with("serde@"), "{found:#?}");
-    assert!(found.link.expect("a link").ends_with("/trait.Deserialize.html"));
     let all = ask(&own(), "serde::Deserialize", Some("cargo-handoff"));
     let links: Vec<_> = all.crates[0].items.items.iter().filter_map(|item| item.link.clone()).collect();
     assert!(links.iter().any(|link| link.ends_with("/serde_derive/derive.Deserialize.html")), "{links:#?}");
+    // That one stands behind a macro which the crate calls for its own root.
+    assert!(links.iter().any(|link| link.ends_with("/trait.Deserialize.html")), "{links:#?}");
 }
 
 #[test]
@@ -113,9 +112,8 @@ fn what_is_no_package_says_what_is_called_alike() {
     assert!(text.contains("no package `serde_jsn` is locked here") && text.contains("`serde_json@"), "{text}");
     assert_eq!(refused("serde_json@0.1", None).0, 65);
     assert_eq!(refused("serde_json", Some("nobody")).0, 65);
-    for odd in ["", "a b", "serde_json::", "../x", "serde_json@", "a::b c"] {
-        let exit = refused(odd, None).0;
-        assert!(exit == 2 || odd == "serde_json::", "{odd}");
+    for odd in ["", "a b", "../x", "serde_json@", "a::b c"] {
+        assert_eq!(refused(odd, None).0, 2, "{odd}");
     }
 }
 
