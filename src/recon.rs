@@ -4,6 +4,7 @@
 //! A list has a limit, and what did not fit is counted.
 
 mod bounded;
+mod inert;
 mod place;
 mod overview;
 mod docs;
@@ -14,3 +15,11 @@ pub use docs::{Code, CrateDocs, Docs, DocsQuestion, Excerpt, Feature, ItemDocs, 
 pub use overview::{FileOverview, Overview, SymbolRow, overview};
 pub use place::{Ground, RustFile};
 pub use tooling::{Need, Program, State, Tooling, Wanting, tooling};
+mod package;
+pub mod overview;
+pub mod search;
+pub mod todo;
+pub mod refs;
+
+pub use bounded::Bounded;
+pub use place::{Ground, RustFile, Unread};

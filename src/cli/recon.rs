@@ -3,6 +3,10 @@
 mod overview;
 mod docs;
 mod tooling;
+mod brief;
+mod search;
+mod todo;
+mod refs;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -28,6 +32,10 @@ pub(super) enum What {
     Overview(overview::Args),
     Docs(docs::Args),
     Tooling(tooling::Args),
+    Brief(brief::Args),
+    Search(search::Args),
+    Todo(todo::Args),
+    Refs(refs::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -42,6 +50,17 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         }
         What::Tooling(args) => {
             speaker.answer(verbs::recon::tooling::run(&args.into(), context, cancel, console)?, human::tooling)
+        What::Brief(args) => {
+            speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)
+        }
+        What::Search(args) => {
+            speaker.answer(verbs::recon::search::run(&args.into(), context, cancel, console)?, human::search)
+        }
+        What::Todo(args) => {
+            speaker.answer(verbs::recon::todo::run(&args.into(), context, cancel, console)?, human::todo)
+        }
+        What::Refs(args) => {
+            speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
         }
     })
 }

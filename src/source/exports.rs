@@ -97,7 +97,7 @@ fn is_called(holder: &SyntaxNode, definition: &SyntaxNode) -> bool {
     let Some(name) = name.map(|name| name.text().to_string()) else { return false };
     let calls = holder.children().filter_map(ast::MacroCall::cast);
     let mut called = calls.filter(|call| call.path().is_some_and(|path| tokens(path.syntax()).trim() == name));
-    called.any(|call| call.token_tree().is_some_and(|given| given.syntax().text().len() == 2.into()))
+    called.any(|call| call.token_tree().is_some_and(|given| usize::from(given.syntax().text().len()) == 2))
 }
 
 /// Whether what stands in braces begins as items do.

@@ -4,3 +4,7 @@ mod ground;
 pub mod overview;
 pub mod docs;
 pub mod tooling;
+pub mod brief;
+pub mod search;
+pub mod todo;
+pub mod refs;

@@ -7,3 +7,13 @@ mod tooling;
 pub use docs::docs;
 pub use overview::overview;
 pub use tooling::tooling;
+mod brief;
+mod search;
+mod todo;
+mod refs;
+
+pub use brief::brief;
+pub use overview::overview;
+pub use refs::refs;
+pub use search::search;
+pub use todo::todo;
