@@ -23,6 +23,8 @@ mod report;
 mod schema;
 mod recon;
 mod edit;
+mod completions;
+mod man;
 
 use crate::cancel::Cancel;
 use crate::console::{Choice, Console, Format};
@@ -81,6 +83,8 @@ enum Verb {
     Schema(schema::Args),
     Recon(recon::Args),
     Edit(edit::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 impl Verb {
@@ -104,6 +108,8 @@ impl Verb {
             Self::Schema(_) => "schema",
             Self::Recon(_) => "recon",
             Self::Edit(_) => "edit",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 
@@ -136,7 +142,9 @@ impl Verb {
             | Self::Prune(_)
             | Self::Explain(_)
             | Self::Schema(_)
-            | Self::Recon(_) => Ok(()),
+            | Self::Recon(_)
+            | Self::Completions(_)
+            | Self::Man(_) => Ok(()),
         }
     }
 }
@@ -302,6 +310,12 @@ fn dispatch(verb: Verb, words: &str, console: &Console, context: &Context, cance
             console.answer(&answer, &answer.closing, human::edit)
         }
         Verb::Recon(args) => return recon::dispatch(args.what, words, console, context, cancel),
+        Verb::Completions(args) => return completions::dispatch(args, words, console, context, cancel),
+        Verb::Man(args) => {
+            let mut answer = verbs::man::run(&args.request()?, context, cancel, console)?;
+            program::typed(&mut answer.closing, words);
+            console.answer(&answer, &answer.closing, human::plain)
+        }
     })
 }
 

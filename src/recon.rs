@@ -6,6 +6,15 @@
 mod bounded;
 mod inert;
 mod place;
+mod overview;
+mod docs;
+mod tooling;
+
+pub use bounded::Bounded;
+pub use docs::{Code, CrateDocs, Docs, DocsQuestion, Excerpt, Feature, ItemDocs, Link, docs, is_of_toolchain};
+pub use overview::{FileOverview, Overview, SymbolRow, overview};
+pub use place::{Ground, RustFile};
+pub use tooling::{Need, Program, State, Tooling, Wanting, tooling};
 mod package;
 mod modules;
 mod each;

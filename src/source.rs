@@ -21,13 +21,15 @@ mod gates;
 mod outline;
 mod name_path;
 mod snippet;
+mod exports;
 mod type_name;
 mod declared;
 mod uses;
 
 pub use attribution::{Attributed, attribute, names_of};
 pub use declared::{Declarations, Declared, Import, Reach, Scope, declarations};
-pub use docs::{Doctest, SplicedDocs, doctests, splice_docs};
+pub use docs::{Doctest, Prose, SplicedDocs, doctests, prose_of_file, prose_of_item, splice_docs};
+pub use exports::{Export, exports};
 pub use facts::{Assertions, TestFacts, test_facts};
 pub use functions::{TestFn, test_functions};
 pub use gates::{Gate, gates};

@@ -34,6 +34,8 @@ pub mod cache;
 pub mod resolve;
 pub mod prune;
 pub mod report;
+pub mod completions;
+pub mod man;
 pub mod schema;
 
 pub use audited::{Denied, read_denied};

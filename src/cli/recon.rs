@@ -3,6 +3,8 @@
 mod kinds;
 mod overview;
 mod find;
+mod docs;
+mod tooling;
 mod brief;
 mod search;
 mod todo;
@@ -31,6 +33,8 @@ pub(super) struct Args {
 pub(super) enum What {
     Overview(overview::Args),
     Find(find::Args),
+    Docs(docs::Args),
+    Tooling(tooling::Args),
     Brief(brief::Args),
     Search(search::Args),
     Todo(todo::Args),
@@ -48,6 +52,11 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         What::Find(args) => {
             speaker.answer(verbs::recon::find::run(&args.into(), context, cancel, console)?, human::find)
         }
+        What::Docs(args) => {
+            speaker.answer(verbs::recon::docs::run(&args.into(), context, cancel, console)?, human::docs)
+        }
+        What::Tooling(args) => {
+            speaker.answer(verbs::recon::tooling::run(&args.into(), context, cancel, console)?, human::tooling)
         What::Brief(args) => {
             speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)
         }

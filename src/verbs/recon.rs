@@ -3,6 +3,8 @@
 mod ground;
 pub mod overview;
 pub mod find;
+pub mod docs;
+pub mod tooling;
 pub mod brief;
 pub mod search;
 pub mod todo;

@@ -5,6 +5,8 @@ use super::request::Context;
 use super::{
     cache, demo, edit, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status,
     trust, validate,
+    cache, completions, demo, explain, implement, init, man, map, matrix, merge, note, prune, recon, report, resolve,
+    status, trust, validate,
 };
 use crate::answers::{
     Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReconAnswer, ReportAnswer, StatusAnswer, TrustAnswer,
@@ -76,6 +78,8 @@ fn answers() -> Value {
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
         "recon find": schema_for!(ReconAnswer<Found>).to_value(),
         "edit": schema_for!(ReconAnswer<Edited>).to_value(),
+        "recon docs": schema_for!(ReconAnswer<crate::recon::Docs>).to_value(),
+        "recon tooling": schema_for!(ReconAnswer<crate::recon::Tooling>).to_value(),
         "recon brief": schema_for!(ReconAnswer<Brief>).to_value(),
         "recon search": schema_for!(ReconAnswer<Search>).to_value(),
         "recon todo": schema_for!(ReconAnswer<ToDoList>).to_value(),
@@ -103,6 +107,10 @@ fn requests() -> Value {
         "recon overview": schema_for!(recon::overview::Request).to_value(),
         "recon find": schema_for!(recon::find::Request).to_value(),
         "edit": schema_for!(edit::Request).to_value(),
+        "recon docs": schema_for!(recon::docs::Request).to_value(),
+        "recon tooling": schema_for!(recon::tooling::Request).to_value(),
+        "completions": schema_for!(completions::Request).to_value(),
+        "man": schema_for!(man::Request).to_value(),
         "recon brief": schema_for!(recon::brief::Request).to_value(),
         "recon search": schema_for!(recon::search::Request).to_value(),
         "recon todo": schema_for!(recon::todo::Request).to_value(),

@@ -52,6 +52,8 @@ mod negative;
 mod console;
 mod recon_overview;
 mod readme;
+mod completions;
+mod recon_docs;
 // -- the house
 mod fixtures;
 mod tidy;
