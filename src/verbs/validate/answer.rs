@@ -8,7 +8,7 @@ use super::{Request, Require};
 use crate::answers::{ClaimRow, Closing, Next, ValidateAnswer};
 use crate::check::Results;
 use crate::claims::{self, Reran};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, worse};
 use crate::payload::model::Payload;
 use crate::record;
 use crate::record::acceptance::decision;
@@ -98,14 +98,15 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     }
 }
 
-/// The deadline came before the checks were run again: nothing is ready, and what is contradicted stays worse than
-/// that. What is recorded as failed was not seen to fail.
+/// The deadline came before the checks were run again: nothing is ready, and what is contradicted or recorded as failed
+/// stays worse than that.
 pub(super) fn cut_off(closing: &mut Closing, error: &Error, writes: bool) {
     closing.ready = false;
     let nothing = if writes { "; nothing was recorded" } else { "" };
     closing.open.insert(0, format!("{}: the checks were not run again{nothing}", error.message));
-    if closing.exit != Code::ClaimContradicted.exit() {
-        (closing.exit, closing.outcome) = (error.exit(), closing::ending(error.exit()));
+    let exit = worse(closing.exit, error.exit());
+    if exit != closing.exit {
+        (closing.exit, closing.outcome) = (exit, closing::ending(exit));
         closing.next = vec![closing::next(
             "cargo handoff validate",
             "go on without a deadline; what was built is not built again",
