@@ -150,7 +150,9 @@ impl Require {
             (Self::Confirmed, Verdict::NotCheckable) => is_of_check || !is_by_hand,
             (Self::Confirmed, verdict) => verdict != Verdict::Confirmed,
             (Self::Reproduced, Verdict::Confirmed) => is_of_check && claim.level < Level::Checks,
-            (Self::Reproduced, Verdict::Stale | Verdict::NotReproducible | Verdict::NotCheckable) => is_of_check,
+            // What somebody merged by hand nobody recorded.
+            (Self::Reproduced, Verdict::NotReproducible) => is_of_check || claim.claim.starts_with("change:"),
+            (Self::Reproduced, Verdict::Stale | Verdict::NotCheckable) => is_of_check,
         }
     }
 }
