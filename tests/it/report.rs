@@ -372,7 +372,7 @@ fn what_is_denied_and_what_failed_before_too_stand_in_the_reports_by_name() {
     let ran = tree.handoff([&args[..], &to[..]].concat()).exits(100);
     let (junit, github) = (tree.read("handoff/j.xml"), tree.read("handoff/g"));
     assert!(
-        github.lines().any(|line| line.starts_with("::error") && line.contains("failed test: tests::more")),
+        github.lines().any(|line| line.starts_with("::error") && line.contains("::tests::more in adder/lib/adder")),
         "{github}"
     );
     let asked = junit.lines().filter(|line| line.contains("classname=\"asked/implement\""));

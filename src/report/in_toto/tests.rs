@@ -165,7 +165,8 @@ fn what_another_run_saw_is_not_attested_of_this_tree() {
     assert_eq!(told(link, "/predicate/byproducts/commands"), n_others);
     assert_eq!(at(result, "/predicate/configuration/0/annotations/commandsOfOtherRuns"), 1);
     assert_eq!(at(link, "/predicate/byproducts/commandsOfOtherRuns"), 1);
-    assert_eq!(at(result, "/predicate/failedTests/0"), "command:fmt");
+    let failed = at(result, "/predicate/failedTests").as_array().expect("a list");
+    assert!(failed.contains(&json!("command:fmt")), "{failed:?}");
 }
 
 #[test]
