@@ -163,7 +163,8 @@ impl Console {
         self.exit(closing.exit)
     }
 
-    /// Shows the reports that go to no file, behind an answer: on stderr where stdout is for programs. Gives the exit code.
+    /// Shows the reports that go to no file, behind an answer: on stderr where stdout is for programs; there it is told too
+    /// why one could not be written. Gives the exit code.
     pub fn reports(&self, reports: &[ReportRow], exit: u8) -> u8 {
         let mut streams = self.lock();
         let stream = match self.format {
@@ -172,6 +173,10 @@ impl Console {
         };
         for report in reports.iter().filter(|report| report.path.is_none()) {
             stream.write_report(&report.text, report_kind(&report.format));
+        }
+        for why in reports.iter().filter_map(|report| report.failed.as_ref()) {
+            let error = Error::new(Code::Io, why.clone());
+            streams.err.write(&self.leading(&failure::render(&error, self.width), &error));
         }
         drop(streams);
         self.exit(exit)

@@ -23,7 +23,7 @@ const MOST_BYTES: usize = 25_000_000;
 #[must_use]
 pub fn write(dossier: &Dossier) -> String {
     let mut suites = Vec::new();
-    suites.extend(dossier.note.as_deref().map(others::note));
+    suites.extend(others::note(dossier));
     suites.extend(others::asked(dossier));
     suites.extend(others::checks(dossier));
     suites.extend(dossier.suites.iter().map(suites::suite));

@@ -1,8 +1,8 @@
 //! Results -> the table, the problems, the ending: what every verb that checks has to say at the end.
 
-use crate::answers::{Closing, Ending, Next, Problem, Row};
+use crate::answers::{Closing, Ending, Next, Problem, ReportRow, Row};
 use crate::check::{Results, SuiteResult};
-use crate::error::Code;
+use crate::error::{Code, worse};
 use crate::payload::entries::TargetOutcome;
 use crate::record;
 use crate::report::layout::count;
@@ -160,6 +160,19 @@ pub(super) const fn ending(exit: u8) -> Ending {
         77 | 100 | 105 => Ending::Failed,
         106 | 129 | 130 | 143 => Ending::Interrupted,
         _ => Ending::Error,
+    }
+}
+
+/// A report that could not be written stands open, and is worse than what was found.
+pub(super) fn reported(closing: &mut Closing, reports: &[ReportRow]) {
+    let failed: Vec<String> = reports.iter().filter_map(|report| report.failed.clone()).collect();
+    if failed.is_empty() {
+        return;
+    }
+    closing.open.extend(failed);
+    let exit = worse(closing.exit, Code::Io.exit());
+    if exit != closing.exit {
+        (closing.exit, closing.outcome) = (exit, ending(exit));
     }
 }
 

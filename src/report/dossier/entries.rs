@@ -48,7 +48,9 @@ pub(super) fn commands(source: &Source<'_>, leaning: &mut Leaning<'_>) -> (Vec<C
     }
     let (entries, n_odd) = claimed::<CommandEntry>(source, "commands");
     let command = |(raw, mut entry): (&Map<String, Value>, CommandEntry)| {
-        let Some((recorded, log)) = leaning.command(raw) else { return Command { entry, log: None } };
+        let Some((recorded, log, run)) = leaning.command(raw) else {
+            return Command { entry, log: None, run: String::new() };
+        };
         let recorded = &recorded.entry;
         if entry.argv.is_empty() {
             entry.argv.clone_from(&recorded.argv);
@@ -58,14 +60,14 @@ pub(super) fn commands(source: &Source<'_>, leaning: &mut Leaning<'_>) -> (Vec<C
         if entry.duration_ms == 0 {
             entry.duration_ms = recorded.duration_ms;
         }
-        Command { entry, log }
+        Command { entry, log, run: run.to_owned() }
     };
     (entries.into_iter().map(command).collect(), n_odd)
 }
 
 fn command_now(entry: CommandEntry, ran: &Ran) -> Command {
     let bytes = entry.log.as_ref().and_then(|log| logs::fresh(&ran.folder, &log.path));
-    Command { log: bytes.map(|bytes| logs::excerpt(&bytes)), entry }
+    Command { log: bytes.map(|bytes| logs::excerpt(&bytes)), entry, run: ran.record.run.clone() }
 }
 
 /// The suites, by id, and how many entries cannot be read.

@@ -61,6 +61,8 @@ pub fn honest() -> Dossier {
             Finding::new(FindingKind::NewDependency, "`rand 0.9.1` is new in the lock").file("Cargo.lock"),
         ],
         levels: vec![Level::Contract, Level::Evidence, Level::Outcomes],
+        denied: Vec::new(),
+        strict: false,
         claims: vec![
             claim("test:report/lib/report", Verdict::Contradicted, "recorded as passed, and its log says failed"),
             claim("test:money/lib/money", Verdict::Confirmed, "as its log says"),
@@ -280,7 +282,7 @@ fn command(kind: CheckKind, outcome: Outcome) -> Command {
         evidence_ref: format!("handoff/evidence/{RUN}"),
         by: BY.into(),
     };
-    Command { entry, log: Some("warning: unneeded `return` statement\n".into()) }
+    Command { entry, log: Some("warning: unneeded `return` statement\n".into()), run: RUN.into() }
 }
 
 fn suite(package: &str, tests: &[(&str, TestOutcome)]) -> Suite {

@@ -10,11 +10,18 @@ use crate::words::{CheckKind, Diagnostic, Outcome, Verdict};
 /// The most diagnostics that are told of one check.
 const MOST_DIAGNOSTICS: usize = 50;
 
-/// Why there is nothing to tell, as a suite whose only test case was skipped.
-pub(super) fn note(note: &str) -> Suite {
-    let skipped = Element::new("skipped").with("message", machine::line(note, 300));
-    let cases = vec![Case { sort: Sort::Skipped, element: case("there is nothing to judge", "note").child(skipped) }];
-    Suite { name: "note".to_owned(), cases, ..Suite::default() }
+/// Why there is nothing to tell, as a suite whose only test case was skipped; where that is because it came to no end, it
+/// is an error.
+pub(super) fn note(dossier: &Dossier) -> Option<Suite> {
+    let note = dossier.note.as_deref()?;
+    let case = if dossier.exit == 0 {
+        let skipped = Element::new("skipped").with("message", machine::line(note, 300));
+        Case { sort: Sort::Skipped, element: case("there is nothing to judge", "note").child(skipped) }
+    } else {
+        let lines = std::iter::once(note).chain(dossier.open.iter().map(String::as_str)).collect::<Vec<_>>().join("\n");
+        Case { sort: Sort::Errored, element: case(note, "note").child(because("error", "stopped", note, &lines)) }
+    };
+    Some(Suite { name: "note".to_owned(), cases: vec![case], ..Suite::default() })
 }
 
 /// What was asked for and not given, as the suite `asked`: a verb that fails has a case that fails.

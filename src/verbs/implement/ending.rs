@@ -1,9 +1,11 @@
 //! The last lines of `implement`: what happened, what is open, what to type, and a message ready to send.
 
+use super::super::audited;
 use super::super::closing;
 use super::super::prescribed::{self, Unapproved};
 use super::super::request::Context;
 use super::super::scene::{self, Read, Scene};
+use super::Request;
 use crate::answers::{Closing, ImplementAnswer, Next};
 use crate::check::Results;
 use crate::error::{Code, Error, Result};
@@ -75,10 +77,11 @@ impl Lasting {
 }
 
 /// What a report says came of it: nobody held the claims.
-pub(super) fn judged(answer: &ImplementAnswer) -> Judged {
+pub(super) fn judged(answer: &ImplementAnswer, request: &Request) -> Judged {
     let Closing { exit, ready, open, .. } = &answer.closing;
     let (open, findings) = (open.clone(), answer.findings.clone());
-    Judged { exit: *exit, ready: *ready, open, findings, ..Judged::default() }
+    let denied = audited::denied(&findings, &request.deny);
+    Judged { exit: *exit, ready: *ready, open, findings, denied, strict: request.strict, ..Judged::default() }
 }
 
 pub(super) fn answer(end: End) -> Lasting {
