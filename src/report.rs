@@ -8,6 +8,8 @@ pub mod human;
 pub mod dossier;
 pub mod foremost;
 mod short;
+mod folded;
+mod alike;
 mod verdict;
 mod panicked;
 pub mod markdown;

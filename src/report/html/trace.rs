@@ -45,7 +45,9 @@ fn one(
     } else {
         ">"
     });
-    paper.raw("<summary><h3>").number(criterion.number as u64).raw(". ").prose(&criterion.text).raw("</h3> ");
+    paper.raw("<summary><h3>");
+    marks::criterion(paper, criterion);
+    paper.prose(&criterion.text).raw("</h3> ");
     marks::standing(paper, criterion.standing);
     paper.raw("</summary>\n");
     if criterion.scenarios.is_empty() {

@@ -392,7 +392,18 @@ fn map_says_what_and_why() {
             lines: None,
         },
         Event::Affected { packages: vec!["money".into(), "report".into()], tests_only: vec!["app".into()] },
-        Event::Planned { check: CheckKind::Fmt, command: "cargo fmt --check".into(), packages: vec!["money".into()] },
+        Event::Planned {
+            check: CheckKind::Fmt,
+            command: "cargo fmt --check".into(),
+            packages: vec!["money".into()],
+            may_run: None,
+        },
+        Event::Planned {
+            check: CheckKind::Prescribed,
+            command: "./check.sh".into(),
+            packages: Vec::new(),
+            may_run: Some("it is approved".into()),
+        },
     ];
     let answer = MapAnswer { closing: closing("map", Ending::Passed, &[]), events };
     assert_data_eq!(

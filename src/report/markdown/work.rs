@@ -20,7 +20,7 @@ pub(super) fn criteria(dossier: &Dossier) -> Section {
     let rows = criteria.into_iter().map(|criterion| {
         let by = some(criterion.scenarios.iter().map(|id| code(id, MOST_NAME)), 5);
         row(&[
-            criterion.number.to_string(),
+            criterion.id.as_ref().map_or_else(|| criterion.number.to_string(), |id| code(id, MOST_NAME)),
             prose(&criterion.text, MOST_PROSE),
             standing(criterion.standing),
             if by.is_empty() { "no scenario".into() } else { by },
