@@ -302,7 +302,9 @@ fn claims_that_lean_on_one_thing_are_told_in_one() {
     };
     let text = shown(&validate(&answer, &PIPE));
     assert_eq!(text.matches("its evidence is missing").count(), 1, "{text}");
-    assert!(text.contains("and 7 more (9 tests, 1 command), at V0"), "{text}");
+    let in_a_row = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(in_a_row.contains("and 7 more (9 tests, 1 command), at V0"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= PIPE.width), "{text}");
     let full = shown(&validate(&answer, &Room { detail: Detail::Full, ..TERMINAL }));
     assert_eq!(full.matches("its evidence is missing").count(), 10, "{full}");
 }
@@ -426,6 +428,8 @@ affected
 
 would run
   fmt         cargo fmt --check
+  prescribed  ./check.sh
+              - it is approved
 
 next: cargo handoff validate - hold the claims against the tree
 

@@ -114,9 +114,11 @@ pub(super) fn commands(dossier: &Dossier) -> Section {
     commands.sort_by_key(|command| rank(command.entry.outcome));
     let rows = commands.into_iter().map(|Command { entry, .. }| {
         let fix = if is_fix(&entry.id) { " (it repaired)" } else { "" };
+        let before =
+            entry.before.as_ref().map(|before| format!("; {}", prose(&before.in_words(), 200))).unwrap_or_default();
         row(&[
             code(&entry.command, MOST_NAME) + fix,
-            outcome(entry.outcome, entry.why.as_deref()),
+            outcome(entry.outcome, entry.why.as_deref()) + &before,
             time(entry.duration_ms, entry.cached),
         ])
     });
