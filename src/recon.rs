@@ -4,9 +4,13 @@
 //! A list has a limit, and what did not fit is counted.
 
 mod bounded;
+mod inert;
 mod place;
-mod overview;
+mod package;
+pub mod overview;
+pub mod search;
+pub mod todo;
+pub mod refs;
 
 pub use bounded::Bounded;
-pub use overview::{FileOverview, Overview, SymbolRow, overview};
-pub use place::{Ground, RustFile};
+pub use place::{Ground, RustFile, Unread};

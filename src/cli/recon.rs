@@ -1,6 +1,10 @@
 //! `recon`'s arguments: one file for each instrument.
 
 mod overview;
+mod brief;
+mod search;
+mod todo;
+mod refs;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -24,6 +28,10 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
     Overview(overview::Args),
+    Brief(brief::Args),
+    Search(search::Args),
+    Todo(todo::Args),
+    Refs(refs::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -32,6 +40,18 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
     Ok(match what {
         What::Overview(args) => {
             speaker.answer(verbs::recon::overview::run(&args.into(), context, cancel, console)?, human::overview)
+        }
+        What::Brief(args) => {
+            speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)
+        }
+        What::Search(args) => {
+            speaker.answer(verbs::recon::search::run(&args.into(), context, cancel, console)?, human::search)
+        }
+        What::Todo(args) => {
+            speaker.answer(verbs::recon::todo::run(&args.into(), context, cancel, console)?, human::todo)
+        }
+        What::Refs(args) => {
+            speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
         }
     })
 }

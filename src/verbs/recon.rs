@@ -2,3 +2,7 @@
 
 mod ground;
 pub mod overview;
+pub mod brief;
+pub mod search;
+pub mod todo;
+pub mod refs;

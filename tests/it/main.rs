@@ -46,6 +46,7 @@ mod forgery;
 mod report;
 mod together;
 mod nasty;
+mod recon_search;
 mod negative;
 mod console;
 mod readme;
