@@ -192,7 +192,7 @@ pub fn planned(request: &Request<'_>) -> Vec<Event> {
         let argv: Vec<String> = argv.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let packages: Vec<String> = packages.iter().map(|package| package.label.clone()).collect();
         if !packages.is_empty() {
-            events.push(Event::Planned { check, command: argv::display(&argv), packages });
+            events.push(Event::Planned { check, command: argv::display(&argv), packages, may_run: None });
         }
     };
     for workspace in &request.graph.workspaces {

@@ -129,6 +129,8 @@ impl Standing {
 pub struct Criterion {
     /// Its place, from 1.
     pub number: usize,
+    /// Its own id, where it has one.
+    pub id: Option<String>,
     /// What it says.
     pub text: String,
     /// The ids of the scenarios that cover it.

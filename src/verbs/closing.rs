@@ -128,6 +128,32 @@ pub(super) fn also_open(open: &[String], standing: &Standing, results: &Results)
     (besides, held_up)
 }
 
+/// What to type where programs are not on this machine, and whether nothing else stands in the way.
+pub(super) fn install(results: &Results, verb: &str) -> (Vec<Next>, bool) {
+    let mut components = BTreeSet::new();
+    let mut programs = BTreeSet::new();
+    for name in results.commands.iter().filter_map(|command| command.wanting.as_deref()) {
+        match name {
+            "cargo-fmt" | "rustfmt" => _ = components.insert("rustfmt"),
+            "cargo-clippy" | "clippy-driver" => _ = components.insert("clippy"),
+            program => _ = programs.insert(format!("`{program}`")),
+        }
+    }
+    let mut all = Vec::new();
+    if !components.is_empty() {
+        let names: Vec<&str> = components.into_iter().collect();
+        all.push(next(format!("rustup component add {}", names.join(" ")), "not on this machine, and needed"));
+    }
+    if !programs.is_empty() {
+        let programs: Vec<String> = programs.into_iter().collect();
+        let why = format!("again, once there is {} on this machine: install it first", some_of(&programs));
+        all.push(next(format!("cargo handoff {verb}"), &why));
+    }
+    let is_else = results.commands.iter().any(|command| command.outcome.is_bad() && command.wanting.is_none())
+        || results.suites.iter().any(|suite| suite.outcome.is_bad());
+    (all, !is_else)
+}
+
 /// How many tests passed, in words; where some could not run, that too.
 pub(super) fn tests_in_words(results: &Results) -> String {
     let sum = |of: fn(&SuiteResult) -> u64| total(results.suites.iter().map(of));

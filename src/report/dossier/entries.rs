@@ -44,7 +44,15 @@ pub(super) fn changes(source: &Source<'_>, leaning: &mut Leaning<'_>) -> (Vec<Ch
 /// The commands in the order they stand in, and how many entries cannot be read.
 pub(super) fn commands(source: &Source<'_>, leaning: &mut Leaning<'_>) -> (Vec<Command>, usize) {
     if let Fresh::Again(ran) = source.fresh {
-        return (ran.record.commands.iter().map(|command| command_now(command.entry.clone(), ran)).collect(), 0);
+        let (old, _) = claimed::<CommandEntry>(source, "commands");
+        let now = |mut entry: CommandEntry| {
+            // What is not run again stays: nobody went back to the baseline.
+            let is_same = |old: &&CommandEntry| old.id == entry.id && old.command == entry.command;
+            let known = old.iter().map(|(_, old)| old).find(is_same).and_then(|old| old.before.clone());
+            entry.before = entry.before.or(known);
+            command_now(entry, ran)
+        };
+        return (ran.record.commands.iter().map(|command| now(command.entry.clone())).collect(), 0);
     }
     let (entries, n_odd) = claimed::<CommandEntry>(source, "commands");
     let command = |(raw, mut entry): (&Map<String, Value>, CommandEntry)| {

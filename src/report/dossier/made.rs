@@ -70,7 +70,10 @@ pub fn honest() -> Dossier {
         remarks: Vec::new(),
         criteria: vec![
             criterion(1, "Half a cent goes to the even neighbour.", &["s1"], Standing::Proven),
-            criterion(2, "Reports show rounded amounts.", &["s2"], Standing::Failing),
+            Criterion {
+                id: Some("AC-2".into()),
+                ..criterion(2, "Reports show rounded amounts.", &["s2"], Standing::Failing)
+            },
             criterion(3, "Nobody notices.", &[], Standing::Untested),
         ],
         steps: vec![
@@ -117,7 +120,7 @@ pub fn hostile() -> Dossier {
     let finding = |line| Finding::new(FindingKind::WeakenedTest, ATTACK).file(ATTACK).line(line);
     dossier.findings = (1..=5000).map(finding).collect();
     dossier.claims.iter_mut().for_each(|claim| (claim.claim, claim.why) = (attack(), attack()));
-    dossier.criteria.iter_mut().for_each(|criterion| criterion.text = attack());
+    dossier.criteria.iter_mut().for_each(|criterion| (criterion.id, criterion.text) = (Some(attack()), attack()));
     for step in &mut dossier.steps {
         (step.name, step.status, step.success_signal) = (attack(), Some(attack()), Some(attack()));
         step.files = vec![attack()];
@@ -172,7 +175,7 @@ fn claim(claim: &str, verdict: Verdict, why: &str) -> ClaimRow {
 
 fn criterion(number: usize, text: &str, scenarios: &[&str], standing: Standing) -> Criterion {
     let scenarios = scenarios.iter().map(|id| (*id).to_owned()).collect();
-    Criterion { number, text: text.into(), scenarios, standing }
+    Criterion { number, id: None, text: text.into(), scenarios, standing }
 }
 
 fn step(id: &str, name: &str, status: &str, files: &[&str], package: &str) -> Step {

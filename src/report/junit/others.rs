@@ -87,21 +87,25 @@ fn in_a_line(diagnostic: &Diagnostic) -> String {
     machine::line(&format!("{place}{code}{}", diagnostic.message), 300)
 }
 
-/// The claims, as the suite `claims`.
+/// The claims, as the suite `claims`: those that are contradicted are cases, and of the others it says how many there
+/// are. They are no tests, and what of them falls short of what was asked is a case of `asked`.
 pub(super) fn claims(dossier: &Dossier) -> Option<Suite> {
-    let cases: Vec<Case> = dossier.claims.iter().map(of_claim).collect();
-    (!cases.is_empty()).then(|| Suite { name: "claims".to_owned(), cases, ..Suite::default() })
+    let n = |verdict: Verdict| dossier.claims.iter().filter(|claim| claim.verdict == verdict).count();
+    let others = [Verdict::Confirmed, Verdict::Stale, Verdict::NotReproducible, Verdict::NotCheckable].into_iter();
+    let counted = others.map(|verdict| (verdict.word(), n(verdict))).filter(|(_, n)| 0 < *n);
+    Some(Suite {
+        name: "claims".to_owned(),
+        cases: dossier.contradicted().map(of_claim).collect(),
+        properties: counted.map(|(word, n)| (word, n.to_string())).collect(),
+        ..Suite::default()
+    })
+    .filter(|_| !dossier.claims.is_empty())
 }
 
 fn of_claim(claim: &ClaimRow) -> Case {
     let element = case(&claim.claim, &format!("claims/{}", claim.level));
-    let (sort, inner) = match claim.verdict {
-        Verdict::Confirmed => (Sort::Passed, None),
-        Verdict::Contradicted => (Sort::Failed, Some(because("failure", claim.verdict.word(), &claim.why, &claim.why))),
-        Verdict::Stale | Verdict::NotReproducible | Verdict::NotCheckable => {
-            let message = machine::line(&format!("{}: {}", claim.verdict, claim.why), 300);
-            (Sort::Skipped, Some(Element::new("skipped").with("message", message)))
-        }
-    };
-    Case { sort, element: element.children(inner) }
+    Case {
+        sort: Sort::Failed,
+        element: element.child(because("failure", claim.verdict.word(), &claim.why, &claim.why)),
+    }
 }

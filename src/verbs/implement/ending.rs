@@ -174,7 +174,11 @@ fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8, d
     } else if results.interrupted.is_some() {
         next.push(closing::next("cargo handoff implement", "go on; what was built is not built again"));
     } else if exit != 0 {
-        next.push(closing::next("cargo handoff implement", "record it again once that is mended"));
+        let (install, is_all) = closing::install(results, "implement");
+        if install.is_empty() || !is_all {
+            next.push(closing::next("cargo handoff implement", "record it again once that is mended"));
+        }
+        next.extend(install);
         next.extend(
             denied.then(|| closing::next("cargo handoff explain findings", "what is found, and what to do about it")),
         );

@@ -72,13 +72,23 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
         open,
         next: next(exit, holds, &claims, level),
     };
+    // Whoever validates cannot mend a machine by recording again.
+    if exit == Code::CheckFailed.exit()
+        && let Some((install, is_all)) = ran.map(|(results, ..)| closing::install(results, "validate"))
+        && !install.is_empty()
+    {
+        closing.next.retain(|_| !is_all);
+        closing.next.extend(install);
+    }
     if is_all_short {
         let why = format!("what `--require {}` asks for, and what can stand in its way", request.require.word());
         closing.next.insert(0, closing::next("cargo handoff explain require", &why));
     }
     super::super::closing::deny(&mut closing, audited::denied(&findings, &request.deny));
     let is_undecided = decision(&read.payload).is_none_or(|decision| !decision.starts_with("approved"));
-    if closing.ready && Level::Checks <= level && is_undecided && request.decide.is_none() {
+    // Nobody who reads a CI's log decides there.
+    let may_decide = is_undecided && request.decide.is_none() && !context.surroundings.is_ci();
+    if closing.ready && Level::Checks <= level && may_decide {
         let command = "cargo handoff validate --decide approved --as NAME --note TEXT";
         closing.next.insert(0, closing::next(command, "accept the work, as the person whose word that is"));
     }
