@@ -6,15 +6,6 @@
 mod bounded;
 mod inert;
 mod place;
-mod overview;
-mod docs;
-mod tooling;
-
-pub use bounded::Bounded;
-pub use docs::{Code, CrateDocs, Docs, DocsQuestion, Excerpt, Feature, ItemDocs, Link, docs, is_of_toolchain};
-pub use overview::{FileOverview, Overview, SymbolRow, overview};
-pub use place::{Ground, RustFile};
-pub use tooling::{Need, Program, State, Tooling, Wanting, tooling};
 mod package;
 mod modules;
 mod each;
@@ -24,6 +15,8 @@ pub mod find;
 pub mod search;
 pub mod todo;
 pub mod refs;
+pub mod docs;
+pub mod tooling;
 
 pub use bounded::Bounded;
 pub use place::{Ground, RustFile, Unread};

@@ -57,6 +57,7 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         }
         What::Tooling(args) => {
             speaker.answer(verbs::recon::tooling::run(&args.into(), context, cancel, console)?, human::tooling)
+        }
         What::Brief(args) => {
             speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)
         }

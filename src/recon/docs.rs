@@ -32,7 +32,7 @@ const TOOLCHAIN: [&str; 5] = ["std", "core", "alloc", "proc_macro", "test"];
 
 /// What is wanted.
 #[derive(Debug, Clone, Copy)]
-pub struct DocsQuestion<'a> {
+pub struct Question<'a> {
     /// `serde_json`, `serde_json@1.0.140`, `serde_json::Value::pointer`, `std::vec::Vec`.
     pub item: &'a str,
     /// The package whose dependency is meant.
@@ -164,7 +164,7 @@ pub fn is_of_toolchain(item: &str) -> bool {
 /// # Errors
 /// 2 where nothing can be meant by it, 65 where no such package is locked, 102 where nothing is, 74, or a signal.
 pub fn docs(
-    question: &DocsQuestion<'_>,
+    question: &Question<'_>,
     manifests: &[Utf8PathBuf],
     surroundings: &Surroundings,
     cancel: &Cancel,
@@ -193,7 +193,7 @@ pub fn docs(
     Ok(Docs { item, crates: found })
 }
 
-fn of_crate(it: &Crate, named: &Named, question: &DocsQuestion, crates: &Crates, tree: &Tree, rust: &str) -> CrateDocs {
+fn of_crate(it: &Crate, named: &Named, question: &Question, crates: &Crates, tree: &Tree, rust: &str) -> CrateDocs {
     let library = Tree::library(it);
     let mut docs = CrateDocs {
         name: it.name.clone(),
@@ -236,7 +236,7 @@ fn look_up(
     docs: &mut CrateDocs,
     library: &Rc<Library>,
     named: &Named,
-    question: &DocsQuestion,
+    question: &Question,
     crates: &Crates,
     tree: &Tree,
     rust: &str,
@@ -347,7 +347,7 @@ fn toolchain(folder: &Utf8Path, surroundings: &Surroundings, cancel: &Cancel) ->
 
 fn of_toolchain(
     named: &Named,
-    question: &DocsQuestion,
+    question: &Question,
     crates: &Crates,
     surroundings: &Surroundings,
     cancel: &Cancel,

@@ -3,10 +3,8 @@
 use super::closing;
 use super::request::Context;
 use super::{
-    cache, demo, edit, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status,
-    trust, validate,
-    cache, completions, demo, explain, implement, init, man, map, matrix, merge, note, prune, recon, report, resolve,
-    status, trust, validate,
+    cache, completions, demo, edit, explain, implement, init, man, map, matrix, merge, note, prune, recon, report,
+    resolve, status, trust, validate,
 };
 use crate::answers::{
     Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReconAnswer, ReportAnswer, StatusAnswer, TrustAnswer,
@@ -18,11 +16,13 @@ use crate::editing::Edited;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
+use crate::recon::docs::Docs;
 use crate::recon::find::Found;
 use crate::recon::overview::Overview;
 use crate::recon::refs::Refs;
 use crate::recon::search::Search;
 use crate::recon::todo::ToDoList;
+use crate::recon::tooling::Tooling;
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -78,8 +78,8 @@ fn answers() -> Value {
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
         "recon find": schema_for!(ReconAnswer<Found>).to_value(),
         "edit": schema_for!(ReconAnswer<Edited>).to_value(),
-        "recon docs": schema_for!(ReconAnswer<crate::recon::Docs>).to_value(),
-        "recon tooling": schema_for!(ReconAnswer<crate::recon::Tooling>).to_value(),
+        "recon docs": schema_for!(ReconAnswer<Docs>).to_value(),
+        "recon tooling": schema_for!(ReconAnswer<Tooling>).to_value(),
         "recon brief": schema_for!(ReconAnswer<Brief>).to_value(),
         "recon search": schema_for!(ReconAnswer<Search>).to_value(),
         "recon todo": schema_for!(ReconAnswer<ToDoList>).to_value(),

@@ -8,7 +8,7 @@ fn surroundings() -> Surroundings {
 
 #[track_caller]
 fn ask(manifest: &Utf8Path, item: &str, user: Option<&str>) -> Docs {
-    let question = DocsQuestion { item, user, source: true, limit: 30 };
+    let question = Question { item, user, source: true, limit: 30 };
     docs(&question, &[manifest.to_owned()], &surroundings(), &Cancel::new())
         .unwrap_or_else(|error| panic!("{item}: {error} {:?}", error.hints))
 }
@@ -103,7 +103,7 @@ fn a_path_that_leads_nowhere_names_what_is_called_so() {
 #[test]
 fn what_is_no_package_says_what_is_called_alike() {
     let refused = |item: &str, user: Option<&str>| {
-        let question = DocsQuestion { item, user, source: false, limit: 5 };
+        let question = Question { item, user, source: false, limit: 5 };
         let error = docs(&question, &[own()], &surroundings(), &Cancel::new()).expect_err("there is none");
         (error.exit(), format!("{} {}", error.message, error.hints.join(" ")))
     };

@@ -16,7 +16,6 @@ mod refs;
 
 pub use brief::brief;
 pub use find::find;
-pub use overview::overview;
 pub use refs::refs;
 pub use search::search;
 pub use todo::todo;
