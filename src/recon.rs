@@ -6,20 +6,13 @@
 mod bounded;
 mod inert;
 mod place;
-mod overview;
-mod docs;
-mod tooling;
-
-pub use bounded::Bounded;
-pub use docs::{Code, CrateDocs, Docs, DocsQuestion, Excerpt, Feature, ItemDocs, Link, docs, is_of_toolchain};
-pub use overview::{FileOverview, Overview, SymbolRow, overview};
-pub use place::{Ground, RustFile};
-pub use tooling::{Need, Program, State, Tooling, Wanting, tooling};
 mod package;
 pub mod overview;
 pub mod search;
 pub mod todo;
 pub mod refs;
+pub mod docs;
+pub mod tooling;
 
 pub use bounded::Bounded;
 pub use place::{Ground, RustFile, Unread};

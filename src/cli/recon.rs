@@ -45,11 +45,6 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         What::Overview(args) => {
             speaker.answer(verbs::recon::overview::run(&args.into(), context, cancel, console)?, human::overview)
         }
-        What::Docs(args) => {
-            speaker.answer(verbs::recon::docs::run(&args.into(), context, cancel, console)?, human::docs)
-        }
-        What::Tooling(args) => {
-            speaker.answer(verbs::recon::tooling::run(&args.into(), context, cancel, console)?, human::tooling)
         What::Brief(args) => {
             speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)
         }
@@ -61,6 +56,12 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         }
         What::Refs(args) => {
             speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
+        }
+        What::Docs(args) => {
+            speaker.answer(verbs::recon::docs::run(&args.into(), context, cancel, console)?, human::docs)
+        }
+        What::Tooling(args) => {
+            speaker.answer(verbs::recon::tooling::run(&args.into(), context, cancel, console)?, human::tooling)
         }
     })
 }

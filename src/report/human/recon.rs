@@ -1,19 +1,17 @@
 //! What the instruments found, for a person. Nothing is cut here: their limits are asked for.
 
 mod overview;
-mod docs;
-mod tooling;
-
-pub use docs::docs;
-pub use overview::overview;
-pub use tooling::tooling;
 mod brief;
 mod search;
 mod todo;
 mod refs;
+mod docs;
+mod tooling;
 
 pub use brief::brief;
+pub use docs::docs;
 pub use overview::overview;
 pub use refs::refs;
 pub use search::search;
 pub use todo::todo;
+pub use tooling::tooling;

@@ -7,7 +7,7 @@ use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::Watch;
-use crate::recon::{self, Docs, DocsQuestion};
+use crate::recon::docs::{self, Docs, DocsQuestion};
 use crate::workspace::graph::find_manifests;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,7 +34,7 @@ pub struct Request {
 /// 2 where nothing can be meant by it, 65 where no such package is locked, 102 where nothing is, 74, or a signal.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch) -> Result<ReconAnswer<Docs>> {
     let surroundings = &context.surroundings;
-    let manifests = if recon::is_of_toolchain(&request.item) {
+    let manifests = if docs::is_of_toolchain(&request.item) {
         Vec::new()
     } else {
         let place = Place::find(&request.common, context)?;
@@ -46,6 +46,6 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
         source: request.source,
         limit: request.limit,
     };
-    let found = recon::docs(&question, &manifests, surroundings, cancel)?;
+    let found = docs::docs(&question, &manifests, surroundings, cancel)?;
     Ok(ReconAnswer { closing: closing::plain("recon", Vec::new()), found })
 }

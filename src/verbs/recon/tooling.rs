@@ -8,7 +8,7 @@ use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::Watch;
 use crate::payload::model::Payload;
-use crate::recon::{self, State, Tooling, Wanting};
+use crate::recon::tooling::{self, State, Tooling, Wanting};
 use crate::workspace::graph::find_manifests;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -36,7 +36,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
     let manifests = find_manifests(&surroundings.folder, &root, &request.common.manifests(surroundings));
     let folder = manifests.ok().and_then(|all| all.first()?.parent().map(ToOwned::to_owned));
     let folder = folder.unwrap_or_else(|| surroundings.folder.clone());
-    let found = recon::tooling(&wanting, &root, &folder, request.limit, surroundings, cancel)?;
+    let found = tooling::tooling(&wanting, &root, &folder, request.limit, surroundings, cancel)?;
     let missing = found.programs.items.iter().filter(|program| program.state == State::Missing);
     let gets = missing.filter_map(|program| program.get.as_ref().map(|get| (get, &program.name)));
     let gets = gets.filter(|(get, _)| get.starts_with("cargo ") || get.starts_with("rustup "));

@@ -1,7 +1,8 @@
 //! The documentation of a dependency.
 
 use crate::answers::ReconAnswer;
-use crate::recon::{Bounded, CrateDocs, Docs, Excerpt, Feature, ItemDocs};
+use crate::recon::Bounded;
+use crate::recon::docs::{CrateDocs, Docs, Excerpt, Feature, ItemDocs};
 use crate::report::layout::{COMMAND, DOUBT, FAINT, Line, PLAIN, Room, STRONG, count, wrap};
 
 /// Each package: what it is, then the items that were found, or its texts.

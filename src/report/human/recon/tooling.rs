@@ -2,7 +2,7 @@
 
 use super::super::parts;
 use crate::answers::ReconAnswer;
-use crate::recon::{Need, State, Tooling};
+use crate::recon::tooling::{Need, State, Tooling};
 use crate::report::layout::{BAD, COMMAND, DOUBT, FAINT, GOOD, Line, PLAIN, Room, STRONG, cut, fit};
 use anstyle::Style;
 
