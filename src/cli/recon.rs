@@ -1,6 +1,8 @@
 //! `recon`'s arguments: one file for each instrument.
 
+mod kinds;
 mod overview;
+mod find;
 mod docs;
 mod tooling;
 mod brief;
@@ -30,6 +32,7 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
     Overview(overview::Args),
+    Find(find::Args),
     Docs(docs::Args),
     Tooling(tooling::Args),
     Brief(brief::Args),
@@ -43,7 +46,11 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
     let speaker = Speaker { words, console };
     Ok(match what {
         What::Overview(args) => {
-            speaker.answer(verbs::recon::overview::run(&args.into(), context, cancel, console)?, human::overview)
+            let request = args.request(console.is_detailed());
+            speaker.answer(verbs::recon::overview::run(&request, context, cancel, console)?, human::overview)
+        }
+        What::Find(args) => {
+            speaker.answer(verbs::recon::find::run(&args.into(), context, cancel, console)?, human::find)
         }
         What::Brief(args) => {
             speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)

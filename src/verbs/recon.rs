@@ -2,6 +2,7 @@
 
 mod ground;
 pub mod overview;
+pub mod find;
 pub mod docs;
 pub mod tooling;
 pub mod brief;

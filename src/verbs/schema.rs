@@ -3,6 +3,8 @@
 use super::closing;
 use super::request::Context;
 use super::{
+    cache, demo, edit, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status,
+    trust, validate,
     cache, completions, demo, explain, implement, init, man, map, matrix, merge, note, prune, recon, report, resolve,
     status, trust, validate,
 };
@@ -12,9 +14,11 @@ use crate::answers::{
 };
 use crate::brief::Brief;
 use crate::cancel::Cancel;
+use crate::editing::Edited;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
+use crate::recon::find::Found;
 use crate::recon::overview::Overview;
 use crate::recon::refs::Refs;
 use crate::recon::search::Search;
@@ -74,6 +78,10 @@ fn answers() -> Value {
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
         "recon docs": schema_for!(ReconAnswer<crate::recon::docs::Docs>).to_value(),
         "recon tooling": schema_for!(ReconAnswer<crate::recon::tooling::Tooling>).to_value(),
+        "recon find": schema_for!(ReconAnswer<Found>).to_value(),
+        "edit": schema_for!(ReconAnswer<Edited>).to_value(),
+        "recon docs": schema_for!(ReconAnswer<crate::recon::Docs>).to_value(),
+        "recon tooling": schema_for!(ReconAnswer<crate::recon::Tooling>).to_value(),
         "recon brief": schema_for!(ReconAnswer<Brief>).to_value(),
         "recon search": schema_for!(ReconAnswer<Search>).to_value(),
         "recon todo": schema_for!(ReconAnswer<ToDoList>).to_value(),
@@ -99,6 +107,8 @@ fn requests() -> Value {
         "prune": schema_for!(prune::Request).to_value(),
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
+        "recon find": schema_for!(recon::find::Request).to_value(),
+        "edit": schema_for!(edit::Request).to_value(),
         "recon docs": schema_for!(recon::docs::Request).to_value(),
         "recon tooling": schema_for!(recon::tooling::Request).to_value(),
         "completions": schema_for!(completions::Request).to_value(),

@@ -1,6 +1,14 @@
 //! What the instruments found, for a person. Nothing is cut here: their limits are asked for.
 
+mod parts;
 mod overview;
+mod find;
+mod docs;
+mod tooling;
+
+pub use docs::docs;
+pub use overview::overview;
+pub use tooling::tooling;
 mod brief;
 mod search;
 mod todo;
@@ -10,6 +18,7 @@ mod tooling;
 
 pub use brief::brief;
 pub use docs::docs;
+pub use find::find;
 pub use overview::overview;
 pub use refs::refs;
 pub use search::search;
