@@ -3,10 +3,8 @@
 use super::closing;
 use super::request::Context;
 use super::{
-    cache, demo, edit, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status,
-    trust, validate,
-    cache, completions, demo, explain, implement, init, man, map, matrix, merge, note, prune, recon, report, resolve,
-    status, trust, validate,
+    cache, completions, demo, edit, explain, implement, init, man, map, matrix, merge, note, prune, recon, report,
+    resolve, status, trust, validate,
 };
 use crate::answers::{
     Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReconAnswer, ReportAnswer, StatusAnswer, TrustAnswer,
@@ -80,8 +78,6 @@ fn answers() -> Value {
         "recon tooling": schema_for!(ReconAnswer<crate::recon::tooling::Tooling>).to_value(),
         "recon find": schema_for!(ReconAnswer<Found>).to_value(),
         "edit": schema_for!(ReconAnswer<Edited>).to_value(),
-        "recon docs": schema_for!(ReconAnswer<crate::recon::Docs>).to_value(),
-        "recon tooling": schema_for!(ReconAnswer<crate::recon::Tooling>).to_value(),
         "recon brief": schema_for!(ReconAnswer<Brief>).to_value(),
         "recon search": schema_for!(ReconAnswer<Search>).to_value(),
         "recon todo": schema_for!(ReconAnswer<ToDoList>).to_value(),

@@ -3,12 +3,6 @@
 mod parts;
 mod overview;
 mod find;
-mod docs;
-mod tooling;
-
-pub use docs::docs;
-pub use overview::overview;
-pub use tooling::tooling;
 mod brief;
 mod search;
 mod todo;
