@@ -70,6 +70,12 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         What::Refs(args) => {
             speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
         }
+        What::Docs(args) => {
+            speaker.answer(verbs::recon::docs::run(&args.into(), context, cancel, console)?, human::docs)
+        }
+        What::Tooling(args) => {
+            speaker.answer(verbs::recon::tooling::run(&args.into(), context, cancel, console)?, human::tooling)
+        }
     })
 }
 

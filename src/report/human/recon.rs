@@ -3,19 +3,17 @@
 mod parts;
 mod overview;
 mod find;
-mod docs;
-mod tooling;
-
-pub use docs::docs;
-pub use overview::overview;
-pub use tooling::tooling;
 mod brief;
 mod search;
 mod todo;
 mod refs;
+mod docs;
+mod tooling;
 
 pub use brief::brief;
+pub use docs::docs;
 pub use find::find;
 pub use refs::refs;
 pub use search::search;
 pub use todo::todo;
+pub use tooling::tooling;
