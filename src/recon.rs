@@ -5,8 +5,12 @@
 
 mod bounded;
 mod place;
+mod finding;
 mod overview;
+pub mod drift;
+pub mod snapshot;
 
 pub use bounded::Bounded;
+pub use finding::{Cited, FindingKind, MOST_CITED, Quotes, findings, newest, place_of, trimmed};
 pub use overview::{FileOverview, Overview, SymbolRow, overview};
 pub use place::{Ground, RustFile};

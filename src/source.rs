@@ -19,18 +19,22 @@ mod left_overs;
 mod gates;
 mod outline;
 mod name_path;
+mod touched;
+mod guardrails;
 
 pub use attribution::{Attributed, attribute, names_of};
 pub use docs::{Doctest, SplicedDocs, doctests, splice_docs};
 pub use facts::{Assertions, TestFacts, test_facts};
 pub use functions::{TestFn, test_functions};
 pub use gates::{Gate, gates};
+pub use guardrails::{Guardrail, GuardrailKind, guardrails};
 pub use left_overs::{LeftOver, LeftOverKind, left_overs};
 pub use lint_levels::{LintLevel, lint_levels};
 pub use name_path::NamePath;
 pub use outline::{Outline, Symbol, SymbolKind, outline};
 pub use owners::{BLANKED, Blanked, Owner, OwnerKind, Span, blank, owners};
 pub use splice::{ModuleFile, Odd, OddKind, Spliced, module_files, splice};
+pub use touched::{TouchHow, Touched, touched};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! `recon`'s arguments: one file for each instrument.
 
 mod overview;
+mod drift;
+mod baseline;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -24,6 +26,8 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
     Overview(overview::Args),
+    Drift(drift::Args),
+    Baseline(baseline::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -32,6 +36,12 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
     Ok(match what {
         What::Overview(args) => {
             speaker.answer(verbs::recon::overview::run(&args.into(), context, cancel, console)?, human::overview)
+        }
+        What::Drift(args) => {
+            speaker.answer(verbs::recon::drift::run(&args.into(), context, cancel, console)?, human::drift)
+        }
+        What::Baseline(args) => {
+            speaker.answer(verbs::recon::baseline::run(&args.into(), context, cancel, console)?, human::baseline)
         }
     })
 }
@@ -44,6 +54,7 @@ struct Speaker<'a> {
 impl Speaker<'_> {
     fn answer<F: Serialize>(&self, mut answer: ReconAnswer<F>, show: impl Fn(&ReconAnswer<F>, &Room) -> String) -> u8 {
         program::typed(&mut answer.closing, self.words);
-        self.console.answer(&answer, &answer.closing, show)
+        let whole = |answer: &ReconAnswer<F>, room: &Room| show(answer, room) + &human::next(&answer.closing, room);
+        self.console.answer(&answer, &answer.closing, whole)
     }
 }

@@ -1,4 +1,7 @@
-//! The instruments before an edit: each asks, answers, and writes nothing.
+//! The instruments before an edit: each asks, answers, and writes nothing but what somebody wants kept (`--cite`).
 
 mod ground;
+mod cite;
 pub mod overview;
+pub mod drift;
+pub mod baseline;

@@ -15,6 +15,8 @@ use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
 use crate::recon::Overview;
+use crate::recon::drift::Drift;
+use crate::recon::snapshot::Taken;
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -68,6 +70,8 @@ fn answers() -> Value {
         "trust": schema_for!(TrustAnswer).to_value(),
         "report": schema_for!(ReportAnswer).to_value(),
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
+        "recon drift": schema_for!(ReconAnswer<Drift>).to_value(),
+        "recon baseline": schema_for!(ReconAnswer<Taken>).to_value(),
         "plain": schema_for!(PlainAnswer).to_value(),
     })
 }
@@ -89,6 +93,8 @@ fn requests() -> Value {
         "prune": schema_for!(prune::Request).to_value(),
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
+        "recon drift": schema_for!(recon::drift::Request).to_value(),
+        "recon baseline": schema_for!(recon::baseline::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }
