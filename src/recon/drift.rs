@@ -105,7 +105,14 @@ impl DriftRow {
             (None, true) => " (this work)".to_owned(),
             (None, false) => String::new(),
         };
-        format!("{}{said} {}{}{cause}", self.at, self.state.word(), now.unwrap_or_default())
+        let now = now.unwrap_or_default();
+        match (self.what, self.state) {
+            (DriftOf::Search, State::Changed) => format!("`{}` finds something else now{now}{cause}", self.at),
+            (DriftOf::Search, State::Gone | State::Moved | State::Unknown | State::Unchanged) => {
+                format!("`{}` {}{now}{cause}", self.at, self.state.word())
+            }
+            (DriftOf::Line | DriftOf::Symbol, _) => format!("{}{said} {}{now}{cause}", self.at, self.state.word()),
+        }
     }
 }
 

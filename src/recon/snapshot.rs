@@ -80,7 +80,7 @@ impl Snapshot {
         for file in of.iter().take(MOST_FILES) {
             let Some(bytes) = files::read(&file.path, LARGEST)? else { continue };
             let text = String::from_utf8_lossy(&bytes);
-            taken.push(FileSnapshot { sha256: files::sha256(&bytes), ..of_text(&file.shown, &text) });
+            taken.push(FileSnapshot { sha256: files::sha256(&bytes), ..FileSnapshot::of_text(&file.shown, &text) });
         }
         Ok(Self {
             format: SNAPSHOT_FORMAT,
@@ -93,27 +93,29 @@ impl Snapshot {
     }
 }
 
-/// A text as a file at some time; its digest is left empty.
-fn of_text(file: &str, text: &str) -> FileSnapshot {
-    let outline = outline(text);
-    let symbols = outline.symbols.iter().enumerate().map(|(at, symbol)| SymbolSnapshot {
-        path: outline.path(at),
-        kind: symbol.kind,
-        line: symbol.line,
-        signature: symbol.signature.clone(),
-    });
-    let all: BTreeSet<u32> = (1..=u32::try_from(text.lines().count()).unwrap_or(u32::MAX)).collect();
-    let is_todo = |kind: LeftOverKind| match kind {
-        LeftOverKind::Dbg | LeftOverKind::Todo | LeftOverKind::Unimplemented | LeftOverKind::Marker => true,
-        LeftOverKind::Print | LeftOverKind::AllowWithoutReason | LeftOverKind::CommentedOutCode => false,
-    };
-    let todos = left_overs(text, &all, false).into_iter().filter(|left| is_todo(left.kind));
-    FileSnapshot {
-        file: file.to_owned(),
-        sha256: String::new(),
-        symbols: symbols.collect(),
-        todos: todos.map(|left| (left.line, left.text)).collect(),
-        guardrails: guardrails(text),
+impl FileSnapshot {
+    /// A text as a file at some time; its digest is left empty.
+    fn of_text(file: &str, text: &str) -> Self {
+        let outline = outline(text);
+        let symbols = outline.symbols.iter().enumerate().map(|(at, symbol)| SymbolSnapshot {
+            path: outline.path(at),
+            kind: symbol.kind,
+            line: symbol.line,
+            signature: symbol.signature.clone(),
+        });
+        let all: BTreeSet<u32> = (1..=u32::try_from(text.lines().count()).unwrap_or(u32::MAX)).collect();
+        let is_todo = |kind: LeftOverKind| match kind {
+            LeftOverKind::Dbg | LeftOverKind::Todo | LeftOverKind::Unimplemented | LeftOverKind::Marker => true,
+            LeftOverKind::Print | LeftOverKind::AllowWithoutReason | LeftOverKind::CommentedOutCode => false,
+        };
+        let todos = left_overs(text, &all, false).into_iter().filter(|left| is_todo(left.kind));
+        Self {
+            file: file.to_owned(),
+            sha256: String::new(),
+            symbols: symbols.collect(),
+            todos: todos.map(|left| (left.line, left.text)).collect(),
+            guardrails: guardrails(text),
+        }
     }
 }
 

@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_file_s_guardrails_are_what_it_asserts_its_lints_conditions_and_tests() {
-        let text = "\u{feff}#![deny(unsafe_code)]\n\nimpl A {\n    fn b(&self) {\n        assert!(self.n < 3, \"so\");\n        debug_assert_eq! [ 1, 1 ];\n    }\n}\n\n#[cfg(unix)]\n#[allow(dead_code)]\nfn c() {}\n\n#[test]\n#[ignore]\nfn d() { assert!(true); }\n\n// assert!(not);\nconst S: &str = \"assert!(no)\";\n";
+        let text = "\u{feff}#![deny(unsafe_code)]\n\nimpl A {\n    fn b(&self) {\n        assert!(self.n < 3, \"so\");\n        debug_assert_eq! [ 1, 1 ];\n    }\n}\n\n#[cfg(unix)]\n#[warn(dead_code)]\nfn c() {}\n\n#[test]\n#[ignore]\nfn d() { assert!(true); }\n\n// assert!(not);\nconst S: &str = \"assert!(no)\";\n";
         let told: Vec<String> = guardrails(text)
             .into_iter()
             .map(|it| format!("{} {:?} {} {}", it.line, it.kind, it.place, it.says))
@@ -135,7 +135,7 @@ mod tests {
                 "1 Lint  deny(unsafe_code)",
                 "5 Assert impl A/b assert!(self.n<3,\"so\")",
                 "6 Assert impl A/b debug_assert_eq![1,1]",
-                "11 Lint c allow(dead_code)",
+                "11 Lint c warn(dead_code)",
                 "12 Cfg c unix",
                 "14 Test d ignored",
             ]

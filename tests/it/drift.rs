@@ -105,6 +105,27 @@ fn what_is_not_committed_is_this_work_and_no_alarm() {
     assert!(ran.stdout.contains("; nothing by anybody else"), "{ran:#?}");
 }
 
+#[test]
+fn a_question_that_leads_out_of_the_root_is_not_asked_again() {
+    let tree = two_crates();
+    tree.write("../elsewhere/a.rs", "fn secret() {}\n");
+    cite(&tree, &["overview", "adder"]);
+    for (key, value) in [
+        ("paths", json!(["../elsewhere"])),
+        ("paths", json!([tree.root.join("../elsewhere")])),
+        ("folder", json!("..")),
+    ] {
+        let mut forged = payload(&tree);
+        forged["implementation"]["recon"][0]["question"][key] = value;
+        let honest = tree.read(PAYLOAD);
+        tree.write(PAYLOAD, forged.to_string());
+        let ran = tree.handoff(["recon", "drift"]).exits(0);
+        assert!(ran.stdout.contains("unknown: it would look outside of the payload's root"), "{ran:#?}");
+        assert!(!ran.stdout.contains("elsewhere/a.rs"), "{ran:#?}");
+        tree.write(PAYLOAD, honest);
+    }
+}
+
 /// Citations on a branch whose `main` goes on: what comes from there with a rebase is somebody else's.
 fn after_others_went_on() -> Tree {
     let tree = two_crates();
@@ -141,6 +162,7 @@ fn what_somebody_else_committed_is_told_with_the_commit() {
             "changed counter/src/main.rs:5 \"Skip one more\"",
             "changed adder/src/lib.rs:9 own \"The work itself\"",
             "moved counter/src/main.rs:3 \"Skip one more\"",
+            "moved counter/src/main.rs:7 \"Skip one more\"",
         ],
         "{answer:#}"
     );
@@ -152,7 +174,7 @@ fn implement_warns_of_what_others_changed_and_pauses_only_where_that_is_asked_fo
     let before = tree.read(PAYLOAD);
     let ran = tree.handoff(["implement", "--strict-drift"]).exits(103);
     assert!(ran.stderr.contains("error[drifted]"), "{ran:#?}");
-    assert!(ran.stderr.contains("Skip one more"), "{ran:#?}");
+    assert!(ran.stderr.contains("`.skip(1)` changed, now `.skip(2)`"), "{ran:#?}");
     assert!(ran.stderr.contains("next: cargo handoff recon drift"), "{ran:#?}");
     assert_eq!(tree.read(PAYLOAD), before, "nothing was written");
     assert!(!tree.root.join("handoff/runs").exists(), "nothing was run");

@@ -1,6 +1,7 @@
 //! What was there before an edit, which symbols a change touched, and where guardrails went.
 
 use crate::tree::{Ran, Tree};
+use cargo_handoff::files::sha256;
 use serde_json::{Value, json};
 
 const PAYLOAD: &str = "handoff/payload.json";
@@ -99,6 +100,26 @@ fn where_a_guardrail_went_is_told_once_and_taken_back_when_it_is_there_again() {
     assert_eq!(follow_ups(&tree), Vec::<String>::new());
 }
 
+/// Tells another tale of a change in the payload and in the sealed record, and names that one's new digest.
+fn forge_record(tree: &Tree, honest: &str, forge: &dyn Fn(&mut Value)) -> Ran {
+    let mut value: Value = serde_json::from_str(honest).expect("JSON");
+    let folder = value["implementation"]["evidence"][0]["path"].as_str().expect("a path").to_owned();
+    let path = format!("{folder}/record.json");
+    let sealed = tree.read(&path);
+    let mut record: Value = serde_json::from_str(&sealed).expect("JSON");
+    for changes in [&mut record["changes"], &mut value["implementation"]["changes"]] {
+        let changes = changes.as_array_mut().expect("a list");
+        forge(changes.iter_mut().find(|change| change["file"] == LIB).expect("it changed"));
+    }
+    let forged = serde_json::to_string_pretty(&record).expect("JSON");
+    let text = serde_json::to_string_pretty(&value).expect("JSON");
+    tree.write(PAYLOAD, text.replace(&sha256(sealed.as_bytes()), &sha256(forged.as_bytes())));
+    tree.write(&path, forged);
+    let ran = tree.handoff(["validate", "--level", "3"]).exits(105);
+    tree.write(&path, sealed);
+    ran
+}
+
 #[test]
 fn a_change_says_which_symbols_it_touched_and_a_forged_one_is_contradicted() {
     let tree = two_crates();
@@ -109,7 +130,7 @@ fn a_change_says_which_symbols_it_touched_and_a_forged_one_is_contradicted() {
     );
     tree.change(LIB, "assert_eq!(add(7, 0), 7);", "assert_eq!(add(0, 7), 7);");
     tree.change(LIB, "#[cfg(test)]", "/// Nothing.\npub const NOTHING: u32 = 0;\n\n#[cfg(test)]");
-    let report = "--report=markdown=report.md";
+    let report = "--report=markdown=../report.md";
     let _: Ran = tree.handoff(["implement", "--seal", report]);
     let change = change_of_lib(&tree);
     let expected = json!([
@@ -119,7 +140,7 @@ fn a_change_says_which_symbols_it_touched_and_a_forged_one_is_contradicted() {
     ]);
     assert_eq!(change["symbols"], expected);
     assert_eq!(change["publicSignaturesChanged"], 1);
-    assert!(tree.read("report.md").contains("**1 public signature changed**"), "{}", tree.read("report.md"));
+    assert!(tree.read("../report.md").contains("**1 public signature changed**"), "{}", tree.read("../report.md"));
     let _: Ran = tree.handoff(["validate", "--level", "3"]).exits(0);
     // Nobody sees that the signature changed: neither the record nor the blobs say so.
     let honest = tree.read(PAYLOAD);
@@ -132,6 +153,15 @@ fn a_change_says_which_symbols_it_touched_and_a_forged_one_is_contradicted() {
     };
     let ran = forge(&|change| change["symbols"][0]["how"] = json!("body"));
     assert!(ran.stdout.contains("other symbols it touched"), "{ran:#?}");
+    // Where the record lies too, the blobs do not.
+    let ran = forge_record(&tree, &honest, &|change| change["symbols"][0]["how"] = json!("body"));
+    assert!(ran.stdout.contains("by its blobs `add` is not touched so (body, public)"), "{ran:#?}");
+    let ran = forge_record(&tree, &honest, &|change| change["publicSignaturesChanged"] = json!(2));
+    assert!(ran.stdout.contains("by its blobs 1 public signatures changed, not 2"), "{ran:#?}");
+    let ran = forge_record(&tree, &honest, &|change| {
+        change["symbols"].as_array_mut().expect("a list").pop();
+    });
+    assert!(ran.stdout.contains("by its blobs it touches 3 symbols, not 2"), "{ran:#?}");
     let ran = forge(&|change| {
         change.as_object_mut().expect("an object").remove("publicSignaturesChanged");
     });

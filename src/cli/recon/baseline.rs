@@ -3,7 +3,7 @@
 use super::super::common::{CargoArgs, PlaceArgs, ScopeArgs, common};
 use crate::verbs::recon::baseline::Request;
 
-/// Before editing: keep signatures, TODOs and guardrails (asserts, lints, cfgs, tests) of a step's packages
+/// Before editing: keep the signatures and guardrails (asserts, lints, cfgs, tests) of a step's packages
 ///
 /// It is kept as evidence beside the payload; `implement` says afterwards where a guardrail of it went.
 #[derive(Debug, clap::Args)]

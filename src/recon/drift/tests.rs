@@ -66,8 +66,8 @@ fn who_cites_a_file_again_after_it_changed_settles_what_was_cited_before() {
         one("b.rs", "src/a.rs:1", "1"), one("b.rs", "src/a.rs:2", "1"), one("c.rs", "src/a.rs:1", "1"),
         one("b.rs", "src/a.rs:9", "2"),
     ], "changes": [
-        {"file": "c.rs", "citations": [{"at": "src/a.rs:1", "text": "x", "sha256": "1"}, {"at": "src/d.rs:1", "text": "y", "sha256": "3"}]},
-        {"file": "e.rs", "withdrawn": {"at": "t", "why": "w"}, "citations": [{"at": "src/d.rs:1", "text": "y", "sha256": "3"}]},
+        {"file": "c.rs", "by": "cargo-handoff", "citations": [{"at": "src/a.rs:1", "text": "x", "sha256": "1"}, {"at": "src/d.rs:1", "text": "y", "sha256": "3"}]},
+        {"file": "e.rs", "by": "cargo-handoff", "withdrawn": {"at": "t", "why": "w"}, "citations": [{"at": "src/d.rs:1", "text": "y", "sha256": "3"}]},
     ]}})
     .to_string();
     let payload = Payload::read(&Document::parse("p", text.as_str().into()).expect("JSON")).expect("read");

@@ -1,6 +1,6 @@
 //! Where the guardrails of a snapshot went.
 
-use super::{FileSnapshot, Snapshot, of_text};
+use super::{FileSnapshot, Snapshot};
 use crate::source::{Guardrail, GuardrailKind};
 use crate::words::Finding;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ const MOST_TOLD: usize = 80;
 /// whatever else was changed: what moved is not lost. What a finding tells already is left out.
 #[must_use]
 pub fn lost(snapshot: &Snapshot, now: &Now, told: &[Finding]) -> Vec<String> {
-    let now: Vec<FileSnapshot> = now.iter().map(|(file, text)| of_text(file, text)).collect();
+    let now: Vec<FileSnapshot> = now.iter().map(|(file, text)| FileSnapshot::of_text(file, text)).collect();
     let sides = Sides { before: &snapshot.files, now: &now, told };
     let mut lost = sides.asserts();
     lost.extend(sides.lints());

@@ -12,7 +12,7 @@ fn snapshot() -> Snapshot {
         step: "1".into(),
         at: "t".into(),
         commit: None,
-        files: vec![of_text("src/a.rs", BEFORE)],
+        files: vec![FileSnapshot::of_text("src/a.rs", BEFORE)],
         files_left_out: 0,
     }
 }
@@ -41,8 +41,8 @@ fn what_held_before_and_does_not_now_is_told() {
     ] {
         assert_eq!(after(old, new), [expected], "{old:?} -> {new:?}");
     }
-    let allowed = format!("#![allow(dead_code)]\n{BEFORE}");
-    assert_eq!(lost_in(&[("src/a.rs", &allowed)], &[]), ["`src/a.rs` says `allow(dead_code)` as a whole now"]);
+    let allowed = format!("#![expect(dead_code)]\n{BEFORE}");
+    assert_eq!(lost_in(&[("src/a.rs", &allowed)], &[]), ["`src/a.rs` says `expect(dead_code)` as a whole now"]);
 }
 
 #[test]

@@ -132,14 +132,30 @@ fn ask<Q: Question>(finding: &ReconEntry, asked: &Asked) -> std::result::Result<
     let mut question = finding.question.clone();
     let folder = question.as_object_mut().and_then(|members| members.remove(FOLDER));
     let folder = folder.as_ref().and_then(Value::as_str).unwrap_or_default();
-    let is_below = !Utf8Path::new(folder).is_absolute() && !folder.split(['/', '\\']).any(|part| part == "..");
-    let question: Q = serde_json::from_value(question).map_err(|error| format!("it cannot be asked again: {error}"))?;
     let root = &asked.read.located.root;
-    let folder = if is_below { root.join(folder) } else { root.clone() };
+    if leads_outside(&question, root) || leads_outside(&folder.into(), root) {
+        return Err("it would look outside of the payload's root".into());
+    }
+    let question: Q = serde_json::from_value(question).map_err(|error| format!("it cannot be asked again: {error}"))?;
+    let folder = root.join(folder);
     let payload = Some(asked.read.located.payload.to_string());
     let common = Common { payload, steps: Vec::new(), base: None, ..asked.common.clone() };
     let context = asked.context.at(if folder.is_dir() { &folder } else { root });
     question.again(common).ask(&context, asked.cancel).map_err(|error| error.message)
+}
+
+/// Whether a word of a question, which anybody may have written, is a path that leaves the root.
+fn leads_outside(question: &Value, root: &Utf8Path) -> bool {
+    match question {
+        Value::String(word) => {
+            let path = Utf8Path::new(word);
+            let is_elsewhere = path.is_absolute() && path.exists() && !path.starts_with(root);
+            is_elsewhere || word.split(['/', '\\']).any(|part| part == "..")
+        }
+        Value::Array(list) => list.iter().any(|inner| leads_outside(inner, root)),
+        Value::Object(members) => members.values().any(|inner| leads_outside(inner, root)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// What is looked at, and what was seen so far.
@@ -175,7 +191,8 @@ impl Look<'_> {
             cause: None,
             of_this_work: false,
         };
-        self.judged(row, file, now, &held(State::Unknown), &|text| became(Some(&(text.to_owned(), String::new()))))
+        let state = now.state;
+        self.judged(row, file, now, &held(state), &|text| became(Some(&(text.to_owned(), String::new()))))
     }
 
     fn symbol(&mut self, of: &str, symbol: &crate::payload::entries::SymbolRef) -> Result<()> {
@@ -250,7 +267,10 @@ impl Look<'_> {
                 let difference = drift::difference(finding, &now, &mut self.quotes)?;
                 row.state = if difference.is_none() { State::Unchanged } else { State::Changed };
                 let mut files = difference.new.iter().chain(&difference.gone);
-                let is_own = files.all(|file| self.own_files.contains(file)) && difference.totals.is_none();
+                // Of what was not kept whole nobody can say where it differs; where this work touched it, it may be that.
+                let mut found = now.lines.iter().map(|(file, _)| file).chain(now.symbols.iter().map(|it| &it.file));
+                let may_be = difference.totals.is_none() || found.any(|file| self.own_files.contains(file));
+                let is_own = files.all(|file| self.own_files.contains(file)) && may_be;
                 row.of_this_work = row.state == State::Changed && is_own;
                 row.now = (!difference.is_none()).then(|| difference.in_words());
             }
