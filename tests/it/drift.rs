@@ -169,6 +169,26 @@ fn what_somebody_else_committed_is_told_with_the_commit() {
 }
 
 #[test]
+fn what_lies_in_a_file_that_was_moved_is_found_there() {
+    let tree = two_crates();
+    let _: Ran = tree.handoff(["note", "cite", "--change", LIB, "counter/src/main.rs:7", "--as", "Somebody"]).exits(0);
+    tree.commit("Cite");
+    tree.write("counter/src/bin/.keep", "");
+    tree.ask_git(["mv", MAIN, "counter/src/bin/counter.rs"]);
+    let now = |answer: &Value| answer["rows"]["items"][0]["now"].clone();
+    let answer = drift(&tree);
+    assert_eq!(rows(&answer), ["moved counter/src/main.rs:7 own \"\""], "{answer:#}");
+    assert_eq!(now(&answer), "counter/src/bin/counter.rs:7");
+    tree.commit("Move it");
+    let answer = drift(&tree);
+    assert_eq!(rows(&answer), ["moved counter/src/main.rs:7 own \"Move it\""], "{answer:#}");
+    assert_eq!(now(&answer), "counter/src/bin/counter.rs:7");
+    tree.ask_git(["rm", "--quiet", "counter/src/bin/counter.rs"]);
+    tree.commit("Away with it");
+    assert_eq!(rows(&drift(&tree)), ["gone counter/src/main.rs:7 own \"Move it\""]);
+}
+
+#[test]
 fn implement_warns_of_what_others_changed_and_pauses_only_where_that_is_asked_for() {
     let tree = after_others_went_on();
     let before = tree.read(PAYLOAD);
