@@ -40,6 +40,7 @@
 //! - [`audit`]: the work against the plan: what nobody planned, what was not done, tests that were weakened.
 //! - [`recon`]: what to know before an edit: symbols, by file and by name.
 //! - [`record`], [`claims`]: outcomes to edits; claims to verdicts.
+//! - [`brief`]: everything the implementer of a step needs, in one document.
 //! - [`answers`], [`sample`], [`help`], [`report`]: what verbs answer, the demo's workspace, the help pages, answers
 //!   as text.
 //! - [`verbs`]: one file each, a function from a request to an answer.
@@ -74,6 +75,7 @@ pub mod recon;
 pub mod record;
 pub mod answers;
 pub mod claims;
+pub mod brief;
 pub mod sample;
 pub mod help;
 pub mod report;

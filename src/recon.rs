@@ -4,13 +4,17 @@
 //! A list has a limit, and what did not fit is counted.
 
 mod bounded;
+mod inert;
 mod place;
+mod package;
 mod finding;
-mod overview;
+pub mod overview;
+pub mod search;
+pub mod todo;
+pub mod refs;
 pub mod drift;
 pub mod snapshot;
 
 pub use bounded::Bounded;
 pub use finding::{Cited, FindingKind, MOST_CITED, Quotes, findings, newest, place_of, trimmed};
-pub use overview::{FileOverview, Overview, SymbolRow, overview};
-pub use place::{Ground, RustFile};
+pub use place::{Ground, RustFile, Unread};

@@ -21,20 +21,26 @@ mod outline;
 mod name_path;
 mod touched;
 mod guardrails;
+mod type_name;
+mod declared;
+mod uses;
 
 pub use attribution::{Attributed, attribute, names_of};
+pub use declared::{Declarations, Declared, Import, Reach, Scope, declarations};
 pub use docs::{Doctest, SplicedDocs, doctests, splice_docs};
 pub use facts::{Assertions, TestFacts, test_facts};
 pub use functions::{TestFn, test_functions};
 pub use gates::{Gate, gates};
 pub use guardrails::{Guardrail, GuardrailKind, guardrails};
-pub use left_overs::{LeftOver, LeftOverKind, left_overs};
+pub use left_overs::{LeftOver, LeftOverKind, ToDo, ToDos, left_overs, to_do_words, to_dos};
 pub use lint_levels::{LintLevel, lint_levels};
 pub use name_path::NamePath;
 pub use outline::{Outline, Symbol, SymbolKind, outline};
 pub use owners::{BLANKED, Blanked, Owner, OwnerKind, Span, blank, owners};
 pub use splice::{ModuleFile, Odd, OddKind, Spliced, module_files, splice};
 pub use touched::{TouchHow, Touched, touched};
+pub use type_name::TypeName;
+pub use uses::{Role, Space, Use, Value, uses};
 
 #[cfg(test)]
 mod tests;

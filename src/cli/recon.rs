@@ -3,6 +3,10 @@
 mod overview;
 mod drift;
 mod baseline;
+mod brief;
+mod search;
+mod todo;
+mod refs;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -28,6 +32,10 @@ pub(super) enum What {
     Overview(overview::Args),
     Drift(drift::Args),
     Baseline(baseline::Args),
+    Brief(brief::Args),
+    Search(search::Args),
+    Todo(todo::Args),
+    Refs(refs::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -42,6 +50,18 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         }
         What::Baseline(args) => {
             speaker.answer(verbs::recon::baseline::run(&args.into(), context, cancel, console)?, human::baseline)
+        }
+        What::Brief(args) => {
+            speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)
+        }
+        What::Search(args) => {
+            speaker.answer(verbs::recon::search::run(&args.into(), context, cancel, console)?, human::search)
+        }
+        What::Todo(args) => {
+            speaker.answer(verbs::recon::todo::run(&args.into(), context, cancel, console)?, human::todo)
+        }
+        What::Refs(args) => {
+            speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
         }
     })
 }

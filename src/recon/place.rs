@@ -4,6 +4,8 @@ use crate::error::{Code, Error, Result};
 use crate::workspace::graph::Graph;
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::WalkBuilder;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Where it is looked.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +25,16 @@ pub struct RustFile {
     pub path: Utf8PathBuf,
     /// As it is told.
     pub shown: String,
+}
+
+/// Something that could not be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Unread {
+    /// The file or folder, relative to the root.
+    pub file: String,
+    /// Why.
+    pub why: String,
 }
 
 impl Ground<'_> {

@@ -7,6 +7,9 @@ mod inert;
 mod fit;
 mod work;
 mod checks;
+mod brief;
+
+pub use brief::brief;
 
 use super::dossier::Dossier;
 use super::foremost;

@@ -31,7 +31,7 @@ pub struct Guardrail {
     /// The path of what it stands in or above, within the file; empty for the file as a whole.
     #[serde(rename = "in", default, skip_serializing_if = "String::is_empty")]
     pub place: String,
-    /// What it says: the assertion, `deny(dead_code)`, the condition; of a test `ignored` where it is.
+    /// What it says: the assertion, `deny(dead_code)`, `#[cfg(unix)]`; of a test `ignored` where it is.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub says: String,
     /// Its line, from 1.
@@ -136,7 +136,7 @@ mod tests {
                 "5 Assert impl A/b assert!(self.n<3,\"so\")",
                 "6 Assert impl A/b debug_assert_eq![1,1]",
                 "11 Lint c warn(dead_code)",
-                "12 Cfg c unix",
+                "12 Cfg c #[cfg(unix)]",
                 "14 Test d ignored",
             ]
         );

@@ -1,6 +1,10 @@
 //! What somebody forgot to take out again: on the lines that were added, and told by tokens, not by text.
 
 mod comments;
+mod tokens;
+mod to_dos;
+
+pub use to_dos::{ToDo, ToDos, to_do_words, to_dos};
 
 use super::attributes::{inside, is_test_file, last_word, split};
 use super::items::{Role, entries};
@@ -85,9 +89,9 @@ pub fn left_overs(text: &str, lines: &BTreeSet<u32>, is_library: bool) -> Vec<Le
     };
     for token in text.tree.descendants_with_tokens().filter_map(|element| element.into_token()) {
         let start = bytes(token.text_range()).start;
-        if token.kind() == SyntaxKind::IDENT && is_called(&token) {
+        if let Some(name) = tokens::called(&token) {
             let is_in_test = || tests.iter().any(|test| test.contains(&start));
-            match token.text() {
+            match name {
                 "dbg" => note(LeftOverKind::Dbg, start),
                 "todo" => note(LeftOverKind::Todo, start),
                 "unimplemented" => note(LeftOverKind::Unimplemented, start),
@@ -97,7 +101,7 @@ pub fn left_overs(text: &str, lines: &BTreeSet<u32>, is_library: bool) -> Vec<Le
                 _ => {}
             }
         } else if let Some(comment) = ast::Comment::cast(token) {
-            comments::markers(comment.text()).for_each(|at| note(LeftOverKind::Marker, start + at));
+            comments::markers(comment.text()).for_each(|(at, _)| note(LeftOverKind::Marker, start + at));
         }
     }
     for attribute in text.tree.descendants().filter_map(ast::Attr::cast) {
@@ -107,14 +111,6 @@ pub fn left_overs(text: &str, lines: &BTreeSet<u32>, is_library: bool) -> Vec<Le
     }
     comments::code(&text, lines).into_iter().for_each(|at| note(LeftOverKind::CommentedOutCode, at));
     found.into_iter().collect()
-}
-
-/// Whether a word is followed by `!` and an opening bracket, and is not a macro's own name.
-fn is_called(token: &SyntaxToken) -> bool {
-    let mut behind = std::iter::successors(token.next_token(), SyntaxToken::next_token);
-    let mut behind = behind.by_ref().filter(|token| !token.kind().is_trivia());
-    behind.next().is_some_and(|token| token.text() == "!")
-        && behind.next().is_some_and(|token| ["(", "[", "{"].contains(&token.text()))
 }
 
 fn test_ranges(holder: &SyntaxNode, found: &mut Vec<Range<usize>>) {

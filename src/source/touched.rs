@@ -117,8 +117,12 @@ impl<'a> Side<'a> {
         let symbol = &self.outline.symbols[at];
         let mut own = String::new();
         let mut from = symbol.documented.start;
+        // Between its fields and variants.
+        let has_commas =
+            matches!(symbol.kind, SymbolKind::Struct | SymbolKind::Union | SymbolKind::Enum | SymbolKind::Variant);
         let mut add = |to: usize, from: usize| {
-            own.extend(self.text.get(from..to).unwrap_or_default().split_whitespace());
+            let text = self.text.get(from..to).unwrap_or_default();
+            own.extend(text.chars().filter(|letter| !letter.is_whitespace() && !(has_commas && *letter == ',')));
         };
         for child in self.children.get(&at).into_iter().flatten() {
             let child = &self.outline.symbols[*child].whole;

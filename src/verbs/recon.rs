@@ -3,5 +3,10 @@
 mod ground;
 mod cite;
 pub mod overview;
+pub mod brief;
+pub mod search;
+pub mod todo;
+pub mod refs;
+// These ask the others again.
 pub mod drift;
 pub mod baseline;

@@ -10,13 +10,17 @@ use crate::answers::{
     Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReconAnswer, ReportAnswer, StatusAnswer, TrustAnswer,
     ValidateAnswer,
 };
+use crate::brief::Brief;
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
-use crate::recon::Overview;
 use crate::recon::drift::Drift;
+use crate::recon::overview::Overview;
+use crate::recon::refs::Refs;
+use crate::recon::search::Search;
 use crate::recon::snapshot::Taken;
+use crate::recon::todo::ToDoList;
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -72,6 +76,10 @@ fn answers() -> Value {
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
         "recon drift": schema_for!(ReconAnswer<Drift>).to_value(),
         "recon baseline": schema_for!(ReconAnswer<Taken>).to_value(),
+        "recon brief": schema_for!(ReconAnswer<Brief>).to_value(),
+        "recon search": schema_for!(ReconAnswer<Search>).to_value(),
+        "recon todo": schema_for!(ReconAnswer<ToDoList>).to_value(),
+        "recon refs": schema_for!(ReconAnswer<Refs>).to_value(),
         "plain": schema_for!(PlainAnswer).to_value(),
     })
 }
@@ -95,6 +103,10 @@ fn requests() -> Value {
         "recon overview": schema_for!(recon::overview::Request).to_value(),
         "recon drift": schema_for!(recon::drift::Request).to_value(),
         "recon baseline": schema_for!(recon::baseline::Request).to_value(),
+        "recon brief": schema_for!(recon::brief::Request).to_value(),
+        "recon search": schema_for!(recon::search::Request).to_value(),
+        "recon todo": schema_for!(recon::todo::Request).to_value(),
+        "recon refs": schema_for!(recon::refs::Request).to_value(),
         "explain": schema_for!(explain::Request).to_value(),
     })
 }

@@ -106,6 +106,34 @@ fn what_is_not_committed_is_this_work_and_no_alarm() {
 }
 
 #[test]
+fn each_instrument_is_asked_again_and_told_by_what_differs() {
+    let tree = two_crates();
+    cite(&tree, &["search", "adder::add", "--literal"]);
+    cite(&tree, &["refs", "add", "--in", "adder"]);
+    cite(&tree, &["todo"]);
+    let kept = payload(&tree)["implementation"]["recon"].clone();
+    assert_eq!(kept[0]["words"], "cargo handoff recon search --literal adder::add");
+    assert_eq!(kept[1]["words"], "cargo handoff recon refs add --in adder");
+    assert!(kept[0]["citations"].to_string().contains("counter/src/main.rs:6"), "{kept:#}");
+    assert!(kept[1]["citations"].to_string().contains("counter/src/main.rs:6"), "{kept:#}");
+    let answer = drift(&tree);
+    assert_eq!(rows(&answer), Vec::<String>::new(), "{answer:#}");
+    assert_eq!(answer["nUnknown"], 0, "{answer:#}");
+    tree.change(MAIN, "    println!", "    let _ = adder::add(1, 2); // todo!() is none\n    todo!();\n    println!");
+    let told = rows(&drift(&tree));
+    assert_eq!(
+        told,
+        [
+            "changed cargo handoff recon search --literal adder::add own",
+            "changed cargo handoff recon refs add --in adder own",
+            "changed cargo handoff recon todo own",
+        ]
+    );
+    let ran = tree.handoff(["recon", "drift"]).exits(0);
+    assert!(ran.stdout.contains("finds something else now: 1 new (counter/src/main.rs) (this work)"), "{ran:#?}");
+}
+
+#[test]
 fn a_question_that_leads_out_of_the_root_is_not_asked_again() {
     let tree = two_crates();
     tree.write("../elsewhere/a.rs", "fn secret() {}\n");

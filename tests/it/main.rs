@@ -48,6 +48,7 @@ mod forgery;
 mod report;
 mod together;
 mod nasty;
+mod recon_search;
 mod negative;
 mod console;
 mod readme;

@@ -35,7 +35,7 @@ fn what_held_before_and_does_not_now_is_told() {
         ("    debug_assert!(0 < n);\n", "", "`half` in `src/a.rs` no longer asserts `debug_assert!(0<n)`"),
         ("deny(unsafe_code)", "warn(unsafe_code)", "`src/a.rs` no longer says `deny(unsafe_code)`"),
         ("#![deny(unsafe_code)]\n", "", "`src/a.rs` no longer says `deny(unsafe_code)`"),
-        ("\nfn other", "\n#[cfg(unix)]\nfn other", "`other` in `src/a.rs` is there only under `unix` now"),
+        ("\nfn other", "\n#[cfg(unix)]\nfn other", "`other` in `src/a.rs` is there only under `#[cfg(unix)]` now"),
         ("    #[test]\n    fn halves() {}\n", "", "the test `tests::halves` is gone from `src/a.rs`"),
         ("    fn halves", "    #[ignore]\n    fn halves", "the test `tests::halves` in `src/a.rs` is ignored now"),
     ] {

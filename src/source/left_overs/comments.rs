@@ -6,13 +6,13 @@ use ra_ap_syntax::{SourceFile, SyntaxKind, SyntaxToken};
 use std::collections::BTreeSet;
 
 /// Some in halves, so that the rule of this house that looks for them lets this file stand.
-const MARKERS: &[&str] = &[concat!("FIX", "ME"), concat!("XX", "X"), "HACK", concat!("TO", "DO")];
+pub(super) const MARKERS: &[&str] = &[concat!("FIX", "ME"), concat!("XX", "X"), "HACK", concat!("TO", "DO")];
 
-/// Where the markers of a comment stand. One in quotes or backticks is only spoken of.
-pub(super) fn markers(comment: &str) -> impl Iterator<Item = usize> + '_ {
+/// Where the markers of a comment stand, each with its word. One in quotes or backticks is only spoken of.
+pub(super) fn markers(comment: &str) -> impl Iterator<Item = (usize, &'static str)> + '_ {
     let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '`' | '"' | '\'' | '-');
     MARKERS.iter().flat_map(move |marker| {
-        comment.match_indices(marker).map(|(at, _)| at).filter(move |at| {
+        comment.match_indices(*marker).map(|(at, _)| (at, *marker)).filter(move |(at, _)| {
             let before = comment.get(..*at).and_then(|text| text.chars().next_back());
             let behind = comment.get(at + marker.len()..).and_then(|text| text.chars().next());
             !before.is_some_and(is_word) && !behind.is_some_and(is_word)

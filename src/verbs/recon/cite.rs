@@ -37,6 +37,9 @@ pub(super) trait Question: Serialize + DeserializeOwned {
     fn ask(&self, context: &Context, cancel: &Cancel) -> Result<Cited>;
 }
 
+/// As good as no limit at all.
+pub(super) const WITHOUT_LIMIT: usize = 1_000_000;
+
 /// Members of a question that are about who asks, and not what.
 const NOT_KEPT: [&str; 2] = ["common", "cite"];
 

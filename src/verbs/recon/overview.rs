@@ -9,7 +9,8 @@ use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::Watch;
 use crate::payload::entries::SymbolRef;
-use crate::recon::{self, Cited, FindingKind, Overview, SymbolRow};
+use crate::recon::overview::{self, Overview, SymbolRow};
+use crate::recon::{Cited, FindingKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +41,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
 fn look(request: &Request, context: &Context) -> Result<Overview> {
     let place = Place::find(&request.common, context)?;
     let files = place.ground(None).rust_files(&request.paths)?;
-    recon::overview(&files, request.limit)
+    overview::overview(&files, request.limit)
 }
 
 impl Question for Request {
@@ -55,7 +56,7 @@ impl Question for Request {
     }
 
     fn again(self, common: Common) -> Self {
-        Self { common, limit: usize::MAX, ..self }
+        Self { common, limit: cite::WITHOUT_LIMIT, ..self }
     }
 
     fn ask(&self, context: &Context, _: &Cancel) -> Result<Cited> {

@@ -1,0 +1,1 @@
+//! What declarations come to.

@@ -1,0 +1,1 @@
+//! As what names stand.
