@@ -122,7 +122,7 @@ impl<'a> Side<'a> {
             matches!(symbol.kind, SymbolKind::Struct | SymbolKind::Union | SymbolKind::Enum | SymbolKind::Variant);
         let mut add = |to: usize, from: usize| {
             let text = self.text.get(from..to).unwrap_or_default();
-            own.extend(text.chars().filter(|letter| !letter.is_whitespace() && !(has_commas && *letter == ',')));
+            own.extend(text.chars().filter(|letter| !(letter.is_whitespace() || has_commas && *letter == ',')));
         };
         for child in self.children.get(&at).into_iter().flatten() {
             let child = &self.outline.symbols[*child].whole;
