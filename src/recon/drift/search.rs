@@ -71,7 +71,8 @@ pub fn difference(kept: &ReconEntry, now: &Cited, quotes: &mut Quotes) -> Result
         files.extend(std::iter::repeat_n(file.clone(), usize::try_from(n.unsigned_abs()).unwrap_or(usize::MAX)));
     }
     // Where not all was kept nobody knows which are new.
-    let is_cut = MOST_CITED <= kept.citations.len().max(kept.symbols.len());
+    let (n_lines, n_symbols) = (kept.citations.len(), kept.symbols.len());
+    let is_cut = MOST_CITED <= n_lines.max(n_symbols) || ((n_lines + n_symbols) as u64) < kept.total;
     let total = now.total as u64;
     if is_cut {
         difference.new.clear();
