@@ -66,6 +66,12 @@ codes! {
     MergeConflict = "merge-conflict", 65;
     /// Parts of a divided validation that do not belong together.
     PartsDoNotJoin = "parts-do-not-join", 65;
+    /// An edit that cannot be made, or behind which a file would no longer hold together.
+    EditRefused = "edit-refused", 65;
+    /// A name that names several symbols.
+    AmbiguousName = "ambiguous-name", 65;
+    /// A text that is to be replaced does not occur, or not as often as expected.
+    TextNotFound = "text-not-found", 65;
     /// A promise of ours does not hold; the old payload was kept.
     Internal = "internal", 70;
     /// Reading, writing or starting something failed.
@@ -76,6 +82,8 @@ codes! {
     ChangedUnderUs = "changed-under-us", 75;
     /// Something in the payload is not approved to run.
     NotApproved = "not-approved", 77;
+    /// An edit of a file that decides what is built and run, which nobody allowed.
+    SensitiveFile = "sensitive-file", 77;
     /// No git repository, or one without a commit.
     NoRepository = "no-repository", 78;
     /// The baseline is unknown or cannot be reached.
@@ -186,6 +194,16 @@ impl Error {
         error
     }
 
+    /// The same, after a signal asked us to stop: a signal counts before whatever else went wrong, and may be why it did.
+    #[must_use]
+    pub fn after(mut self, signal: Option<i32>) -> Self {
+        if let (Some(signal), None) = (signal.filter(|signal| *signal != DEADLINE), self.signal) {
+            self.message = format!("stopped by signal {signal}, and on the way out: {}", self.message);
+            (self.code, self.signal) = (Code::Signalled, Some(signal));
+        }
+        self
+    }
+
     /// The same with one more hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -277,5 +295,17 @@ mod tests {
         assert_eq!(Error::signalled(2).exit(), 130);
         assert_eq!(Error::signalled(15).exit(), 143);
         assert_eq!((Error::signalled(DEADLINE).exit(), Error::signalled(DEADLINE).signal), (106, None));
+    }
+
+    #[test]
+    fn whatever_goes_wrong_after_a_signal_ends_with_the_signal() {
+        let failed = || Error::io("read `log`", std::io::Error::from(std::io::ErrorKind::NotFound)).hint("look");
+        let error = failed().after(Some(15));
+        assert_eq!((error.exit(), error.code, error.hints.len()), (143, Code::Signalled, 1));
+        assert_eq!(error.message, "stopped by signal 15, and on the way out: could not read `log`");
+        assert!(error.source.is_some(), "what the system said is still told");
+        assert_eq!(Error::new(Code::Internal, "a bug").after(Some(2)).exit(), 130);
+        assert_eq!((failed().after(None).exit(), failed().after(Some(DEADLINE)).exit()), (74, 74));
+        assert_eq!(Error::signalled(2).after(Some(2)).message, "stopped by signal 2");
     }
 }

@@ -12,6 +12,7 @@ mod blobs;
 mod checkout;
 mod stages;
 mod mirror;
+mod merge;
 
 pub use listing::Listing;
 pub use repository::Git;

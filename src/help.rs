@@ -19,6 +19,7 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("findings", include_str!("help/topics/findings.md")),
     ("reports", include_str!("help/topics/reports.md")),
     ("ci", include_str!("help/topics/ci.md")),
+    ("edit", include_str!("help/topics/edit.md")),
 ];
 
 /// The pages behind a code word, a topic or an exit code; several where an exit code has several words, none

@@ -21,6 +21,7 @@
 //! | several machines come to what one machine comes to | [`verbs::validate`], [`verbs::merge`] | `tests/it/partition.rs` |
 //! | the user's `.git` is never written | [`git`] | `git::tests` |
 //! | honest work stays confirmed through rebase, merge and squash | [`workspace::baseline`], [`claims`] | `tests/it/git_life.rs` |
+//! | an edit changes no byte outside of its range | [`editing`] | `editing::apply::tests`: every operation on files of every kind |
 //! | `validate`, `map` and `status` write nothing | [`verbs`] | `tests/it/claims.rs` |
 //!
 //! # The rooms
@@ -39,6 +40,7 @@
 //! - [`evidence`], [`standing`]: what a run leaves behind; which steps and scenarios the work bears out.
 //! - [`audit`]: the work against the plan: what nobody planned, what was not done, tests that were weakened.
 //! - [`recon`]: what to know before an edit: symbols, by file and by name.
+//! - [`editing`]: edits by symbol and by exact text, all or none of them.
 //! - [`record`], [`claims`]: outcomes to edits; claims to verdicts.
 //! - [`brief`]: everything the implementer of a step needs, in one document.
 //! - [`answers`], [`sample`], [`help`], [`report`]: what verbs answer, the demo's workspace, the help pages, answers
@@ -71,6 +73,7 @@ pub mod standing;
 pub mod audit;
 // -- instruments for whoever does the step
 pub mod recon;
+pub mod editing;
 // -- the story goes on
 pub mod record;
 pub mod answers;

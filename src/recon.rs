@@ -8,12 +8,18 @@ mod inert;
 mod place;
 mod package;
 mod finding;
+mod modules;
+mod each;
+mod near;
 pub mod overview;
+pub mod find;
 pub mod search;
 pub mod todo;
 pub mod refs;
 pub mod drift;
 pub mod snapshot;
+pub mod docs;
+pub mod tooling;
 
 pub use bounded::Bounded;
 pub use finding::{Cited, FindingKind, MOST_CITED, Quotes, findings, newest, place_of, trimmed};

@@ -33,6 +33,8 @@ fn every_code_s_page_says_its_exit_code() {
 fn a_command_on_a_page_is_one_this_program_has() {
     let verbs = [
         "demo",
+        "edit",
+        "recon",
         "init",
         "status",
         "map",

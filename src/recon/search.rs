@@ -3,14 +3,15 @@
 //! Files are looked at side by side and told in order, the order of `rg --sort=path`. What is ignored is what git,
 //! `.ignore` and `.rgignore` say, and what is hidden; a file that holds a NUL byte is left at it. No process is started.
 
+mod found;
 mod pattern;
 mod lines;
 mod kept;
 mod walk;
 mod told;
 
+pub use found::{Beside, FileCount, FileHits, Hit, Layer, LeftOut, Search, Together};
 pub use pattern::Case;
-pub use told::{Beside, FileCount, FileHits, Hit, Layer, LeftOut, Search, Together};
 
 use super::place::Ground;
 use crate::cancel::Cancel;

@@ -6,8 +6,10 @@ mod map;
 mod status;
 mod validate;
 mod trust;
+mod edit;
 pub mod recon;
 
+pub use edit::edit;
 pub use implement::implement;
 pub use map::map;
 pub use status::status;

@@ -26,7 +26,9 @@ impl<'a> Text<'a> {
         let is_unread = parse.tree().syntax().text_range().is_empty() && !body.is_empty();
         let broken = parse
             .errors()
-            .first()
+            .iter()
+            // The parser wants literals without `\r`, also where it is part of a line end; the compiler does not.
+            .find(|error| !error.to_string().ends_with("`\\r`"))
             .map(|error| starts.line(u32::from(error.range().start())))
             .or(is_unread.then_some(1));
         let mark = text.get(..text.len() - body.len()).unwrap_or_default();

@@ -11,6 +11,7 @@ mod ending;
 
 use super::around;
 use super::audited::{self, Denied};
+use super::closing;
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
 use super::past::{self, Past};
@@ -94,11 +95,15 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
-    let (mut answer, unsaved) = answered(request, context, cancel, &recorder, &run)?;
+    let (mut answer, unsaved) = match answered(request, context, cancel, &recorder, &run) {
+        Ok(answered) => answered,
+        Err(error) => return Err(reports::of_error("implement", error, &request.reports, context, &run)),
+    };
     if !request.reports.is_empty() {
         // What is reported is what a reader of the payload finds there: whether it was saved just now or long ago.
         let dossier = unsaved.map_or_else(|| recorded(request, &answer, context), Ok)?;
-        answer.reports = reports::make(&request.reports, &[dossier], context, &run)?;
+        answer.reports = reports::make(&request.reports, &[dossier], context, &run);
+        closing::reported(&mut answer.closing, &answer.reports);
     }
     Ok(answer)
 }
@@ -107,7 +112,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
 fn recorded(request: &Request, answer: &ImplementAnswer, context: &Context) -> Result<Dossier> {
     let read = scene::read(&request.common, context)?;
     let shelf = Shelf::read(read.located.folder(), &read.payload);
-    let judged = ending::judged(answer);
+    let judged = ending::judged(answer, request);
     Ok(reports::dossier(Of { verb: "implement", read: &read, shelf: &shelf, fresh: Fresh::Nothing, judged }))
 }
 
@@ -288,7 +293,8 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     });
     let answer = lasting.now(&settled, scene.snapshot.prefix(), context)?;
     let is_wanted = request.dry_run && !request.reports.is_empty();
-    let unsaved = is_wanted.then(|| save::unsaved(&of_saving, &record, ending::judged(&answer))).transpose()?;
+    let unsaved =
+        is_wanted.then(|| save::unsaved(&of_saving, &record, ending::judged(&answer, request))).transpose()?;
     let rests_on = past::rests_on(&results, &scene.graph, settled.top())
         .filter(|_| is_steady && saved.is_ours_alone && past.is_at_home(&scene.graph));
     Ok(Done {

@@ -1,5 +1,6 @@
 //! Adds what only a person can say. Append-only: nothing that was said before is changed.
 
+use super::cited;
 use super::closing;
 use super::request::{Common, Context};
 use super::scene::{self, Read};
@@ -7,8 +8,6 @@ use crate::answers::PlainAnswer;
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::Watch;
-use crate::evidence::sha256;
-use crate::files;
 use crate::git::Git;
 use crate::payload::edit::{Edit, Subject};
 use crate::payload::store;
@@ -105,9 +104,6 @@ impl Default for Note {
         Self::FollowUp { text: String::new() }
     }
 }
-
-/// The largest file a citation may point into.
-const LARGEST_CITED: u64 = 64 << 20;
 
 /// Appends the note.
 ///
@@ -227,28 +223,8 @@ impl Writer<'_> {
 
     fn cite(&self, change: &str, source: &str) -> Result<(Vec<Edit>, String)> {
         let change = self.changed_file(change)?;
-        let (file, line) = source
-            .rsplit_once(':')
-            .and_then(|(file, line)| Some((file, line.parse::<usize>().ok().filter(|line| 1 <= *line)?)))
-            .ok_or_else(|| {
-                Error::new(Code::Usage, format!("`{source}` is not of the form `FILE:LINE`"))
-                    .hint("cargo handoff note cite --change src/a.rs src/b.rs:118")
-            })?;
-        let file = self.file(file)?;
-        let path = self.read.located.root.join(&file);
-        let bytes = files::read(&path, LARGEST_CITED)?.ok_or_else(|| {
-            Error::new(Code::NoSuchEntry, format!("there is no file `{file}` to cite"))
-                .hint("cargo handoff note cite --change src/a.rs src/b.rs:118")
-        })?;
-        let text = String::from_utf8_lossy(&bytes);
-        let cited = text.lines().nth(line - 1).ok_or_else(|| {
-            let n_lines = text.lines().count();
-            Error::new(Code::NoSuchEntry, format!("`{file}` has {n_lines} lines, and `{source}` cites line {line}"))
-                .hint(format!("cite a line from 1 to {n_lines}"))
-        })?;
-        let cited: String = cited.trim().chars().take(200).collect();
-        let at = format!("{file}:{line}");
-        let citation = json!({ "at": at, "text": cited, "sha256": sha256(&bytes) });
+        let citation = cited::citation(&self.read.located.root, self.folder, source)?;
+        let at = citation.at.clone();
         // The note's own `at` says when; the citation's says where, so it stands in a member of its own.
         let edit = self.append("citations", "citation", json!({ "file": change, "citation": citation }));
         Ok((vec![edit], format!("`{at}` justifies `{change}`")))
@@ -294,7 +270,7 @@ impl Writer<'_> {
 
     /// A file somebody changed: it is there, it is recorded as a change, or git knew it once.
     fn changed_file(&self, file: &str) -> Result<String> {
-        let file = self.file(file)?;
+        let file = cited::file_below(&self.read.located.root, self.folder, file)?;
         let is_there = self.read.located.root.join(&file).symlink_metadata().is_ok();
         let is_it = |entry: &Map<String, Value>| entry.get("file").and_then(Value::as_str) == Some(&file);
         let is_recorded = || record::ours(&self.read.payload, "changes").any(is_it);
@@ -308,23 +284,6 @@ impl Writer<'_> {
         }
         Err(Error::new(Code::NoSuchEntry, format!("there is no file `{file}`, and git knows none"))
             .hint("`cargo handoff map` lists the changed files"))
-    }
-
-    /// A file as it is recorded: relative to the payload's root, with `/`, and not outside of it. Where it is not
-    /// there but below the current folder, that one is meant.
-    fn file(&self, file: &str) -> Result<String> {
-        let root = &self.read.located.root;
-        let here = self.folder.join(file);
-        let is_here = root.join(file).symlink_metadata().is_err() && here.symlink_metadata().is_ok();
-        let path = if is_here { here.as_path() } else { Utf8Path::new(file) };
-        let relative = path.strip_prefix(root).unwrap_or(path);
-        let text = relative.as_str().replace('\\', "/");
-        let text = text.strip_prefix("./").unwrap_or(&text);
-        if text.is_empty() || relative.is_absolute() || text.split('/').any(|part| part == "..") {
-            return Err(Error::new(Code::PathOutside, format!("`{file}` does not lie below the payload's root"))
-                .hint("name it relative to the folder that holds `handoff/`"));
-        }
-        Ok(text.to_owned())
     }
 }
 

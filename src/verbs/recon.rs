@@ -3,6 +3,9 @@
 mod ground;
 mod cite;
 pub mod overview;
+pub mod find;
+pub mod docs;
+pub mod tooling;
 pub mod brief;
 pub mod search;
 pub mod todo;

@@ -16,6 +16,7 @@ mod runner;
 mod notes;
 mod drift;
 mod snapshot;
+mod edit;
 mod corners;
 mod map;
 mod affected;
@@ -51,7 +52,10 @@ mod nasty;
 mod recon_search;
 mod negative;
 mod console;
+mod recon_overview;
 mod readme;
+mod completions;
+mod recon_docs;
 // -- the house
 mod fixtures;
 mod tidy;

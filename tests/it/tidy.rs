@@ -13,6 +13,7 @@ const TOPICS: &[&str] = &[
     "baseline",
     "cache",
     "ci",
+    "edit",
     "exit-codes",
     "findings",
     "levels",

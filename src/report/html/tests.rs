@@ -112,6 +112,23 @@ fn packages_are_drawn_where_that_can_be_followed_and_listed_in_any_case() {
 }
 
 #[test]
+fn a_criterion_is_called_by_its_own_id_where_it_has_one() {
+    let page = write(&made::honest());
+    for told in ["<code>AC-2</code> <a", "<h3><code>AC-2</code> Reports", "<p>1. <a", "<h3>1. Half"] {
+        assert_eq!(page.matches(told).count(), 1, "{told}");
+    }
+}
+
+#[test]
+fn the_folder_a_command_ran_in_is_told_in_words_where_it_is_the_root() {
+    let mut dossier = made::honest();
+    dossier.commands[0].entry.cwd = ".".into();
+    dossier.commands[1].entry.cwd = "crates/money".into();
+    let page = write(&dossier);
+    assert!(page.contains(", in the payload's root") && page.contains(", in <code>crates/money</code>"), "{page}");
+}
+
+#[test]
 fn every_standing_has_a_word_and_a_shape_of_its_own() {
     let all = [Standing::Failing, Standing::Untested, Standing::Asserted, Standing::GreenOnly, Standing::Proven];
     let shapes: std::collections::BTreeSet<String> = all

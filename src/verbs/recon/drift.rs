@@ -4,7 +4,7 @@ use super::super::closing;
 use super::super::request::{Common, Context};
 use super::super::scene::{self, Read};
 use super::cite::{FOLDER, Question};
-use super::{overview, refs, search, todo};
+use super::{find, overview, refs, search, todo};
 use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::{Code, Result};
@@ -116,10 +116,11 @@ pub(in super::super) fn rows(asked: &Asked) -> Result<Vec<DriftRow>> {
 fn again(finding: &ReconEntry, asked: &Asked) -> std::result::Result<Cited, String> {
     match FindingKind::read(&finding.kind) {
         Some(FindingKind::Overview) => ask::<overview::Request>(finding, asked),
+        Some(FindingKind::Find) => ask::<find::Request>(finding, asked),
         Some(FindingKind::Refs) => ask::<refs::Request>(finding, asked),
         Some(FindingKind::Search) => ask::<search::Request>(finding, asked),
         Some(FindingKind::Todo) => ask::<todo::Request>(finding, asked),
-        Some(FindingKind::Find | FindingKind::Docs | FindingKind::Baseline) | None => {
+        Some(FindingKind::Docs | FindingKind::Baseline) | None => {
             Err(format!("`{}` cannot be asked again", finding.kind))
         }
     }

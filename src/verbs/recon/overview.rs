@@ -2,15 +2,16 @@
 
 use super::super::closing;
 use super::super::request::{Common, Context};
-use super::cite::{self, Question};
+use super::cite;
 use super::ground::Place;
 use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::Watch;
 use crate::payload::entries::SymbolRef;
-use crate::recon::overview::{self, Overview, SymbolRow};
+use crate::recon::overview::{self, Overview, OverviewQuestion, SymbolRow};
 use crate::recon::{Cited, FindingKind};
+use crate::source::SymbolKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,29 +23,41 @@ pub struct Request {
     pub common: Common,
     /// Files, folders or packages; everything below the root where empty.
     pub paths: Vec<String>,
-    /// How many files are told at most.
+    /// Only these kinds of symbols; all but fields and variants where empty.
+    pub kinds: Vec<SymbolKind>,
+    /// How deep what is nested is told, 1 being the top of a file; all of it where `None`.
+    pub depth: Option<usize>,
+    /// Whether fields, variants and what stands in functions are told too.
+    pub is_whole: bool,
+    /// How many files are told at most, and ten times as many symbols.
     pub limit: usize,
     /// Whether to keep what is found in the payload.
     pub cite: bool,
 }
 
-/// Reads them.
+/// Reads them. Starts nothing where every name is a path.
 ///
 /// # Errors
-/// 65 where a path is neither there nor a package, 66 where there is no payload to keep it in, 74, 75.
+/// 65 where a path is neither there nor a package, 102 where it takes cargo to know and cargo fails.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch) -> Result<ReconAnswer<Overview>> {
-    let found = look(request, context)?;
+    let found = look(request, context, cancel)?;
     let next = if request.cite { vec![cite::cite(request, &cited(&found), context, cancel)?] } else { Vec::new() };
     Ok(ReconAnswer { closing: closing::plain("recon", next), found })
 }
 
-fn look(request: &Request, context: &Context) -> Result<Overview> {
+fn look(request: &Request, context: &Context, cancel: &Cancel) -> Result<Overview> {
     let place = Place::find(&request.common, context)?;
-    let files = place.ground(None).rust_files(&request.paths)?;
-    overview::overview(&files, request.limit)
+    let (files, unread) = place.rust_files(&request.paths, &request.common, context, cancel)?;
+    let question = OverviewQuestion {
+        kinds: request.kinds.clone(),
+        depth: request.depth,
+        is_whole: request.is_whole,
+        limit: request.limit,
+    };
+    overview::overview(&files, unread, &question, cancel)
 }
 
-impl Question for Request {
+impl cite::Question for Request {
     const KIND: FindingKind = FindingKind::Overview;
 
     fn common(&self) -> &Common {
@@ -52,15 +65,18 @@ impl Question for Request {
     }
 
     fn words(&self) -> Vec<String> {
-        self.paths.clone()
+        let kinds = self.kinds.iter().flat_map(|kind| ["--kind".to_owned(), kind.word().to_owned()]);
+        let depth = self.depth.into_iter().flat_map(|depth| ["--depth".to_owned(), depth.to_string()]);
+        let whole = self.is_whole.then(|| "-v".to_owned());
+        self.paths.iter().cloned().chain(kinds).chain(depth).chain(whole).collect()
     }
 
     fn again(self, common: Common) -> Self {
         Self { common, limit: cite::WITHOUT_LIMIT, ..self }
     }
 
-    fn ask(&self, context: &Context, _: &Cancel) -> Result<Cited> {
-        Ok(cited(&look(self, context)?))
+    fn ask(&self, context: &Context, cancel: &Cancel) -> Result<Cited> {
+        Ok(cited(&look(self, context, cancel)?))
     }
 }
 
