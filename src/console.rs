@@ -359,7 +359,7 @@ fn failed(verb: &str, error: &Error, called: &str) -> Value {
 /// How a verb that ends with this error ended, in one word.
 const fn ending(code: Code) -> Ending {
     match code {
-        Code::GateClosed => Ending::Paused,
+        Code::GateClosed | Code::Drifted => Ending::Paused,
         Code::Interrupted | Code::Signalled => Ending::Interrupted,
         Code::CheckFailed | Code::ClaimContradicted | Code::NotApproved | Code::SensitiveFile => Ending::Failed,
         Code::Usage

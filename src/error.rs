@@ -96,6 +96,8 @@ codes! {
     NoWorkspace = "no-workspace", 102;
     /// Prerequisites of the stage are missing.
     GateClosed = "gate-closed", 103;
+    /// What was found for the work is otherwise now.
+    Drifted = "drifted", 103;
     /// A claim was contradicted.
     ClaimContradicted = "claim-contradicted", 105;
     /// An earlier run was interrupted and cannot be resumed, or the deadline came.

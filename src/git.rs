@@ -5,6 +5,7 @@ pub mod caches;
 pub mod repository;
 pub mod listing;
 pub mod commits;
+mod history;
 mod state;
 pub mod snapshot;
 mod blobs;

@@ -20,6 +20,8 @@ mod left_overs;
 mod gates;
 mod outline;
 mod name_path;
+mod touched;
+mod guardrails;
 mod snippet;
 mod exports;
 mod type_name;
@@ -33,6 +35,7 @@ pub use exports::{Export, exports};
 pub use facts::{Assertions, TestFacts, test_facts};
 pub use functions::{TestFn, test_functions};
 pub use gates::{Gate, gates};
+pub use guardrails::{Guardrail, GuardrailKind, guardrails};
 pub use left_overs::{LeftOver, LeftOverKind, ToDo, ToDos, left_overs, to_do_words, to_dos};
 pub use lint_levels::{LintLevel, lint_levels};
 pub use name_path::NamePath;
@@ -40,7 +43,7 @@ pub use outline::{Outline, Symbol, SymbolKind, outline, outline_without_locals};
 pub use owners::{BLANKED, Blanked, Owner, OwnerKind, Span, blank, owners};
 pub use snippet::{Piece, PieceKind, SyntaxError, ends_in_line_comment, head, long_literals, syntax_errors};
 pub use splice::{ModuleFile, Odd, OddKind, Spliced, module_files, splice};
-
+pub use touched::{TouchHow, Touched, touched};
 pub use type_name::TypeName;
 pub use uses::{Role, Space, Use, Value, uses};
 

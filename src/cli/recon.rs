@@ -2,6 +2,8 @@
 
 mod kinds;
 mod overview;
+mod drift;
+mod baseline;
 mod find;
 mod docs;
 mod tooling;
@@ -32,6 +34,8 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
     Overview(overview::Args),
+    Drift(drift::Args),
+    Baseline(baseline::Args),
     Find(find::Args),
     Docs(docs::Args),
     Tooling(tooling::Args),
@@ -48,6 +52,12 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         What::Overview(args) => {
             let request = args.request(console.is_detailed());
             speaker.answer(verbs::recon::overview::run(&request, context, cancel, console)?, human::overview)
+        }
+        What::Drift(args) => {
+            speaker.answer(verbs::recon::drift::run(&args.into(), context, cancel, console)?, human::drift)
+        }
+        What::Baseline(args) => {
+            speaker.answer(verbs::recon::baseline::run(&args.into(), context, cancel, console)?, human::baseline)
         }
         What::Find(args) => {
             speaker.answer(verbs::recon::find::run(&args.into(), context, cancel, console)?, human::find)
@@ -87,6 +97,7 @@ struct Speaker<'a> {
 impl Speaker<'_> {
     fn answer<F: Serialize>(&self, mut answer: ReconAnswer<F>, show: impl Fn(&ReconAnswer<F>, &Room) -> String) -> u8 {
         program::typed(&mut answer.closing, self.words);
-        self.console.answer(&answer, &answer.closing, show)
+        let whole = |answer: &ReconAnswer<F>, room: &Room| show(answer, room) + &human::next(&answer.closing, room);
+        self.console.answer(&answer, &answer.closing, whole)
     }
 }

@@ -17,11 +17,11 @@ use super::place::Ground;
 use crate::cancel::Cancel;
 use crate::error::Result;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is looked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Question {
     /// The patterns, each a layer of its own.
     pub patterns: Vec<String>,

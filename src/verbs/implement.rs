@@ -1,6 +1,8 @@
 //! The stage: gate, mapping, changes, checks per target, and the record of what was seen.
 
 mod blame;
+mod drift;
+mod guardrails;
 mod observe;
 mod red;
 mod save;
@@ -73,6 +75,8 @@ pub struct Request {
     pub red: bool,
     /// Whether to run everything anew, whatever earlier runs saw.
     pub no_cache: bool,
+    /// Whether to pause where somebody else changed what was found for this work.
+    pub strict_drift: bool,
     /// The kinds of findings that are no better than a check that failed.
     pub deny: Vec<Denied>,
     /// The reports to make of what was recorded, however it ends. They change nothing of the answer.
@@ -184,6 +188,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let graph = scene::graph(root, common, &flags, context, cancel)?;
     let mut scene = scene::look(Some(read), root, graph, common, &flags, context, cancel)?;
     pause_if_finished(read, &scene)?;
+    drift::look(work, &scene)?;
     let settings = Settings::read(&scene.graph)?;
     let desk = Desk::set_up(request, read, run)?;
     let target_folder = scene.graph.workspaces.first().map(|workspace| workspace.target_folder.as_path());
@@ -259,6 +264,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let audit = audited::audit(&of_audit, run);
     let observation = observe::Observation {
         denied: audited::denied(&audit.findings, &request.deny),
+        guardrails: guardrails::follow_ups(read, &scene, &texts, &audit.findings, run),
         audit,
         at: context.surroundings.now(),
         who: scene::who(common, context, Some(&settled))?,
@@ -268,7 +274,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         environment: around::environment(&results.tools, root),
         flags,
     };
-    let observed = observation.of(request, read, &scene, &results, run);
+    let observed = observation.of(request, read, &scene, &texts, &results, run);
     let mut record = record::record(&observed)?;
     let of_saving = save::Asked { read, observed: &observed, scene: &scene, desk: &desk, run };
     let saved = if request.dry_run { save::dry_run(read, &record)? } else { save::save(&of_saving, &mut record)? };

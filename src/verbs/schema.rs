@@ -17,10 +17,12 @@ use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
 use crate::recon::docs::Docs;
+use crate::recon::drift::Drift;
 use crate::recon::find::Found;
 use crate::recon::overview::Overview;
 use crate::recon::refs::Refs;
 use crate::recon::search::Search;
+use crate::recon::snapshot::Taken;
 use crate::recon::todo::ToDoList;
 use crate::recon::tooling::Tooling;
 use schemars::{JsonSchema, schema_for};
@@ -78,6 +80,8 @@ fn answers() -> Value {
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
         "recon docs": schema_for!(ReconAnswer<crate::recon::docs::Docs>).to_value(),
         "recon tooling": schema_for!(ReconAnswer<crate::recon::tooling::Tooling>).to_value(),
+        "recon drift": schema_for!(ReconAnswer<Drift>).to_value(),
+        "recon baseline": schema_for!(ReconAnswer<Taken>).to_value(),
         "recon find": schema_for!(ReconAnswer<Found>).to_value(),
         "edit": schema_for!(ReconAnswer<Edited>).to_value(),
         "recon docs": schema_for!(ReconAnswer<Docs>).to_value(),
@@ -107,6 +111,8 @@ fn requests() -> Value {
         "prune": schema_for!(prune::Request).to_value(),
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
+        "recon drift": schema_for!(recon::drift::Request).to_value(),
+        "recon baseline": schema_for!(recon::baseline::Request).to_value(),
         "recon find": schema_for!(recon::find::Request).to_value(),
         "edit": schema_for!(edit::Request).to_value(),
         "recon docs": schema_for!(recon::docs::Request).to_value(),

@@ -14,6 +14,8 @@ mod workflow;
 mod ci;
 mod runner;
 mod notes;
+mod drift;
+mod snapshot;
 mod edit;
 mod corners;
 mod map;

@@ -32,18 +32,21 @@ pub(in super::super) struct Args {
     /// How many to show
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
+    /// Keep what is found in the payload, to cite it and to see later whether it still holds
+    #[arg(long)]
+    cite: bool,
     #[command(flatten)]
     place: PlaceArgs,
 }
 
 impl From<Args> for Request {
     fn from(args: Args) -> Self {
-        let Args { pattern, within, part, kinds, docs, body, limit, place } = args;
+        let Args { pattern, within, part, kinds, docs, body, limit, cite, place } = args;
         let telling = match (docs, body) {
             (_, true) => Telling::Body,
             (true, false) => Telling::Docs,
             (false, false) => Telling::Head,
         };
-        Self { common: Common::from(place), pattern, within, part, kinds, telling, limit }
+        Self { common: Common::from(place), pattern, within, part, kinds, telling, limit, cite }
     }
 }

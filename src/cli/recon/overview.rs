@@ -24,6 +24,9 @@ pub(in super::super) struct Args {
     /// How many files to show, and ten times as many symbols
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
+    /// Keep what is found in the payload, to cite it and to see later whether it still holds
+    #[arg(long)]
+    cite: bool,
     #[command(flatten)]
     place: PlaceArgs,
 }
@@ -31,7 +34,7 @@ pub(in super::super) struct Args {
 impl Args {
     /// What is asked; `is_whole` with `-v`.
     pub(super) fn request(self, is_whole: bool) -> Request {
-        let Self { paths, kinds, depth, limit, place } = self;
-        Request { common: Common::from(place), paths, kinds, depth, is_whole, limit }
+        let Self { paths, kinds, depth, limit, cite, place } = self;
+        Request { common: Common::from(place), paths, kinds, depth, is_whole, limit, cite }
     }
 }

@@ -240,6 +240,9 @@ fn change(file: &str, package: &str, step: &str) -> Change {
         rationale: Some("Half to even".into()),
         rationale_source: Some("note".into()),
         citations: Vec::new(),
+        symbols: Vec::new(),
+        more_symbols: 0,
+        public_signatures_changed: 0,
         evidence_ref: format!("handoff/evidence/{RUN}"),
         by: BY.into(),
     };

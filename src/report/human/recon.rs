@@ -1,8 +1,20 @@
 //! What the instruments found, for a person. Nothing is cut here: their limits are asked for.
 
 mod parts;
+mod next;
+mod drift;
+mod baseline;
 mod overview;
 mod find;
+mod docs;
+mod tooling;
+
+pub use baseline::baseline;
+pub use docs::docs;
+pub use drift::drift;
+pub use next::next;
+pub use overview::overview;
+pub use tooling::tooling;
 mod brief;
 mod search;
 mod todo;

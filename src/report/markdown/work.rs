@@ -179,7 +179,7 @@ pub(super) fn changes(dossier: &Dossier) -> Section {
         let steps = some(entry.steps.iter().map(|id| code(id, MOST_NAME)), 4);
         row(&[
             code(&entry.file, MOST_NAME),
-            prose(&entry.kind, 40) + &from,
+            prose(&entry.kind, 40) + &from + &signatures(entry),
             lines(entry),
             entry.package.as_ref().map(|package| code(package, MOST_NAME)).unwrap_or_default(),
             match (steps.is_empty(), foremost::is_unplanned(dossier, entry)) {
@@ -201,6 +201,15 @@ pub(super) fn changes(dossier: &Dossier) -> Section {
         format!("{files}, +{} −{}", sum(|lines| lines.added), sum(|lines| lines.removed))
     };
     Section::new("Changed files", Rows::Table(COLUMNS), 6000, rows).intro(intro)
+}
+
+/// What others may have used and is gone or has another head.
+fn signatures(entry: &ChangeEntry) -> String {
+    match entry.public_signatures_changed {
+        0 => String::new(),
+        1 => "; **1 public signature changed**".into(),
+        n => format!("; **{n} public signatures changed**"),
+    }
 }
 
 /// `+2 −1`.

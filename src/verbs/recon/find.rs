@@ -2,19 +2,22 @@
 
 use super::super::closing;
 use super::super::request::{Common, Context};
+use super::cite;
 use super::ground::Place;
 use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::{Code, Error, Result};
 use crate::event::Watch;
+use crate::payload::entries::SymbolRef;
 use crate::recon::find::{self, FindQuestion, Found, Telling};
+use crate::recon::{Cited, FindingKind};
 use crate::source::{NamePath, SymbolKind};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What `recon find` is asked.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Request {
     /// What most verbs are asked.
     pub common: Common,
@@ -31,6 +34,8 @@ pub struct Request {
     pub telling: Telling,
     /// How many are told at most.
     pub limit: usize,
+    /// Whether to keep what is found in the payload.
+    pub cite: bool,
 }
 
 /// Looks for it. Starts nothing where it is not to look in a package. Finding nothing is an answer.
@@ -40,7 +45,8 @@ pub struct Request {
 /// cargo fails.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch) -> Result<ReconAnswer<Found>> {
     let found = look(request, context, cancel)?;
-    Ok(ReconAnswer { closing: closing::plain("recon", Vec::new()), found })
+    let next = if request.cite { vec![cite::cite(request, &cited(&found), context, cancel)?] } else { Vec::new() };
+    Ok(ReconAnswer { closing: closing::plain("recon", next), found })
 }
 
 fn look(request: &Request, context: &Context, cancel: &Cancel) -> Result<Found> {
@@ -58,4 +64,37 @@ fn look(request: &Request, context: &Context, cancel: &Cancel) -> Result<Found> 
         limit: request.limit,
     };
     find::find(&files, unread, &question, cancel)
+}
+
+impl cite::Question for Request {
+    const KIND: FindingKind = FindingKind::Find;
+
+    fn common(&self) -> &Common {
+        &self.common
+    }
+
+    fn words(&self) -> Vec<String> {
+        let kinds = self.kinds.iter().flat_map(|kind| ["--kind".to_owned(), kind.word().to_owned()]);
+        let within = self.within.iter().flat_map(|path| ["--in".to_owned(), path.clone()]);
+        let part = self.part.then(|| "--part".to_owned());
+        std::iter::once(self.pattern.clone()).chain(within).chain(part).chain(kinds).collect()
+    }
+
+    fn again(self, common: Common) -> Self {
+        Self { common, limit: cite::WITHOUT_LIMIT, ..self }
+    }
+
+    fn ask(&self, context: &Context, cancel: &Cancel) -> Result<Cited> {
+        Ok(cited(&look(self, context, cancel)?))
+    }
+}
+
+fn cited(found: &Found) -> Cited {
+    let symbols = found.symbols.items.iter().map(|symbol| SymbolRef {
+        path: symbol.path.clone(),
+        file: symbol.file.clone(),
+        line: symbol.line,
+        signature: symbol.signature.clone(),
+    });
+    Cited { lines: Vec::new(), symbols: symbols.collect(), total: found.symbols.total() }
 }

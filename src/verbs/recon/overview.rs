@@ -2,19 +2,22 @@
 
 use super::super::closing;
 use super::super::request::{Common, Context};
+use super::cite;
 use super::ground::Place;
 use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::Watch;
-use crate::recon::overview::{self, Overview, OverviewQuestion};
+use crate::payload::entries::SymbolRef;
+use crate::recon::overview::{self, Overview, OverviewQuestion, SymbolRow};
+use crate::recon::{Cited, FindingKind};
 use crate::source::SymbolKind;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What `recon overview` is asked.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Request {
     /// What most verbs are asked.
     pub common: Common,
@@ -28,6 +31,8 @@ pub struct Request {
     pub is_whole: bool,
     /// How many files are told at most, and ten times as many symbols.
     pub limit: usize,
+    /// Whether to keep what is found in the payload.
+    pub cite: bool,
 }
 
 /// Reads them. Starts nothing where every name is a path.
@@ -36,7 +41,8 @@ pub struct Request {
 /// 65 where a path is neither there nor a package, 102 where it takes cargo to know and cargo fails.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch) -> Result<ReconAnswer<Overview>> {
     let found = look(request, context, cancel)?;
-    Ok(ReconAnswer { closing: closing::plain("recon", Vec::new()), found })
+    let next = if request.cite { vec![cite::cite(request, &cited(&found), context, cancel)?] } else { Vec::new() };
+    Ok(ReconAnswer { closing: closing::plain("recon", next), found })
 }
 
 fn look(request: &Request, context: &Context, cancel: &Cancel) -> Result<Overview> {
@@ -49,4 +55,42 @@ fn look(request: &Request, context: &Context, cancel: &Cancel) -> Result<Overvie
         limit: request.limit,
     };
     overview::overview(&files, unread, &question, cancel)
+}
+
+impl cite::Question for Request {
+    const KIND: FindingKind = FindingKind::Overview;
+
+    fn common(&self) -> &Common {
+        &self.common
+    }
+
+    fn words(&self) -> Vec<String> {
+        let kinds = self.kinds.iter().flat_map(|kind| ["--kind".to_owned(), kind.word().to_owned()]);
+        let depth = self.depth.into_iter().flat_map(|depth| ["--depth".to_owned(), depth.to_string()]);
+        let whole = self.is_whole.then(|| "-v".to_owned());
+        self.paths.iter().cloned().chain(kinds).chain(depth).chain(whole).collect()
+    }
+
+    fn again(self, common: Common) -> Self {
+        Self { common, limit: cite::WITHOUT_LIMIT, ..self }
+    }
+
+    fn ask(&self, context: &Context, cancel: &Cancel) -> Result<Cited> {
+        Ok(cited(&look(self, context, cancel)?))
+    }
+}
+
+fn cited(found: &Overview) -> Cited {
+    fn add(rows: &[SymbolRow], file: &str, symbols: &mut Vec<SymbolRef>) {
+        for row in rows {
+            let (path, signature) = (row.path.clone(), row.signature.clone());
+            symbols.push(SymbolRef { path, file: file.to_owned(), line: row.line, signature });
+            add(&row.children, file, symbols);
+        }
+    }
+    let mut symbols = Vec::new();
+    for file in &found.files.items {
+        add(&file.symbols, &file.file, &mut symbols);
+    }
+    Cited { lines: Vec::new(), symbols, total: found.n_symbols }
 }
