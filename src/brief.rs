@@ -3,6 +3,7 @@
 //! A document is a list of sections in the order to read them. What a step asks for always stands in it; of what was
 //! found around it the least important goes first, and what had to go is counted.
 
+mod text;
 mod asked;
 mod code;
 mod crates;
@@ -11,7 +12,8 @@ mod recorded;
 mod next;
 mod whole;
 
-pub use whole::{Seen, SourceText, brief};
+pub use text::SourceText;
+pub use whole::{Seen, brief};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! What is in a step's files, and which tests there are of it.
 
 use super::Item;
-use super::whole::SourceText;
+use super::text::SourceText;
 use crate::source::{SymbolKind, outline, test_functions};
 use std::collections::BTreeSet;
 

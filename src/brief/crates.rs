@@ -2,7 +2,7 @@
 
 use super::Item;
 use super::code::words;
-use super::whole::SourceText;
+use super::text::SourceText;
 use crate::workspace::graph::{Graph, Package};
 use crate::workspace::lock::Lock;
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! How it is done nearby: the error type, the logging, the style of the tests, each with a place to look at.
 
 use super::Item;
-use super::whole::SourceText;
+use super::text::SourceText;
 use std::collections::BTreeMap;
 
 /// What says that something is logged: the word before the `!`, or the path's head.

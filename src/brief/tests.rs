@@ -1,3 +1,5 @@
+//! What goes where there is no room, and what stays.
+
 use super::whole::fit;
 use super::*;
 

@@ -1,5 +1,6 @@
 //! The whole document, and what goes where there is no room.
 
+use super::text::SourceText;
 use super::{BYTES_OF_A_TOKEN, Brief, Item, Section, Topic, asked, code, crates, habits, next, recorded};
 use crate::mapping::Mapped;
 use crate::payload::model::{Payload, Step};
@@ -9,15 +10,6 @@ use crate::workspace::lock::Lock;
 
 /// So many items of a section stay while another one has more.
 const FEW: usize = 5;
-
-/// A file as it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceText {
-    /// The file, relative to the root.
-    pub shown: String,
-    /// What stands in it.
-    pub text: String,
-}
 
 /// What a brief is made from.
 pub struct Seen<'a> {

@@ -2,15 +2,15 @@
 
 mod kinds;
 mod overview;
-mod drift;
-mod baseline;
 mod find;
-mod docs;
-mod tooling;
-mod brief;
 mod search;
 mod todo;
 mod refs;
+mod docs;
+mod tooling;
+mod brief;
+mod drift;
+mod baseline;
 
 use super::program;
 use crate::answers::ReconAnswer;
@@ -34,15 +34,15 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
     Overview(overview::Args),
-    Drift(drift::Args),
-    Baseline(baseline::Args),
     Find(find::Args),
+    Refs(refs::Args),
+    Search(search::Args),
+    Todo(todo::Args),
     Docs(docs::Args),
     Tooling(tooling::Args),
     Brief(brief::Args),
-    Search(search::Args),
-    Todo(todo::Args),
-    Refs(refs::Args),
+    Baseline(baseline::Args),
+    Drift(drift::Args),
 }
 
 /// Asks one of them, and shows what it found.
@@ -79,12 +79,6 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         }
         What::Refs(args) => {
             speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
-        }
-        What::Docs(args) => {
-            speaker.answer(verbs::recon::docs::run(&args.into(), context, cancel, console)?, human::docs)
-        }
-        What::Tooling(args) => {
-            speaker.answer(verbs::recon::tooling::run(&args.into(), context, cancel, console)?, human::tooling)
         }
     })
 }

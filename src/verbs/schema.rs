@@ -78,8 +78,6 @@ fn answers() -> Value {
         "trust": schema_for!(TrustAnswer).to_value(),
         "report": schema_for!(ReportAnswer).to_value(),
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
-        "recon docs": schema_for!(ReconAnswer<crate::recon::docs::Docs>).to_value(),
-        "recon tooling": schema_for!(ReconAnswer<crate::recon::tooling::Tooling>).to_value(),
         "recon drift": schema_for!(ReconAnswer<Drift>).to_value(),
         "recon baseline": schema_for!(ReconAnswer<Taken>).to_value(),
         "recon find": schema_for!(ReconAnswer<Found>).to_value(),

@@ -2,29 +2,24 @@
 
 mod parts;
 mod next;
-mod drift;
-mod baseline;
 mod overview;
 mod find;
-mod docs;
-mod tooling;
-
-pub use baseline::baseline;
-pub use docs::docs;
-pub use drift::drift;
-pub use next::next;
-pub use overview::overview;
-pub use tooling::tooling;
-mod brief;
 mod search;
 mod todo;
 mod refs;
 mod docs;
 mod tooling;
+mod brief;
+mod drift;
+mod baseline;
 
+pub use baseline::baseline;
 pub use brief::brief;
 pub use docs::docs;
+pub use drift::drift;
 pub use find::find;
+pub use next::next;
+pub use overview::overview;
 pub use refs::refs;
 pub use search::search;
 pub use todo::todo;
