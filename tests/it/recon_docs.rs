@@ -16,7 +16,7 @@ fn an_item_is_told_at_the_locked_version_with_its_page_to_cite() {
     let asked = ["recon", "docs", "serde_json::Value::pointer", "--for", "cargo-handoff", "--manifest-path", OWN];
     let ran = tree.handoff(asked).exits(0);
     let page = "/serde_json/enum.Value.html#method.pointer";
-    assert!(ran.stdout.contains("  cite  https://docs.rs/serde_json/1.") && ran.stdout.contains(page), "{ran:#?}");
+    assert!(ran.stdout.contains("  cite https://docs.rs/serde_json/1.") && ran.stdout.contains(page), "{ran:#?}");
     assert!(ran.stdout.contains("Looks up a value by a JSON Pointer"), "{ran:#?}");
     let ran = tree.handoff(asked.into_iter().chain(["--message-format", "json"])).exits(0);
     let answer = last(&ran);
