@@ -100,6 +100,9 @@ pub struct ReportRow {
     pub format: String,
     /// The file it was written to, as it should be shown; null where it was not written to a file.
     pub path: Option<String>,
+    /// Why it could not be written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
     /// The report, where it is to be shown and not written.
     #[serde(skip)]
     pub text: String,

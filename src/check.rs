@@ -52,7 +52,7 @@ use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::{Event, Run};
 use crate::surroundings::Surroundings;
-use crate::words::{CheckKind, SuiteId};
+use crate::words::{CheckKind, Diagnostic, SuiteId};
 use crate::workspace::graph::{Package, Target};
 use crate::workspace::units::Units;
 use keeper::{Desk, Keeper};
@@ -81,7 +81,7 @@ pub fn run(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, 
             results.tools = tools::of_folder(surroundings, &workspace.root, &workspace.target_folder, cancel)?;
         }
         let done = steps::all(at, &scrub, &mut learnt, &mut results);
-        results.diagnostics.sort_by_key(|diagnostic| diagnostic.pre_existing);
+        sort(&mut results.diagnostics);
         if let Some(signal) = cancel.signal() {
             results.interrupted = Some(signal);
             results.facts = learnt.end();
@@ -153,6 +153,37 @@ pub fn fix(request: &Request<'_>, surroundings: &Surroundings, cancel: &Cancel, 
     Ok(results)
 }
 
+/// The command lines of what is asked of many packages at once, by the ids of their commands, as [`run`] would choose
+/// them here. Those of fmt follow from the packages that were looked at.
+#[must_use]
+pub fn lines(request: &Request<'_>) -> BTreeMap<String, Vec<String>> {
+    let mut lines = BTreeMap::new();
+    for workspace in &request.graph.workspaces {
+        let cold = select::cold(request, workspace);
+        let is_cold = |package: &&Package| cold.as_ref().is_none_or(|cold| cold.contains(&package.label));
+        let built: Vec<&Package> = workspace.packages.iter().filter(is_cold).collect();
+        let (built, flags) = (cold.is_some().then_some(built.as_slice()), request.flags);
+        let of_kinds = [
+            ("clippy", argv::clippy(built, flags)),
+            ("test", argv::test(built, flags)),
+            ("build", argv::build(built, flags)),
+            ("doctest", argv::doctests(built, flags, false)),
+        ];
+        lines.extend(of_kinds.map(|(kind, argv)| (request.id(workspace, kind), command::words(&argv))));
+    }
+    lines
+}
+
+/// Puts diagnostics in the order in which they are told, whatever order they were said in: this work's first, then check
+/// by check, file by file.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|one, other| {
+        let key = |it: &Diagnostic| (it.pre_existing, it.check);
+        let place = |it: &Diagnostic| (it.file.clone(), it.line);
+        key(one).cmp(&key(other)).then_with(|| place(one).cmp(&place(other))).then_with(|| one.cmp(other))
+    });
+}
+
 /// What [`run`] would run.
 #[must_use]
 pub fn planned(request: &Request<'_>) -> Vec<Event> {
@@ -161,7 +192,7 @@ pub fn planned(request: &Request<'_>) -> Vec<Event> {
         let argv: Vec<String> = argv.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let packages: Vec<String> = packages.iter().map(|package| package.label.clone()).collect();
         if !packages.is_empty() {
-            events.push(Event::Planned { check, command: argv::display(&argv), packages });
+            events.push(Event::Planned { check, command: argv::display(&argv), packages, may_run: None });
         }
     };
     for workspace in &request.graph.workspaces {

@@ -31,7 +31,7 @@ pub use bound::{Bound, blobs_wanted, functions_wanted};
 pub use levels::{over, prove};
 pub use linked::{Link, link};
 pub use others::{HandWritten, hand_written, only_by_hand};
-pub use reality::{Blobs, Files, Reality, Reran, Side};
+pub use reality::{Blobs, Files, How, Merged, Reality, Reran, Side};
 pub use shelf::Shelf;
 
 /// Every claim with its verdict: contradicted ones first, otherwise in the payload's order. Where only some steps are

@@ -23,6 +23,8 @@ mod report;
 mod schema;
 mod recon;
 mod edit;
+mod completions;
+mod man;
 
 use crate::cancel::Cancel;
 use crate::console::{Choice, Console, Format};
@@ -81,6 +83,8 @@ enum Verb {
     Schema(schema::Args),
     Recon(recon::Args),
     Edit(edit::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 impl Verb {
@@ -104,6 +108,8 @@ impl Verb {
             Self::Schema(_) => "schema",
             Self::Recon(_) => "recon",
             Self::Edit(_) => "edit",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 
@@ -136,7 +142,9 @@ impl Verb {
             | Self::Prune(_)
             | Self::Explain(_)
             | Self::Schema(_)
-            | Self::Recon(_) => Ok(()),
+            | Self::Recon(_)
+            | Self::Completions(_)
+            | Self::Man(_) => Ok(()),
         }
     }
 }
@@ -152,8 +160,10 @@ pub fn main() -> ExitCode {
                 return ExitCode::from(exit);
             }
             surroundings.program = program::binary();
-            guard::guarded(|| run(arguments, surroundings.clone())).unwrap_or_else(|error| {
-                Console::new(&surroundings, Format::Human, Choice::Auto, Detail::Normal).failure("", &error)
+            let cancel = Cancel::new();
+            guard::guarded(|| run(arguments, surroundings.clone(), &cancel)).unwrap_or_else(|error| {
+                let console = Console::new(&surroundings, Format::Human, Choice::Auto, Detail::Normal);
+                console.failure("", &error.after(cancel.signal()))
             })
         }
         Err(error) => {
@@ -164,7 +174,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit)
 }
 
-fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
+fn run(arguments: Vec<OsString>, surroundings: Surroundings, cancel: &Cancel) -> u8 {
     let words = program::words(&surroundings, &arguments);
     let arguments = without_own_name(arguments);
     let color = color_of(&arguments);
@@ -191,19 +201,18 @@ fn run(arguments: Vec<OsString>, surroundings: Surroundings) -> u8 {
     drop(plain);
     let console = Console::new(&surroundings, cli.speech.format(), color, cli.speech.detail());
     let console = Arc::new(console.called(&words));
-    let cancel = Cancel::new();
     let mut verb = cli.verb;
     let name = verb.name();
     // What is read from stdin is read before we listen: until then Ctrl-C just ends the process.
     let ended = verb
         .read(&surroundings, cli.speech.format())
-        .and_then(|()| signals::listen(&cancel))
-        .and_then(|()| dispatch(verb, &words, &console, &Context { surroundings, consent: console.clone() }, &cancel));
+        .and_then(|()| signals::listen(cancel))
+        .and_then(|()| dispatch(verb, &words, &console, &Context { surroundings, consent: console.clone() }, cancel));
     match ended {
         Ok(exit) => exit,
         Err(mut error) => {
             program::typed_error(&mut error, &words);
-            console.failure(name, &error)
+            console.failure(name, &error.after(cancel.signal()))
         }
     }
 }
@@ -302,6 +311,12 @@ fn dispatch(verb: Verb, words: &str, console: &Console, context: &Context, cance
             console.answer(&answer, &answer.closing, human::edit)
         }
         Verb::Recon(args) => return recon::dispatch(args.what, words, console, context, cancel),
+        Verb::Completions(args) => return completions::dispatch(args, words, console, context, cancel),
+        Verb::Man(args) => {
+            let mut answer = verbs::man::run(&args.request()?, context, cancel, console)?;
+            program::typed(&mut answer.closing, words);
+            console.answer(&answer, &answer.closing, human::plain)
+        }
     })
 }
 

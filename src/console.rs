@@ -98,6 +98,12 @@ impl Console {
         text.replace(&page("cargo handoff"), &page(&self.called))
     }
 
+    /// Whether all there is to say was asked for.
+    #[must_use]
+    pub fn is_detailed(&self) -> bool {
+        self.detail == Detail::Full
+    }
+
     /// The columns there are, for help texts.
     #[must_use]
     pub fn width(&self) -> usize {
@@ -157,7 +163,8 @@ impl Console {
         self.exit(closing.exit)
     }
 
-    /// Shows the reports that go to no file, behind an answer: on stderr where stdout is for programs. Gives the exit code.
+    /// Shows the reports that go to no file, behind an answer: on stderr where stdout is for programs; there it is told too
+    /// why one could not be written. Gives the exit code.
     pub fn reports(&self, reports: &[ReportRow], exit: u8) -> u8 {
         let mut streams = self.lock();
         let stream = match self.format {
@@ -166,6 +173,10 @@ impl Console {
         };
         for report in reports.iter().filter(|report| report.path.is_none()) {
             stream.write_report(&report.text, report_kind(&report.format));
+        }
+        for why in reports.iter().filter_map(|report| report.failed.as_ref()) {
+            let error = Error::new(Code::Io, why.clone());
+            streams.err.write(&self.leading(&failure::render(&error, self.width), &error));
         }
         drop(streams);
         self.exit(exit)
@@ -348,7 +359,7 @@ fn failed(verb: &str, error: &Error, called: &str) -> Value {
 /// How a verb that ends with this error ended, in one word.
 const fn ending(code: Code) -> Ending {
     match code {
-        Code::GateClosed => Ending::Paused,
+        Code::GateClosed | Code::Drifted => Ending::Paused,
         Code::Interrupted | Code::Signalled => Ending::Interrupted,
         Code::CheckFailed | Code::ClaimContradicted | Code::NotApproved | Code::SensitiveFile => Ending::Failed,
         Code::Usage

@@ -96,6 +96,8 @@ codes! {
     NoWorkspace = "no-workspace", 102;
     /// Prerequisites of the stage are missing.
     GateClosed = "gate-closed", 103;
+    /// What was found for the work is otherwise now.
+    Drifted = "drifted", 103;
     /// A claim was contradicted.
     ClaimContradicted = "claim-contradicted", 105;
     /// An earlier run was interrupted and cannot be resumed, or the deadline came.
@@ -192,6 +194,16 @@ impl Error {
         error
     }
 
+    /// The same, after a signal asked us to stop: a signal counts before whatever else went wrong, and may be why it did.
+    #[must_use]
+    pub fn after(mut self, signal: Option<i32>) -> Self {
+        if let (Some(signal), None) = (signal.filter(|signal| *signal != DEADLINE), self.signal) {
+            self.message = format!("stopped by signal {signal}, and on the way out: {}", self.message);
+            (self.code, self.signal) = (Code::Signalled, Some(signal));
+        }
+        self
+    }
+
     /// The same with one more hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -283,5 +295,17 @@ mod tests {
         assert_eq!(Error::signalled(2).exit(), 130);
         assert_eq!(Error::signalled(15).exit(), 143);
         assert_eq!((Error::signalled(DEADLINE).exit(), Error::signalled(DEADLINE).signal), (106, None));
+    }
+
+    #[test]
+    fn whatever_goes_wrong_after_a_signal_ends_with_the_signal() {
+        let failed = || Error::io("read `log`", std::io::Error::from(std::io::ErrorKind::NotFound)).hint("look");
+        let error = failed().after(Some(15));
+        assert_eq!((error.exit(), error.code, error.hints.len()), (143, Code::Signalled, 1));
+        assert_eq!(error.message, "stopped by signal 15, and on the way out: could not read `log`");
+        assert!(error.source.is_some(), "what the system said is still told");
+        assert_eq!(Error::new(Code::Internal, "a bug").after(Some(2)).exit(), 130);
+        assert_eq!((failed().after(None).exit(), failed().after(Some(DEADLINE)).exit()), (74, 74));
+        assert_eq!(Error::signalled(2).after(Some(2)).message, "stopped by signal 2");
     }
 }

@@ -86,6 +86,9 @@ pub enum Event {
         command: String,
         /// The packages whose result counts.
         packages: Vec<String>,
+        /// Of a prescribed command: whether it may run, in words.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        may_run: Option<String>,
     },
     /// A command was started.
     CommandStarted {
@@ -143,6 +146,8 @@ pub enum Event {
         id: String,
         /// What for.
         check: CheckKind,
+        /// As a person would type it.
+        command: String,
         /// What it came to.
         outcome: Outcome,
         /// How long it took.

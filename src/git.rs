@@ -5,12 +5,14 @@ pub mod caches;
 pub mod repository;
 pub mod listing;
 pub mod commits;
+mod history;
 mod state;
 pub mod snapshot;
 mod blobs;
 mod checkout;
 mod stages;
 mod mirror;
+mod merge;
 
 pub use listing::Listing;
 pub use repository::Git;

@@ -4,6 +4,7 @@
 //! is renewed, so that all of it speaks of one run. An entry that is no longer so is withdrawn, never removed.
 
 mod observed;
+mod symbols;
 mod compose;
 mod kept;
 mod compact;
@@ -27,6 +28,7 @@ pub use compose::{changes, commands, names_digest, suite_in_words};
 pub use observed::{Observed, is_withdrawn, our_object, ours};
 use observed::{id, to_map};
 pub use refer::Left;
+pub use symbols::symbols;
 
 /// What is to be written, and where the work stands.
 pub struct Record {

@@ -7,6 +7,8 @@ pub mod failure;
 pub mod dossier;
 pub mod foremost;
 mod short;
+mod folded;
+mod alike;
 mod verdict;
 mod panicked;
 pub mod markdown;

@@ -156,11 +156,8 @@ fn uncovered(seen: &Seen) -> Vec<Finding> {
         _ => {
             let open = coverage.criteria.iter().filter(|criterion| criterion.scenarios.is_empty());
             let one = |criterion: &crate::payload::model::Criterion| {
-                let text = format!(
-                    "no scenario covers criterion {}: \"{}\"",
-                    criterion.number,
-                    crate::words::brief(&criterion.text)
-                );
+                let name = criterion.id.as_ref().map_or_else(|| criterion.number.to_string(), |id| format!("`{id}`"));
+                let text = format!("no scenario covers criterion {name}: \"{}\"", crate::words::brief(&criterion.text));
                 found(text).about(format!("criterion:{}", criterion.number))
             };
             open.map(one).collect()

@@ -334,6 +334,9 @@ fn scenarios_criteria_and_signals_without_proof_are_told() {
     let signal = "unproven-signal: nothing proves the success signal of step `1`: \"it is fast\"";
     let criterion = "criterion-without-scenario: no scenario covers criterion 2: \"it is kind\"";
     assert_eq!(found(&scratch, &payload), [scenarios[0], scenarios[1], criterion, signal]);
+    payload["requirement"]["acceptanceCriteria"][1] = json!({"id": "AC-2", "text": "it is kind"});
+    let criterion = "criterion-without-scenario: no scenario covers criterion `AC-2`: \"it is kind\"";
+    assert_eq!(found(&scratch, &payload), [scenarios[0], scenarios[1], criterion, signal]);
     payload["testPlan"]["coverageMatrix"] = json!([]);
     let none = "criterion-without-scenario: nothing links any of the 2 acceptance criteria to a scenario";
     assert_eq!(found(&scratch, &payload), [scenarios[0], scenarios[1], none, signal]);

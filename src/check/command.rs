@@ -183,6 +183,7 @@ impl Called {
         at.run.tell(Event::CommandFinished {
             id: self.entry.id.clone(),
             check: self.kind,
+            command: self.entry.command.clone(),
             outcome,
             duration_ms: self.entry.duration_ms,
         });

@@ -173,6 +173,14 @@ impl Request<'_> {
         }
     }
 
+    /// The id of a command of this kind: `command:clippy`, with several workspaces `command:clippy:rust`.
+    pub(super) fn id(&self, workspace: &Workspace, kind: &str) -> String {
+        match self.slug(workspace) {
+            Some(slug) => format!("command:{kind}:{slug}"),
+            None => format!("command:{kind}"),
+        }
+    }
+
     /// What stands behind the id of a command of this workspace: nothing where there is only one workspace,
     /// else its folder below the root.
     #[must_use]
@@ -214,9 +222,6 @@ impl<'a> At<'a> {
 
     /// The id of a command of this kind: `command:clippy`, with several workspaces `command:clippy:rust`.
     pub(super) fn id(&self, kind: &str) -> String {
-        match self.request.slug(self.workspace) {
-            Some(slug) => format!("command:{kind}:{slug}"),
-            None => format!("command:{kind}"),
-        }
+        self.request.id(self.workspace, kind)
     }
 }

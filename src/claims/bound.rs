@@ -9,6 +9,7 @@ use crate::answers::ClaimRow;
 use crate::evidence::{Held, Kept, RunRecord, SuiteRecord};
 use crate::payload::entries::ChangeEntry;
 use crate::payload::model::Payload;
+use crate::record;
 use crate::words::{Level, Verdict, some_of};
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
@@ -70,7 +71,8 @@ pub(super) fn hold(payload: &Payload, shelf: &Shelf, bound: &Bound) -> Vec<Claim
         let mut row = |verdict, why: String| rows.push(row_at(Level::Tree, claim_of(list, entry), verdict, why));
         if list == "changes" {
             let told = ChangeEntry::deserialize(entry).ok();
-            if let Some(why) = told.and_then(|told| unpatched(&told, kept, record, bound)) {
+            let why = told.and_then(|told| unpatched(&told, kept, record, bound).or_else(|| untouched(&told, bound)));
+            if let Some(why) = why {
                 row(Verdict::Contradicted, why);
             }
             continue;
@@ -123,6 +125,29 @@ fn unpatched(told: &ChangeEntry, kept: &Kept, record: &RunRecord, bound: &Bound)
     // A file that became a link is told as one that went and one that came.
     let is_swapped = of(before, &nothing).is_some() && of(&nothing, after).is_some();
     (!is_swapped).then(|| "its blobs before and after are not those of the patch".into())
+}
+
+/// Why a change did not touch the symbols it is said to have touched. One that names none says nothing of them.
+fn untouched(told: &ChangeEntry, bound: &Bound) -> Option<String> {
+    let n_told = told.symbols.len() as u64 + told.more_symbols;
+    if n_told + told.public_signatures_changed == 0 {
+        return None;
+    }
+    let text = |id: &Option<String>| match id {
+        None => Some(None),
+        Some(id) => std::str::from_utf8(bound.contents.get(id)?).ok().map(Some),
+    };
+    let (symbols, n_breaking) = record::symbols(text(&told.before)?, text(&told.after)?);
+    if let Some(other) = told.symbols.iter().find(|symbol| !symbols.contains(symbol)) {
+        let public = if other.public { ", public" } else { "" };
+        return Some(format!("by its blobs `{}` is not touched so ({}{public})", other.path, other.how));
+    }
+    if n_breaking != told.public_signatures_changed {
+        let n = told.public_signatures_changed;
+        return Some(format!("by its blobs {n_breaking} public signatures changed, not {n}"));
+    }
+    let n_seen = symbols.len() as u64;
+    (n_seen != n_told).then(|| format!("by its blobs it touches {n_seen} symbols, not {n_told}"))
 }
 
 /// One file's diff.

@@ -1,6 +1,6 @@
 //! A claimed change is bound to its file's blob, not to the tree: a rebase or a merge of main leaves it confirmed.
 
-use super::reality::{Files, Side, claimed, row_at, text};
+use super::reality::{Files, How, Side, claimed, row_at, text};
 use crate::answers::ClaimRow;
 use crate::words::{Level, Verdict};
 use crate::workspace::changes::{Change, ChangeKind};
@@ -56,6 +56,21 @@ fn verdict(entry: &Map<String, Value>, file: &str, files: &Files) -> (Verdict, S
             None => (Verdict::Contradicted, "the file does not differ from the baseline".into()),
         };
     }
+    let of_work = files.blobs.merged.get(file).into_iter().flatten();
+    let of_work = of_work.filter(|merged| merged.parents.iter().any(|parent| parent.as_deref() == after));
+    // Where nothing is left of the work on it, it was not merged but given up.
+    let merged = of_work.map(|merged| merged.how).min().filter(|_| change.is_some());
+    match merged {
+        Some(How::Otherwise) => {
+            let why = "the merge with other work put something of its own into this file, which nobody recorded";
+            return (Verdict::Contradicted, why.into());
+        }
+        Some(How::ByHand) => {
+            let why = "it was merged with other work on this file by hand after it was recorded; run `cargo handoff implement`";
+            return (Verdict::NotReproducible, why.into());
+        }
+        Some(How::AsGit) | None => {}
+    }
     if after.is_some() && blob(Side::Branch, file) == after {
         if base != before && is_recorded_here && !was_recorded {
             return never_was();
@@ -65,9 +80,7 @@ fn verdict(entry: &Map<String, Value>, file: &str, files: &Files) -> (Verdict, S
             "the branch's own commit holds the file as recorded; the merge went further".into(),
         );
     }
-    let is_merged = files.blobs.merged.get(file).is_some_and(|parents| parents.contains(&after.map(str::to_owned)));
-    // Where nothing is left of the work on it, it was not merged but given up.
-    if is_merged && change.is_some() {
+    if merged.is_some() {
         return (
             Verdict::Stale,
             "it was merged with other work on this file after it was recorded; run `cargo handoff implement`".into(),

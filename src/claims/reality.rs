@@ -34,9 +34,28 @@ pub struct Blobs {
     pub sides: BTreeSet<Side>,
     /// By side and file. No entry: there is no such file there, or the side is not here.
     pub of: BTreeMap<(Side, String), String>,
-    /// By file, its blobs (none where it was not there) in the parents of a merge of two lines of work on it that made
-    /// it what it is now.
-    pub merged: BTreeMap<String, BTreeSet<Option<String>>>,
+    /// By file, the merges that made it what it is now.
+    pub merged: BTreeMap<String, Vec<Merged>>,
+}
+
+/// A merge of two lines of work that made a file what it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// Its blobs in the two parents; none where it was not there.
+    pub parents: [Option<String>; 2],
+    /// How it came to what it made of them.
+    pub how: How,
+}
+
+/// How a merge came to what a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// As git would have merged it by itself.
+    AsGit,
+    /// Both lines changed the same lines of it: somebody decided.
+    ByHand,
+    /// It holds what git would not have made of it, and nobody had to decide anything.
+    Otherwise,
 }
 
 /// What claims about files are held against: seen with git alone.

@@ -62,6 +62,10 @@ fn change(told: &ChangeEntry, record: &RunRecord) -> Option<String> {
     if told.package != seen.package {
         return differs("package", none(&told.package), none(&seen.package));
     }
+    let touched = |entry: &ChangeEntry| (entry.symbols.clone(), entry.more_symbols, entry.public_signatures_changed);
+    if touched(told) != touched(seen) {
+        return other("other symbols it touched");
+    }
     None
 }
 

@@ -34,6 +34,9 @@ pub(super) struct Args {
     /// Run everything anew, whatever earlier runs saw
     #[arg(long)]
     no_cache: bool,
+    /// Pause where somebody else changed what was found for this work (`recon drift` shows it)
+    #[arg(long)]
+    strict_drift: bool,
     /// Count findings of this kind as failed checks; `all` for every kind (may be given several times)
     #[arg(long, value_name = "KIND", value_parser = read_denied)]
     deny: Vec<Denied>,
@@ -97,6 +100,7 @@ impl From<Args> for Request {
             blame: args.blame,
             red: args.red,
             no_cache: args.no_cache,
+            strict_drift: args.strict_drift,
             deny: args.deny,
             allow_file: args.allow_file,
             trust_payload: args.trust_payload,

@@ -1,6 +1,12 @@
 //! `recon`'s arguments: one file for each instrument.
 
+mod kinds;
 mod overview;
+mod drift;
+mod baseline;
+mod find;
+mod docs;
+mod tooling;
 mod brief;
 mod search;
 mod todo;
@@ -28,6 +34,11 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum What {
     Overview(overview::Args),
+    Drift(drift::Args),
+    Baseline(baseline::Args),
+    Find(find::Args),
+    Docs(docs::Args),
+    Tooling(tooling::Args),
     Brief(brief::Args),
     Search(search::Args),
     Todo(todo::Args),
@@ -39,7 +50,23 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
     let speaker = Speaker { words, console };
     Ok(match what {
         What::Overview(args) => {
-            speaker.answer(verbs::recon::overview::run(&args.into(), context, cancel, console)?, human::overview)
+            let request = args.request(console.is_detailed());
+            speaker.answer(verbs::recon::overview::run(&request, context, cancel, console)?, human::overview)
+        }
+        What::Drift(args) => {
+            speaker.answer(verbs::recon::drift::run(&args.into(), context, cancel, console)?, human::drift)
+        }
+        What::Baseline(args) => {
+            speaker.answer(verbs::recon::baseline::run(&args.into(), context, cancel, console)?, human::baseline)
+        }
+        What::Find(args) => {
+            speaker.answer(verbs::recon::find::run(&args.into(), context, cancel, console)?, human::find)
+        }
+        What::Docs(args) => {
+            speaker.answer(verbs::recon::docs::run(&args.into(), context, cancel, console)?, human::docs)
+        }
+        What::Tooling(args) => {
+            speaker.answer(verbs::recon::tooling::run(&args.into(), context, cancel, console)?, human::tooling)
         }
         What::Brief(args) => {
             speaker.answer(verbs::recon::brief::run(&args.into(), context, cancel, console)?, human::brief)
@@ -53,6 +80,12 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         What::Refs(args) => {
             speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
         }
+        What::Docs(args) => {
+            speaker.answer(verbs::recon::docs::run(&args.into(), context, cancel, console)?, human::docs)
+        }
+        What::Tooling(args) => {
+            speaker.answer(verbs::recon::tooling::run(&args.into(), context, cancel, console)?, human::tooling)
+        }
     })
 }
 
@@ -64,6 +97,7 @@ struct Speaker<'a> {
 impl Speaker<'_> {
     fn answer<F: Serialize>(&self, mut answer: ReconAnswer<F>, show: impl Fn(&ReconAnswer<F>, &Room) -> String) -> u8 {
         program::typed(&mut answer.closing, self.words);
-        self.console.answer(&answer, &answer.closing, show)
+        let whole = |answer: &ReconAnswer<F>, room: &Room| show(answer, room) + &human::next(&answer.closing, room);
+        self.console.answer(&answer, &answer.closing, whole)
     }
 }

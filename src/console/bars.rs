@@ -134,7 +134,13 @@ mod tests {
         let (id, check) = ("command:test".to_owned(), CheckKind::Test);
         bars.see(&Event::CommandStarted { id: id.clone(), check, command: "cargo test --no-run".into() });
         progress(1, "tokio");
-        bars.see(&Event::CommandFinished { id, check, outcome: crate::words::Outcome::Passed, duration_ms: 1 });
+        bars.see(&Event::CommandFinished {
+            id,
+            check,
+            command: "cargo test --no-run".into(),
+            outcome: crate::words::Outcome::Passed,
+            duration_ms: 1,
+        });
         assert_eq!(shown(), []);
         progress(0, "a/lib/a, b/lib/b");
         progress(1, "b/lib/b, c/lib/c");

@@ -25,6 +25,9 @@ pub(super) struct Said {
     pub(super) lines: Vec<Line>,
 }
 
+/// The most characters of a command beside what it came to.
+const MOST_COMMAND: usize = 100;
+
 /// The lines of an event, if it has any at this detail. What ends up in the report is not said twice, except
 /// for failures, which are told as they land. Remarks are broken at `width`.
 pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> Option<Said> {
@@ -66,6 +69,11 @@ pub(super) fn said(event: &Event, verb: &str, detail: Detail, width: usize) -> O
         }
         // A suite that did not pass was told by its check already.
         Event::CommandFinished { check: CheckKind::Test | CheckKind::Doctest, outcome, .. } if outcome.is_bad() => None,
+        Event::CommandFinished { check: CheckKind::Prescribed, command, outcome, duration_ms, .. } if !quiet => {
+            let line = verb_word(outcome_style(*outcome), outcome.word()).and(PLAIN, "prescribed ");
+            let line = line.and(COMMAND, &cut(command, MOST_COMMAND));
+            one(Sort::Finished, line.and(FAINT, &format!("  {}", duration(*duration_ms))))
+        }
         Event::CommandFinished { id, outcome, duration_ms, .. } if !quiet => {
             // The binaries were built here; how their tests go is told by each check.
             let what = if id == "command:test" { "test --no-run" } else { id.strip_prefix("command:").unwrap_or(id) };

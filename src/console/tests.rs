@@ -81,7 +81,13 @@ fn much(run: &Run<'_>) {
             log: None,
             duration_ms: 1500,
         });
-        run.tell(Event::CommandFinished { id, check, outcome: Outcome::Failed, duration_ms: 1500 });
+        run.tell(Event::CommandFinished {
+            id,
+            check,
+            command: "cargo clippy".into(),
+            outcome: Outcome::Failed,
+            duration_ms: 1500,
+        });
         run.warn("mind the gap");
     }
 }
@@ -111,7 +117,13 @@ fn failures_land_as_they_happen_and_say_where() {
     run.remark("the first run builds everything");
     run.tell(Event::TestFailed { suite: "test:a/lib/a".into(), test: "t::one".into(), excerpt: "left: 1".into() });
     let (id, check) = ("command:clippy".into(), CheckKind::Clippy);
-    run.tell(Event::CommandFinished { id, check, outcome: Outcome::Passed, duration_ms: 3210 });
+    run.tell(Event::CommandFinished {
+        id,
+        check,
+        command: "cargo clippy".into(),
+        outcome: Outcome::Passed,
+        duration_ms: 3210,
+    });
     assert_data_eq!(
         err.text(),
         str![[r#"

@@ -20,7 +20,7 @@ use std::io;
 pub struct Snapshot {
     tree: String,
     prefix: String,
-    folder: Utf8PathBuf,
+    pub(super) folder: Utf8PathBuf,
     git: Git,
     _keep: tempfile::TempDir,
 }
@@ -189,7 +189,7 @@ impl Snapshot {
         self.write(&info.join("alternates"), alternates.as_bytes())
     }
 
-    fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<()> {
+    pub(super) fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<()> {
         std::fs::write(path, bytes).map_err(|error| Error::io(format!("write `{path}`"), error))
     }
 

@@ -52,6 +52,7 @@ fn a_command_on_a_page_is_one_this_program_has() {
         "report",
         "merge",
         "matrix",
+        "recon",
     ];
     for (word, page) in all() {
         for command in page.split("cargo handoff ").skip(1) {
@@ -66,7 +67,8 @@ fn a_command_on_a_page_is_one_this_program_has() {
 
 #[test]
 fn a_page_is_found_by_word_by_topic_and_by_exit_code() {
-    assert_eq!(pages("gate-closed"), pages("103"));
+    assert_eq!(pages("claim-contradicted"), pages("105"));
+    assert_eq!(pages("103"), [pages("gate-closed"), pages("drifted")].concat());
     assert_eq!(pages("143"), pages("signalled"));
     assert_eq!(pages("baseline").len(), 1);
     assert!(1 < pages("65").len());

@@ -4,11 +4,13 @@
 //! managed by `record`; members somebody else added to an entry of ours are kept by `edit`.
 
 mod before;
+mod recon;
 mod whole;
 
 use crate::event::Lines;
 use crate::words::{CheckKind, Outcome, TargetKind};
 pub use before::{Before, OnBaseline, Red, RedClass};
+pub use recon::{ReconEntry, SymbolChange, SymbolRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -63,6 +65,15 @@ pub struct ChangeEntry {
     /// What justified the edit: `{"at":"src/a.rs:118","sha256":…}`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
+    /// The symbols it touched, as far as there is room; those that others may use come first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<SymbolChange>,
+    /// How many more it touched.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_symbols: u64,
+    /// How many symbols that others may use are gone or have another signature.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub public_signatures_changed: u64,
     /// The run this was seen in.
     pub evidence_ref: String,
     /// Always `cargo-handoff`.

@@ -1,8 +1,8 @@
 //! The payload's JSON Schema: lenient for what others write, strict for what this tool writes.
 
 use super::entries::{
-    AuditEntry, BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, RecordRef, StepStatus,
-    TestEntry,
+    AuditEntry, BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, ReconEntry, RecordRef,
+    StepStatus, TestEntry,
 };
 use crate::words::BY;
 use schemars::generate::SchemaSettings;
@@ -37,6 +37,8 @@ pub fn schema() -> Value {
     list("followUps", ours(generator.subschema_for::<FollowUp>()));
     list("stepStatus", ours(generator.subschema_for::<StepStatus>()));
     list("deviations", json!({}));
+    // Signed by a person, and of this shape all the same: they are asked again.
+    list("recon", generator.subschema_for::<ReconEntry>().into());
     let environment = ours(generator.subschema_for::<Environment>());
     let baseline = ours(generator.subschema_for::<BaselineEntry>());
     let audit = ours(generator.subschema_for::<AuditEntry>());

@@ -1,6 +1,7 @@
 //! Which files are meant, and which crate and modules each stands for.
 
 use crate::error::{Code, Error, Result};
+use crate::surroundings::plain;
 use crate::workspace::graph::Graph;
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::WalkBuilder;
@@ -44,16 +45,40 @@ impl Ground<'_> {
     /// # Errors
     /// 65 `no-such-entry` where something is neither a path nor a package.
     pub fn rust_files(&self, named: &[String]) -> Result<Vec<RustFile>> {
-        let mut found = Vec::new();
+        Ok(self.all_rust_files(named)?.0)
+    }
+
+    /// The same, with what could not be looked at.
+    ///
+    /// # Errors
+    /// 65 `no-such-entry` where something is neither a path nor a package, or a file that is no Rust.
+    pub fn all_rust_files(&self, named: &[String]) -> Result<(Vec<RustFile>, Vec<Unread>)> {
+        let (mut found, mut unread) = (Vec::new(), Vec::new());
         if named.is_empty() {
-            self.walk(self.root, &mut found);
+            self.walk(self.root, &mut found, &mut unread);
         }
         for name in named {
-            let path = self.folder.join(name);
+            let path = self.named(name);
             let package = self.graph.and_then(|graph| graph.package(name));
             match (path.exists(), package) {
-                (true, _) => self.walk(&path, &mut found),
-                (false, Some(package)) => self.walk(&package.folder, &mut found),
+                (true, _) if path.is_file() && path.extension() != Some("rs") => {
+                    let message = format!("`{name}` is no Rust file");
+                    let hint = "name a file that ends in `.rs`, a folder or a package";
+                    return Err(Error::new(Code::NoSuchEntry, message).hint(hint));
+                }
+                (true, _) => self.walk(&path, &mut found, &mut unread),
+                (false, Some(package)) => {
+                    let mut own = Vec::new();
+                    self.walk(&package.folder, &mut own, &mut unread);
+                    // What lies below it may be other packages.
+                    let others =
+                        self.graph.into_iter().flat_map(Graph::packages).filter(|other| {
+                            other.folder != package.folder && other.folder.starts_with(&package.folder)
+                        });
+                    let others: Vec<&Utf8Path> = others.map(|other| other.folder.as_path()).collect();
+                    own.retain(|file| !others.iter().any(|other| file.path.starts_with(other)));
+                    found.append(&mut own);
+                }
                 (false, None) => {
                     return Err(Error::new(Code::NoSuchEntry, format!("`{name}` is no file, folder or package here"))
                         .hint("`cargo handoff map` lists the packages"));
@@ -62,7 +87,23 @@ impl Ground<'_> {
         }
         found.sort_by(|left, right| left.shown.cmp(&right.shown));
         found.dedup();
-        Ok(found)
+        unread.sort();
+        unread.dedup();
+        Ok((found, unread))
+    }
+
+    /// Whether this is a path that is there: then no package is meant.
+    #[must_use]
+    pub fn is_path(&self, name: &str) -> bool {
+        self.named(name).exists()
+    }
+
+    /// What was typed as an absolute path, `..` taken out where that leads to the same place.
+    fn named(&self, name: &str) -> Utf8PathBuf {
+        let typed = self.folder.join(name);
+        let short = plain(&typed);
+        let is_same = || Some(short.canonicalize().ok()? == typed.canonicalize().ok()?);
+        if short == typed || is_same() == Some(true) { short } else { typed }
     }
 
     /// A path as it is told: relative to the root, with `/`.
@@ -71,13 +112,32 @@ impl Ground<'_> {
         path.strip_prefix(self.root).unwrap_or(path).as_str().replace('\\', "/")
     }
 
-    fn walk(&self, from: &Utf8Path, found: &mut Vec<RustFile>) {
+    fn walk(&self, from: &Utf8Path, found: &mut Vec<RustFile>, unread: &mut Vec<Unread>) {
         let mut walk = WalkBuilder::new(from);
-        walk.hidden(true).require_git(false).sort_by_file_name(std::cmp::Ord::cmp);
-        for entry in walk.build().flatten() {
-            let Ok(path) = Utf8PathBuf::from_path_buf(entry.into_path()) else { continue };
-            if path.extension() == Some("rs") && path.is_file() {
-                found.push(RustFile { shown: self.shown(&path), path });
+        walk.hidden(true).require_git(false);
+        for entry in walk.build() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    unread.push(Unread {
+                        file: self.shown(from),
+                        why: error.to_string().replace(&format!("{}/", self.root), ""),
+                    });
+                    continue;
+                }
+            };
+            let is_rust = |name: &std::path::Path| name.extension().is_some_and(|extension| extension == "rs");
+            let is_file =
+                entry.file_type().is_some_and(|kind| kind.is_file() || kind.is_symlink() && entry.path().is_file());
+            if !is_file || !is_rust(entry.path()) {
+                continue;
+            }
+            match Utf8PathBuf::from_path_buf(entry.into_path()) {
+                Ok(path) => found.push(RustFile { shown: self.shown(&path), path }),
+                Err(path) => {
+                    let file = path.to_string_lossy().into_owned();
+                    unread.push(Unread { file, why: "its name is not UTF-8".into() });
+                }
             }
         }
     }

@@ -3,24 +3,25 @@
 //! Files are looked at side by side and told in order, the order of `rg --sort=path`. What is ignored is what git,
 //! `.ignore` and `.rgignore` say, and what is hidden; a file that holds a NUL byte is left at it. No process is started.
 
+mod found;
 mod pattern;
 mod lines;
 mod kept;
 mod walk;
 mod told;
 
+pub use found::{Beside, FileCount, FileHits, Hit, Layer, LeftOut, Search, Together};
 pub use pattern::Case;
-pub use told::{Beside, FileCount, FileHits, Hit, Layer, LeftOut, Search, Together};
 
 use super::place::Ground;
 use crate::cancel::Cancel;
 use crate::error::Result;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is looked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Question {
     /// The patterns, each a layer of its own.
     pub patterns: Vec<String>,

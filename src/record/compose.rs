@@ -1,6 +1,7 @@
 //! Our entries, as they would stand in the payload if there is news.
 
 use super::observed::Observed;
+use super::symbols;
 use crate::approval::By;
 use crate::check::SuiteResult;
 use crate::evidence::sha256;
@@ -33,8 +34,11 @@ const MOST_FAILURES: usize = 20;
 #[must_use]
 pub fn changes(observed: &Observed, evidence: &str) -> Vec<ChangeEntry> {
     let shown = shown(observed);
+    let n_packages = observed.graph.packages().count();
+    let room = symbols::room(observed.changes.len(), n_packages);
     let entry = |change: &Change| {
         let mut entry = change_entry(change, observed, evidence);
+        symbols::tell(&mut entry, change, observed.texts, room);
         entry.diff = entry.diff.filter(|_| shown.contains(change.file.as_str()));
         entry
     };
@@ -82,6 +86,9 @@ fn change_entry(change: &Change, observed: &Observed, evidence: &str) -> ChangeE
         rationale,
         rationale_source,
         citations,
+        symbols: Vec::new(),
+        more_symbols: 0,
+        public_signatures_changed: 0,
         evidence_ref: evidence.into(),
         by: BY.into(),
     }
@@ -230,6 +237,7 @@ pub(super) fn follow_ups(observed: &Observed) -> Vec<FollowUp> {
             follow_ups.push(FollowUp { id, text: oddity.text.clone(), by: BY.into() });
         }
     }
+    follow_ups.extend(observed.guardrails.iter().cloned());
     follow_ups
 }
 

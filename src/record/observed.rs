@@ -2,8 +2,8 @@
 
 use crate::check::Results;
 use crate::error::{Code, Error, Result};
-use crate::mapping::Mapped;
-use crate::payload::entries::{AuditEntry, Environment};
+use crate::mapping::{Mapped, Texts};
+use crate::payload::entries::{AuditEntry, Environment, FollowUp};
 use crate::payload::model::Payload;
 use crate::source::Attributed;
 use crate::standing;
@@ -46,6 +46,10 @@ pub struct Observed<'a> {
     pub selected: &'a BTreeSet<String>,
     /// What the checks came to.
     pub results: &'a Results,
+    /// What changed files held before and hold now.
+    pub texts: &'a Texts,
+    /// Where guardrails of snapshots went.
+    pub guardrails: &'a [FollowUp],
     /// The tests the changes brought, by suite.
     pub attributed: &'a BTreeMap<SuiteId, Attributed>,
     /// For each changed file the newest commit that touched it: its id and subject.

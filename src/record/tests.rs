@@ -84,6 +84,15 @@ fn change(index: usize) -> Change {
     }
 }
 
+/// What a changed file held and holds: forty functions, each with another head now.
+fn texts() -> (Option<String>, Option<String>) {
+    let text = |kind: &str| {
+        let function = |n: usize| format!("    pub fn look_up_value_{n}(&self, key: {kind}) {{}}\n");
+        format!("impl Scheduler {{\n{}}}\n", (0..40).map(function).collect::<String>())
+    };
+    (Some(text("u32")), Some(text("u64")))
+}
+
 fn suite(target: TargetId, doctest: bool, at: &str, duration_ms: u64) -> SuiteResult {
     let tests = (0..5).map(|n| (format!("tests::case_number_{n}_holds"), TestOutcome::Passed));
     SuiteResult {
@@ -258,6 +267,8 @@ impl Large {
             flags: &CargoFlags::default(),
             selected: &self.selected,
             results: &results,
+            texts: &self.changes.iter().map(|change| (change.file.clone(), texts())).collect(),
+            guardrails: &[],
             attributed: &BTreeMap::new(),
             subjects: &subjects,
             environment: &environment,

@@ -18,7 +18,7 @@ use crate::check::{Attempt, TestOutcome};
 use crate::evidence::PackageRecord;
 use crate::payload::entries::{BaselineEntry, ChangeEntry, CommandEntry, Environment, Red, TestEntry};
 use crate::words::{Diagnostic, Finding, Level, SuiteId};
-pub use of::{nothing, of};
+pub use of::{nothing, of, stopped};
 pub use source::{Fresh, Judged, Ran, Source};
 use std::collections::BTreeMap;
 
@@ -64,6 +64,10 @@ pub struct Dossier {
     pub levels: Vec<Level>,
     /// The claims and what came of them, contradicted ones first.
     pub claims: Vec<ClaimRow>,
+    /// Findings that are denied, one sentence each.
+    pub denied: Vec<String>,
+    /// Whether what failed on the baseline too counts.
+    pub strict: bool,
     /// What a reader should know of this dossier: evidence that is not here, say.
     pub remarks: Vec<String>,
     /// The acceptance criteria.
@@ -125,6 +129,8 @@ impl Standing {
 pub struct Criterion {
     /// Its place, from 1.
     pub number: usize,
+    /// Its own id, where it has one.
+    pub id: Option<String>,
     /// What it says.
     pub text: String,
     /// The ids of the scenarios that cover it.
@@ -204,6 +210,8 @@ pub struct Command {
     pub entry: CommandEntry,
     /// Its log, head and tail where it is long; `None` where it is not here.
     pub log: Option<String>,
+    /// The run whose record tells of it; empty where none is at hand. Another one than the dossier's looked at another tree.
+    pub run: String,
 }
 
 /// A suite.

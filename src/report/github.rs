@@ -33,7 +33,11 @@ pub fn write(dossier: &Dossier) -> String {
     // Of these there are ten at most as well: this one and the last.
     let notice =
         |message: String| command("notice", &Annotation { title: "cargo handoff".into(), message, place: None });
-    text.extend(dossier.note.clone().map(notice));
+    if let Some(note) = &dossier.note {
+        let message = std::iter::once(note).chain(&dossier.open).cloned().collect::<Vec<_>>().join("\n");
+        let kind = if dossier.exit == 0 { "notice" } else { "error" };
+        text.push_str(&command(kind, &Annotation { title: "cargo handoff".into(), message, place: None }));
+    }
     for (kind, all) in [("error", &errors), ("warning", &warnings)] {
         for what in all.iter().take(MOST_OF_A_KIND) {
             text.push_str(&command(kind, &annotation(dossier, what)));
@@ -88,7 +92,8 @@ fn errors(dossier: &Dossier) -> (Vec<What<'_>>, usize) {
         if !names.is_empty() && suite.entry.status != Outcome::CouldNotRun {
             told.insert(format!("test {}", suite.suite));
         }
-        let is_new = |name: &&str| failures.get(name).is_none_or(|failure| failure.before != Some(Before::Failed));
+        let is_old = |name: &str| failures.get(name).is_some_and(|failure| failure.before == Some(Before::Failed));
+        let is_new = |name: &&str| dossier.strict || !is_old(name);
         let test = |name: &'_ str| failures.get(name).copied();
         errors.extend(names.iter().filter(|name| is_new(name)).map(|name| What::Test {
             suite,

@@ -1,8 +1,8 @@
 //! JUnit's XML: test suites, and the other checks and claims as suites of their own.
 //!
 //! The shape is that of Jenkins' xUnit plugin and of Surefire, which GitLab and others read as well. Checks that are no
-//! tests are test cases of the suite `checks`, claims those of `claims`: whoever reads nothing but this file must not
-//! take failed lints or a contradicted claim for a pass. Counts are those of the test cases that are written: what there
+//! tests are test cases of the suite `checks`, contradicted claims those of `claims`: whoever reads nothing but this file must
+//! not take failed lints or a contradicted claim for a pass. A claim that holds is no test, and counts as none. Counts are those of the test cases that are written: what there
 //! was no room for (GitLab takes no file above 30 MB) is a property of its suite, and failures are the last to go.
 
 mod xml;
@@ -23,7 +23,7 @@ const MOST_BYTES: usize = 25_000_000;
 #[must_use]
 pub fn write(dossier: &Dossier) -> String {
     let mut suites = Vec::new();
-    suites.extend(dossier.note.as_deref().map(others::note));
+    suites.extend(others::note(dossier));
     suites.extend(others::asked(dossier));
     suites.extend(others::checks(dossier));
     suites.extend(dossier.suites.iter().map(suites::suite));

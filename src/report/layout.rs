@@ -115,6 +115,12 @@ impl Line {
 /// Prose broken at blanks; every line behind the first begins below the first one's text.
 #[must_use]
 pub fn wrap(head: Line, text: &str, width: usize) -> Vec<Line> {
+    wrap_in(PLAIN, head, text, width)
+}
+
+/// The same in a colour.
+#[must_use]
+pub fn wrap_in(style: Style, head: Line, text: &str, width: usize) -> Vec<Line> {
     let indent = head.width;
     let room = width.saturating_sub(indent).max(20);
     let mut lines = vec![head];
@@ -127,7 +133,7 @@ pub fn wrap(head: Line, text: &str, width: usize) -> Vec<Line> {
         }
         let last = lines.pop().expect("one was put there");
         let gap = if 0 < column { " " } else { "" };
-        lines.push(last.and(PLAIN, gap).and(PLAIN, word));
+        lines.push(last.and(PLAIN, gap).and(style, word));
         column += gap.len() + n_chars;
     }
     lines

@@ -12,8 +12,8 @@ mod brief;
 pub use brief::brief;
 
 use super::dossier::Dossier;
-use super::foremost;
 use super::verdict::{self, Verdict};
+use super::{folded, foremost};
 use fit::{Rows, Section, fit};
 use inert::{code, fence, html, prose};
 
@@ -102,7 +102,7 @@ fn head(dossier: &Dossier) -> String {
         text.push_str(&format!("Acceptance: {}\n\n", prose(decision, MOST_PROSE)));
     }
     if verdict == Verdict::NotReady
-        && let Some((reasons, n_more)) = verdict::reasons(dossier)
+        && let Some((reasons, n_more)) = folded::first(dossier)
     {
         let reasons: Vec<String> = reasons.iter().map(|reason| prose(reason, MOST_PROSE)).collect();
         let more = if 0 < n_more { format!(" (and {n_more} more)") } else { String::new() };
@@ -127,7 +127,7 @@ fn head(dossier: &Dossier) -> String {
 }
 
 fn open(dossier: &Dossier) -> Section {
-    let rows = dossier.open.iter().map(|open| format!("- {}\n", prose(open, MOST_PROSE)));
+    let rows = folded::open(dossier).into_iter().map(|open| format!("- {}\n", prose(&open, MOST_PROSE)));
     Section::new("Open", Rows::List, 4000, rows)
 }
 

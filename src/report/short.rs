@@ -18,7 +18,7 @@ pub(super) fn of(dossier: &Dossier) -> Vec<String> {
     }
     let judges = ["validate", "merge"].contains(&dossier.verb.as_str());
     if !judges && !told.is_empty() {
-        return Vec::new(); // what is open beside a failure need not be why
+        return dossier.denied.clone(); // what else is open beside a failure need not be why
     }
     let is_told = |sentence: &str| {
         told.iter().any(|name| sentence.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(": ")))

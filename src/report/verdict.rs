@@ -33,13 +33,6 @@ pub(super) fn of(dossier: &Dossier) -> Verdict {
     }
 }
 
-/// The first few things that are open.
-pub(super) fn reasons(dossier: &Dossier) -> Option<(&[String], usize)> {
-    const MOST: usize = 3;
-    let shown = dossier.open.get(..MOST.min(dossier.open.len())).filter(|shown| !shown.is_empty())?;
-    Some((shown, dossier.open.len() - shown.len()))
-}
-
 fn first_word(text: &str) -> String {
     text.split_whitespace().next().unwrap_or_default().to_lowercase()
 }

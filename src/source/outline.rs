@@ -1,8 +1,10 @@
 //! The symbols of a file: what each is called, where it stands, and which bytes of it are documentation, head and body.
 
+mod bodies;
 mod reading;
 
 use super::text::Text;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// What a symbol is, in the language's own words.
@@ -90,6 +92,8 @@ pub struct Symbol {
     /// Which one of those with the same name in the same place it is, from 0: two `impl B`, or two functions under
     /// opposite `cfg`s.
     pub nth: usize,
+    /// Whether nothing else in the same place has this name.
+    pub is_alone: bool,
     /// Its head in one line, without documentation, attributes and body: `pub fn new(text: &str) -> Self`.
     pub signature: String,
     /// Whether it says `pub`, in whatever form.
@@ -131,7 +135,7 @@ impl Outline {
     #[must_use]
     pub fn path(&self, symbol: usize) -> String {
         let Some(it) = self.symbols.get(symbol) else { return String::new() };
-        let number = if self.is_alone(it) { String::new() } else { format!("[{}]", it.nth) };
+        let number = if it.is_alone { String::new() } else { format!("[{}]", it.nth) };
         let own = format!("{}{number}", it.name);
         match it.parent {
             Some(parent) => format!("{}/{own}", self.path(parent)),
@@ -154,11 +158,25 @@ impl Outline {
         self.symbols.iter().rposition(|symbol| symbol.whole.contains(&at))
     }
 
-    fn is_alone(&self, symbol: &Symbol) -> bool {
-        symbol.nth == 0 && {
-            let is_same = |other: &&Symbol| other.parent == symbol.parent && other.name == symbol.name;
-            self.symbols.iter().filter(is_same).nth(1).is_none()
+    /// The same without what stands in functions.
+    fn without_locals(mut self) -> Self {
+        let mut places: Vec<Option<usize>> = Vec::with_capacity(self.symbols.len());
+        let mut n_kept = 0;
+        for symbol in &self.symbols {
+            let is_kept = symbol
+                .parent
+                .is_none_or(|parent| places[parent].is_some() && self.symbols[parent].kind != SymbolKind::Fn);
+            places.push(is_kept.then_some(n_kept));
+            n_kept += usize::from(is_kept);
         }
+        if n_kept < self.symbols.len() {
+            let mut place = places.iter();
+            self.symbols.retain(|_| place.next().is_some_and(Option::is_some));
+            for symbol in &mut self.symbols {
+                symbol.parent = symbol.parent.and_then(|parent| places[parent]);
+            }
+        }
+        self
     }
 }
 
@@ -166,21 +184,32 @@ impl Outline {
 /// items where it looks like them.
 #[must_use]
 pub fn outline(text: &str) -> Outline {
-    let text = Text::new(text);
+    read(&Text::new(text))
+}
+
+/// The same without what stands in functions, several times faster: their bodies are not parsed. An error within one
+/// hides nothing around it and is not told, as long as brackets match.
+#[must_use]
+pub fn outline_without_locals(text: &str) -> Outline {
+    let quick =
+        bodies::without_bodies(text).map(|text| read(&Text::new(&text))).filter(|outline| outline.broken.is_none());
+    quick.unwrap_or_else(|| outline(text)).without_locals()
+}
+
+fn read(text: &Text<'_>) -> Outline {
     let mut symbols = Vec::new();
     let place = reading::Place { parent: None, offset: text.mark.len(), depth: 0 };
     reading::items(&text.tree, place, &mut symbols);
-    let mut seen = std::collections::HashMap::<(Option<usize>, &str), usize>::new();
-    let numbers: Vec<usize> = symbols
-        .iter()
-        .map(|symbol: &Symbol| {
-            let n = seen.entry((symbol.parent, symbol.name.as_str())).or_default();
-            *n += 1;
-            *n - 1
-        })
-        .collect();
-    for (symbol, nth) in symbols.iter_mut().zip(numbers) {
-        symbol.nth = nth;
+    let mut seen = HashMap::<(Option<usize>, &str), Vec<usize>>::new();
+    for (at, symbol) in symbols.iter().enumerate() {
+        seen.entry((symbol.parent, symbol.name.as_str())).or_default().push(at);
+    }
+    let several: Vec<Vec<usize>> = seen.into_values().filter(|same| 1 < same.len()).collect();
+    for (nth, at) in several.iter().flat_map(|same| same.iter().enumerate()) {
+        symbols[*at].nth = nth;
+        symbols[*at].is_alone = false;
+    }
+    for symbol in &mut symbols {
         symbol.line = text.line(symbol.bare.start - text.mark.len());
         symbol.last_line = text.line(symbol.bare.end.saturating_sub(text.mark.len() + 1));
     }

@@ -138,8 +138,11 @@ pub(super) fn ran(told: Told, scene: &Scene, results: &Results) -> Ran {
     let mut suites = evidence::suites(results, &BTreeMap::new(), &names);
     let roots = red::Roots { graph: &scene.graph, root };
     for (record, suite) in suites.iter_mut().zip(&results.suites) {
-        // Whoever edited a test since then has another one, and nobody saw that fail.
-        let is_same = |known: &Red| known.function == red::function(suite, &known.test, &scene.changes, texts, &roots);
+        // Whoever edited a test since then has another one, and nobody saw that fail; nor this one on another baseline.
+        let is_same = |known: &Red| {
+            known.baseline == scene.baseline.commit
+                && known.function == red::function(suite, &known.test, &scene.changes, texts, &roots)
+        };
         record.red = recorded_reds(payload, &record.id).into_iter().filter(is_same).collect();
     }
     let record = RunRecord {

@@ -1,8 +1,8 @@
 //! Results -> the table, the problems, the ending: what every verb that checks has to say at the end.
 
-use crate::answers::{Closing, Ending, Next, Problem, Row};
+use crate::answers::{Closing, Ending, Next, Problem, ReportRow, Row};
 use crate::check::{Results, SuiteResult};
-use crate::error::Code;
+use crate::error::{Code, worse};
 use crate::payload::entries::TargetOutcome;
 use crate::record;
 use crate::report::layout::count;
@@ -128,6 +128,32 @@ pub(super) fn also_open(open: &[String], standing: &Standing, results: &Results)
     (besides, held_up)
 }
 
+/// What to type where programs are not on this machine, and whether nothing else stands in the way.
+pub(super) fn install(results: &Results, verb: &str) -> (Vec<Next>, bool) {
+    let mut components = BTreeSet::new();
+    let mut programs = BTreeSet::new();
+    for name in results.commands.iter().filter_map(|command| command.wanting.as_deref()) {
+        match name {
+            "cargo-fmt" | "rustfmt" => _ = components.insert("rustfmt"),
+            "cargo-clippy" | "clippy-driver" => _ = components.insert("clippy"),
+            program => _ = programs.insert(format!("`{program}`")),
+        }
+    }
+    let mut all = Vec::new();
+    if !components.is_empty() {
+        let names: Vec<&str> = components.into_iter().collect();
+        all.push(next(format!("rustup component add {}", names.join(" ")), "not on this machine, and needed"));
+    }
+    if !programs.is_empty() {
+        let programs: Vec<String> = programs.into_iter().collect();
+        let why = format!("again, once there is {} on this machine: install it first", some_of(&programs));
+        all.push(next(format!("cargo handoff {verb}"), &why));
+    }
+    let is_else = results.commands.iter().any(|command| command.outcome.is_bad() && command.wanting.is_none())
+        || results.suites.iter().any(|suite| suite.outcome.is_bad());
+    (all, !is_else)
+}
+
 /// How many tests passed, in words; where some could not run, that too.
 pub(super) fn tests_in_words(results: &Results) -> String {
     let sum = |of: fn(&SuiteResult) -> u64| total(results.suites.iter().map(of));
@@ -160,6 +186,19 @@ pub(super) const fn ending(exit: u8) -> Ending {
         77 | 100 | 105 => Ending::Failed,
         106 | 129 | 130 | 143 => Ending::Interrupted,
         _ => Ending::Error,
+    }
+}
+
+/// A report that could not be written stands open, and is worse than what was found.
+pub(super) fn reported(closing: &mut Closing, reports: &[ReportRow]) {
+    let failed: Vec<String> = reports.iter().filter_map(|report| report.failed.clone()).collect();
+    if failed.is_empty() {
+        return;
+    }
+    closing.open.extend(failed);
+    let exit = worse(closing.exit, Code::Io.exit());
+    if exit != closing.exit {
+        (closing.exit, closing.outcome) = (exit, ending(exit));
     }
 }
 

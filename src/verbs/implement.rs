@@ -1,6 +1,8 @@
 //! The stage: gate, mapping, changes, checks per target, and the record of what was seen.
 
 mod blame;
+mod drift;
+mod guardrails;
 mod observe;
 mod red;
 mod save;
@@ -9,6 +11,7 @@ mod ending;
 
 use super::around;
 use super::audited::{self, Denied};
+use super::closing;
 use super::locks::Locks;
 use super::memo::{self, Recorder, Told};
 use super::past::{self, Past};
@@ -72,6 +75,8 @@ pub struct Request {
     pub red: bool,
     /// Whether to run everything anew, whatever earlier runs saw.
     pub no_cache: bool,
+    /// Whether to pause where somebody else changed what was found for this work.
+    pub strict_drift: bool,
     /// The kinds of findings that are no better than a check that failed.
     pub deny: Vec<Denied>,
     /// The reports to make of what was recorded, however it ends. They change nothing of the answer.
@@ -90,11 +95,15 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let cancel = &request.tests.in_time(cancel);
     let recorder = Recorder::new(watch);
     let run = Run::new(context.surroundings.now_as_name(), &recorder);
-    let (mut answer, unsaved) = answered(request, context, cancel, &recorder, &run)?;
+    let (mut answer, unsaved) = match answered(request, context, cancel, &recorder, &run) {
+        Ok(answered) => answered,
+        Err(error) => return Err(reports::of_error("implement", error, &request.reports, context, &run)),
+    };
     if !request.reports.is_empty() {
         // What is reported is what a reader of the payload finds there: whether it was saved just now or long ago.
         let dossier = unsaved.map_or_else(|| recorded(request, &answer, context), Ok)?;
-        answer.reports = reports::make(&request.reports, &[dossier], context, &run)?;
+        answer.reports = reports::make(&request.reports, &[dossier], context, &run);
+        closing::reported(&mut answer.closing, &answer.reports);
     }
     Ok(answer)
 }
@@ -103,7 +112,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
 fn recorded(request: &Request, answer: &ImplementAnswer, context: &Context) -> Result<Dossier> {
     let read = scene::read(&request.common, context)?;
     let shelf = Shelf::read(read.located.folder(), &read.payload);
-    let judged = ending::judged(answer);
+    let judged = ending::judged(answer, request);
     Ok(reports::dossier(Of { verb: "implement", read: &read, shelf: &shelf, fresh: Fresh::Nothing, judged }))
 }
 
@@ -179,6 +188,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let graph = scene::graph(root, common, &flags, context, cancel)?;
     let mut scene = scene::look(Some(read), root, graph, common, &flags, context, cancel)?;
     pause_if_finished(read, &scene)?;
+    drift::look(work, &scene)?;
     let settings = Settings::read(&scene.graph)?;
     let desk = Desk::set_up(request, read, run)?;
     let target_folder = scene.graph.workspaces.first().map(|workspace| workspace.target_folder.as_path());
@@ -254,6 +264,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let audit = audited::audit(&of_audit, run);
     let observation = observe::Observation {
         denied: audited::denied(&audit.findings, &request.deny),
+        guardrails: guardrails::follow_ups(read, &scene, &texts, &audit.findings, run),
         audit,
         at: context.surroundings.now(),
         who: scene::who(common, context, Some(&settled))?,
@@ -263,7 +274,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         environment: around::environment(&results.tools, root),
         flags,
     };
-    let observed = observation.of(request, read, &scene, &results, run);
+    let observed = observation.of(request, read, &scene, &texts, &results, run);
     let mut record = record::record(&observed)?;
     let of_saving = save::Asked { read, observed: &observed, scene: &scene, desk: &desk, run };
     let saved = if request.dry_run { save::dry_run(read, &record)? } else { save::save(&of_saving, &mut record)? };
@@ -282,7 +293,8 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     });
     let answer = lasting.now(&settled, scene.snapshot.prefix(), context)?;
     let is_wanted = request.dry_run && !request.reports.is_empty();
-    let unsaved = is_wanted.then(|| save::unsaved(&of_saving, &record, ending::judged(&answer))).transpose()?;
+    let unsaved =
+        is_wanted.then(|| save::unsaved(&of_saving, &record, ending::judged(&answer, request))).transpose()?;
     let rests_on = past::rests_on(&results, &scene.graph, settled.top())
         .filter(|_| is_steady && saved.is_ours_alone && past.is_at_home(&scene.graph));
     Ok(Done {

@@ -3,16 +3,20 @@
 use super::closing;
 use super::locks::Locks;
 use super::past::{self, Past};
+use super::prescribed;
 use super::request::{Common, Context};
-use super::scene;
+use super::scene::{self, Read};
 use crate::answers::MapAnswer;
+use crate::approval::{Rules, Ruling};
 use crate::cancel::Cancel;
 use crate::check;
 use crate::error::Result;
 use crate::event::{Event, Run, Watch};
 use crate::git::Git;
+use crate::words::CheckKind;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What `map` is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -48,6 +52,9 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let steps = read.as_ref().map_or(&no_steps, |read| &read.payload.steps);
     let mut events = scene::events(&scene, steps);
     events.extend(check::planned(&scene.checks(&root, &root, &flags)));
+    if let Some(read) = &read {
+        events.extend(prescribed(read, &request.common, &scene.chosen, context));
+    }
     events.extend(scene::units(&scene));
     // What `implement` would record as follow-ups.
     let odd = read.iter().flat_map(|read| &read.payload.oddities);
@@ -62,4 +69,28 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         closing::next("cargo handoff init --from-branch \"what it is for\"", "draft a payload from these changes")
     };
     Ok(MapAnswer { closing: closing::plain("map", vec![next]), events })
+}
+
+/// The commands the payload prescribes, each with whether it may run. Nothing is asked and nothing started.
+fn prescribed(read: &Read, common: &Common, chosen: &BTreeSet<String>, context: &Context) -> Vec<Event> {
+    let rules = Rules::new(&read.located.root, &context.surroundings);
+    let commands = prescribed::at_hand(read, common, chosen);
+    let planned = commands.map(|command| {
+        let folder = prescribed::folder(&command.command, &read.located.root, common, context);
+        let may_run = match rules.ruling(&command.command, &folder, &context.surroundings) {
+            Ok(Ruling::Unasked(_)) => "it runs unasked, unless the checks above cover it".to_owned(),
+            Ok(Ruling::Approved(..)) => "it is approved".to_owned(),
+            Ok(Ruling::NeedsApproval(_)) => {
+                let id = command.id();
+                let id = id.strip_prefix("command:prescribed:").unwrap_or(&id);
+                format!("it needs approval, and is not run: `cargo handoff trust {id}`")
+            }
+            Ok(Ruling::Writes(_)) => "it is not run: it would write into the sources".to_owned(),
+            Ok(Ruling::Refused { why, .. }) => format!("it is not run: {why}"),
+            Err(error) => format!("it is not run: it cannot be looked at: {}", error.message),
+        };
+        let (check, packages) = (CheckKind::Prescribed, Vec::new());
+        Event::Planned { check, command: command.command.clone(), packages, may_run: Some(may_run) }
+    });
+    planned.collect()
 }

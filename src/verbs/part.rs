@@ -3,8 +3,9 @@
 //! It holds no absolute path. It proves nothing by itself: whoever can change it can change what it says, so it is worth
 //! as much as the place it was kept in.
 
+pub(super) mod logs;
+
 use super::shares::{Plan, What};
-use crate::answers::ValidateAnswer;
 use crate::check::{SuiteResult, Tools};
 use crate::claims::Reran;
 use crate::error::{Code, Error, Result};
@@ -12,6 +13,7 @@ use crate::files;
 use crate::payload::entries::CommandEntry;
 use crate::words::{CheckKind, Diagnostic};
 use camino::Utf8Path;
+use logs::Logs;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -49,8 +51,42 @@ pub(super) struct Part {
 pub(super) enum Seen {
     /// What its share came to.
     Checks(Box<Checks>),
-    /// The range touches no payload there is, and this is all there is to say.
-    Nothing(Box<ValidateAnswer>),
+    /// The range touches no payload there is.
+    Nothing(Nothing),
+}
+
+/// What was asked where a range touches no payload there is. What there is to say of that is found anew where the parts
+/// are joined: no part says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Nothing {
+    /// The range as it was asked for.
+    pub(super) range: String,
+    /// Its first commit.
+    pub(super) old: String,
+    /// Its last one; the working tree where `None`.
+    pub(super) new: Option<String>,
+    /// The payload that was named, below the top of the repository.
+    pub(super) payload: Option<String>,
+    /// The revision whose payload nothing may have been deleted from.
+    pub(super) against: Option<String>,
+}
+
+impl Nothing {
+    /// What is another there than here, one fragment each.
+    pub(super) fn differences(&self, here: &Self) -> Vec<String> {
+        let short = |commit: &str| commit.get(..10).unwrap_or(commit).to_owned();
+        let new = |it: &Self| it.new.as_deref().map_or("the working tree".to_owned(), short);
+        let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
+        let rows = [
+            ("beginning of the range", short(&self.old), short(&here.old)),
+            ("end of the range", new(self), new(here)),
+            ("choice of `--payload`", or_none(&self.payload), or_none(&here.payload)),
+            ("choice of `--against`", or_none(&self.against), or_none(&here.against)),
+        ];
+        let rows = rows.into_iter().filter(|(_, there, here)| there != here);
+        rows.map(|(what, there, here)| format!("they are of another {what}: {there} there, {here} here")).collect()
+    }
 }
 
 /// What a share came to.
@@ -63,10 +99,13 @@ pub(super) struct Checks {
     pub(super) tools: Tools,
     /// The labels of the packages that were checked.
     pub(super) packages: BTreeSet<String>,
-    /// As in the record, without logs.
+    /// As in the record.
     pub(super) commands: Vec<CommandEntry>,
-    /// As in the record, without logs.
+    /// As in the record.
     pub(super) suites: Vec<SuiteResult>,
+    /// What they said, by the names of their logs.
+    #[serde(default)]
+    pub(super) logs: Logs,
     /// What was said about places in the sources.
     #[serde(default)]
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -235,7 +274,7 @@ impl Parts {
                 }
                 (Seen::Nothing(one), Seen::Nothing(other)) if one == other => {}
                 (Seen::Nothing(_), Seen::Nothing(_)) => {
-                    self.complaints.push(format!("`{name}` says something else of its range than `{first}`"));
+                    self.complaints.push(format!("`{name}` was asked of another range than `{first}`"));
                 }
                 (Seen::Nothing(_), Seen::Checks(_)) | (Seen::Checks(_), Seen::Nothing(_)) => {
                     self.complaints.push(format!("only one of `{name}` and `{first}` carries a handoff"));
@@ -252,14 +291,14 @@ impl Parts {
         self.parts.first().and_then(|(_, part)| part.head.as_deref())
     }
 
-    /// The whole answer, where there was nothing to check.
+    /// What all of them were asked, where there was nothing to check.
     ///
     /// # Errors
     /// 65 where anything is wrong with them.
-    pub(super) fn nothing(&self) -> Result<Option<&ValidateAnswer>> {
+    pub(super) fn nothing(&self) -> Result<Option<&Nothing>> {
         match self.parts.first().map(|(_, part)| &part.seen) {
             Some(Seen::Checks(_)) => Ok(None),
-            Some(Seen::Nothing(answer)) => self.sound().map(|()| Some(answer.as_ref())),
+            Some(Seen::Nothing(asked)) => self.sound().map(|()| Some(asked)),
             None => self.sound().map(|()| None),
         }
     }

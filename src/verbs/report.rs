@@ -7,7 +7,7 @@ use super::scene;
 use crate::answers::{ClaimRow, ReportAnswer};
 use crate::cancel::Cancel;
 use crate::claims::{self, Shelf};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::event::{Run, Watch};
 use crate::record;
 use crate::report::Format;
@@ -51,7 +51,10 @@ pub fn run(request: &Request, context: &Context, _: &Cancel, watch: &dyn Watch) 
     let mut dossier =
         reports::dossier(Of { verb: "report", read: &read, shelf: &shelf, fresh: Fresh::Nothing, judged });
     dossier.remarks.insert(0, NOT_RUN.to_owned());
-    let made = reports::make(&wanted, &[dossier], context, &run)?;
+    let made = reports::make(&wanted, &[dossier], context, &run);
+    if let Some(why) = made.iter().find_map(|row| row.failed.as_ref()) {
+        return Err(Error::new(Code::Io, why.clone()));
+    }
     let (path, text) = made.into_iter().next().map(|row| (row.path, row.text)).unwrap_or_default();
     if let Some(name) = request.output.as_deref().filter(|name| reports::may_be_work(name, context)) {
         run.warn(format!(
@@ -81,5 +84,5 @@ fn judged(payload: &crate::payload::model::Payload, claims: Vec<ClaimRow>) -> Ju
     }
     let findings = super::audited::recorded(payload);
     let levels = Level::ALL.into_iter().filter(|level| *level <= LEVEL).collect();
-    Judged { exit: 0, ready, open, findings, levels, claims }
+    Judged { ready, open, findings, levels, claims, ..Judged::default() }
 }

@@ -155,13 +155,12 @@ fn is_summary(path: &Utf8Path, context: &Context) -> bool {
 /// Makes the reports of these dossiers. Several payloads are told one after the other; where only one file is named for
 /// what cannot stand behind one another, the second goes beside it with `-2` in its name.
 ///
-/// # Errors
-/// 74 where one cannot be written: the others are written all the same.
-pub(super) fn make(wanted: &[Wanted], dossiers: &[Dossier], context: &Context, run: &Run) -> Result<Vec<ReportRow>> {
+/// Where one cannot be written its row says why: the others are written all the same. What is wanted twice is made once.
+pub(super) fn make(wanted: &[Wanted], dossiers: &[Dossier], context: &Context, run: &Run) -> Vec<ReportRow> {
     let mut rows = Vec::new();
-    let mut failed = None;
-    for Wanted { format, to } in wanted {
-        let row = |path: Option<String>, text| ReportRow { format: format.word().into(), path, text };
+    let is_first = |(index, one): &(usize, &Wanted)| !wanted[..*index].contains(one);
+    for (_, Wanted { format, to }) in wanted.iter().enumerate().filter(is_first) {
+        let row = |path: Option<String>, text| ReportRow { format: format.word().into(), path, failed: None, text };
         let texts: Vec<String> = dossiers.iter().map(|dossier| format.write(dossier)).collect();
         let Some(name) = to else {
             rows.push(row(None, texts.concat()));
@@ -171,10 +170,11 @@ pub(super) fn make(wanted: &[Wanted], dossiers: &[Dossier], context: &Context, r
         let texts = if is_joined(*format) || is_stream(&path) { vec![texts.concat()] } else { texts };
         for (index, text) in texts.iter().enumerate() {
             let path = numbered(&path, index);
-            match write(&path, text.as_bytes(), is_summary(&path, context)) {
-                Ok(()) => rows.push(row(Some(scene::shown(&path, context)), String::new())),
-                Err(error) => failed = failed.or(Some(error)),
-            }
+            // Nobody named a numbered one: what lies there was not looked at before.
+            let free = if index == 0 { Ok(()) } else { is_free(&path, *format) };
+            let written = free.and_then(|()| write(&path, text.as_bytes(), is_summary(&path, context)));
+            let failed = written.err().map(|error| in_words(&error));
+            rows.push(ReportRow { failed, ..row(Some(scene::shown(&path, context)), String::new()) });
         }
         if 1 < texts.len() {
             for (index, dossier) in dossiers.iter().enumerate() {
@@ -183,7 +183,32 @@ pub(super) fn make(wanted: &[Wanted], dossiers: &[Dossier], context: &Context, r
             }
         }
     }
-    failed.map_or(Ok(rows), Err)
+    rows
+}
+
+/// The error, once what is reported is that nothing came to an end: whoever waits for the reports finds them.
+pub(super) fn of_error(verb: &str, error: Error, wanted: &[Wanted], context: &Context, run: &Run) -> Error {
+    // What was asked wrongly was not begun, and whoever stopped it waits for nothing.
+    if wanted.is_empty() || matches!(error.code, Code::Usage | Code::Signalled) {
+        return error;
+    }
+    let rows = make(wanted, &[dossier::stopped(verb, &error)], context, run);
+    rows.into_iter().filter_map(|row| row.failed).fold(error, Error::hint)
+}
+
+/// That nothing else lies there.
+fn is_free(path: &Utf8Path, format: Format) -> Result<()> {
+    let place = place(path);
+    let taken = is_taken(&place).is_some() || path.is_dir() || holds_something_else(&place, format)?;
+    if !taken {
+        return Ok(());
+    }
+    Err(Error::new(Code::Io, format!("the report `{path}` would take the place of something that is no such report")))
+}
+
+fn in_words(error: &Error) -> String {
+    let because = error.source.as_ref().map(|source| format!(": {source}")).unwrap_or_default();
+    format!("{error}{because}")
 }
 
 /// A report among the work would be a change of it: nobody would claim it, and the next `validate` would say so.

@@ -7,7 +7,7 @@ use crate::surroundings::Surroundings;
 use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,8 +42,8 @@ impl std::fmt::Debug for Context {
 }
 
 /// What most verbs are asked.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Common {
     /// The manifests of the workspaces; the nearest one where empty.
     pub manifest_paths: Vec<String>,

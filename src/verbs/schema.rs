@@ -3,8 +3,8 @@
 use super::closing;
 use super::request::Context;
 use super::{
-    cache, demo, edit, explain, implement, init, map, matrix, merge, note, prune, recon, report, resolve, status,
-    trust, validate,
+    cache, completions, demo, edit, explain, implement, init, man, map, matrix, merge, note, prune, recon, report,
+    resolve, status, trust, validate,
 };
 use crate::answers::{
     Closing, ImplementAnswer, MapAnswer, PlainAnswer, ReconAnswer, ReportAnswer, StatusAnswer, TrustAnswer,
@@ -16,10 +16,15 @@ use crate::editing::Edited;
 use crate::error::{Code, Error, Result};
 use crate::event::{Seen, Watch};
 use crate::payload::schema as payload;
+use crate::recon::docs::Docs;
+use crate::recon::drift::Drift;
+use crate::recon::find::Found;
 use crate::recon::overview::Overview;
 use crate::recon::refs::Refs;
 use crate::recon::search::Search;
+use crate::recon::snapshot::Taken;
 use crate::recon::todo::ToDoList;
+use crate::recon::tooling::Tooling;
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -73,7 +78,14 @@ fn answers() -> Value {
         "trust": schema_for!(TrustAnswer).to_value(),
         "report": schema_for!(ReportAnswer).to_value(),
         "recon overview": schema_for!(ReconAnswer<Overview>).to_value(),
+        "recon docs": schema_for!(ReconAnswer<crate::recon::docs::Docs>).to_value(),
+        "recon tooling": schema_for!(ReconAnswer<crate::recon::tooling::Tooling>).to_value(),
+        "recon drift": schema_for!(ReconAnswer<Drift>).to_value(),
+        "recon baseline": schema_for!(ReconAnswer<Taken>).to_value(),
+        "recon find": schema_for!(ReconAnswer<Found>).to_value(),
         "edit": schema_for!(ReconAnswer<Edited>).to_value(),
+        "recon docs": schema_for!(ReconAnswer<Docs>).to_value(),
+        "recon tooling": schema_for!(ReconAnswer<Tooling>).to_value(),
         "recon brief": schema_for!(ReconAnswer<Brief>).to_value(),
         "recon search": schema_for!(ReconAnswer<Search>).to_value(),
         "recon todo": schema_for!(ReconAnswer<ToDoList>).to_value(),
@@ -99,7 +111,14 @@ fn requests() -> Value {
         "prune": schema_for!(prune::Request).to_value(),
         "report": schema_for!(report::Request).to_value(),
         "recon overview": schema_for!(recon::overview::Request).to_value(),
+        "recon drift": schema_for!(recon::drift::Request).to_value(),
+        "recon baseline": schema_for!(recon::baseline::Request).to_value(),
+        "recon find": schema_for!(recon::find::Request).to_value(),
         "edit": schema_for!(edit::Request).to_value(),
+        "recon docs": schema_for!(recon::docs::Request).to_value(),
+        "recon tooling": schema_for!(recon::tooling::Request).to_value(),
+        "completions": schema_for!(completions::Request).to_value(),
+        "man": schema_for!(man::Request).to_value(),
         "recon brief": schema_for!(recon::brief::Request).to_value(),
         "recon search": schema_for!(recon::search::Request).to_value(),
         "recon todo": schema_for!(recon::todo::Request).to_value(),

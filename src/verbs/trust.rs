@@ -52,7 +52,7 @@ pub fn run(request: &Request, context: &Context, _: &Cancel, _: &dyn Watch) -> R
     if !chosen.is_empty() {
         let subjects: Vec<Subject> = chosen.iter().filter_map(|(_, subject)| subject.clone()).collect();
         store.add(&subjects, &context.surroundings.now())?;
-        done.extend(chosen.iter().map(|(row, _)| format!("approved: {}", row.id)));
+        done.extend(chosen.iter().map(|(row, _)| approved(row)));
     }
     let shown = match (request.list, chosen.is_empty()) {
         (true, _) => kept(&read, &store, context)?,
@@ -73,6 +73,19 @@ pub fn run(request: &Request, context: &Context, _: &Cancel, _: &dyn Watch) -> R
         done,
         commands: shown,
     })
+}
+
+/// What was approved, and that whatever comes to be called so will run where there is no such program yet.
+fn approved(row: &TrustRow) -> String {
+    match (&row.program, row.argv.first()) {
+        (None, Some(first)) => {
+            format!(
+                "approved: {}, though there is no program `{first}` here: whatever is called so later will run",
+                row.id
+            )
+        }
+        (Some(_), _) | (None, None) => format!("approved: {}", row.id),
+    }
 }
 
 type Known = (TrustRow, Option<Subject>);

@@ -15,7 +15,8 @@ mod divided;
 mod touched;
 mod work;
 
-use super::audited::Denied;
+use super::audited::{self, Denied};
+use super::closing;
 use super::memo::{self, Recorder, Told};
 use super::part::Parts;
 use super::past::{self, Past};
@@ -145,7 +146,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
         Some(range) => touched::run(range, request, context, cancel, &run, &|one| judge(one, context, cancel, watch)),
         None => match judge(request, context, cancel, watch) {
             Ok((answer, dossier)) => (Ok(answer), dossier.into_iter().collect()),
-            Err(error) => (Err(error), Vec::new()),
+            Err(error) => return Err(reports::of_error("validate", error, &request.reports, context, &run)),
         },
     };
     with_reports(answer, &dossiers, request, context, &run)
@@ -164,12 +165,23 @@ pub(super) fn join(
     reports::out_of_the_way(&request.reports, context, cancel)?;
     let cancel = &request.tests.in_time(cancel);
     let run = Run::new(context.surroundings.now_as_name(), watch);
+    joined_here(request, files, context, cancel, &run)
+        .map_err(|error| reports::of_error("merge", error, &request.reports, context, &run))
+}
+
+fn joined_here(
+    request: &Request,
+    files: &[String],
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+) -> Result<ValidateAnswer> {
     let surroundings = &context.surroundings;
     let paths: Vec<Utf8PathBuf> = files.iter().map(|file| surroundings.absolute(Utf8Path::new(file))).collect();
     let parts = Parts::read(files.iter().map(String::as_str).zip(paths.iter().map(Utf8PathBuf::as_path)));
-    if let Some(answer) = parts.nothing()? {
-        touched::still_at(parts.head(), surroundings, cancel)?;
-        return with_reports(Ok(answer.clone()), &[touched::nothing(answer)], request, context, &run);
+    if let Some(asked) = parts.nothing()? {
+        let (answer, dossiers) = touched::again(asked, parts.head(), request, context, cancel, run)?;
+        return with_reports(Ok(answer), &dossiers, request, context, run);
     }
     for file in paths.iter().filter(|file| file.is_file()) {
         divided::out_of_the_way(file, surroundings, cancel)?;
@@ -181,12 +193,12 @@ pub(super) fn join(
     run.tell(Event::VerbStarted { verb: "merge".into(), payload: Some(payload) });
     let shelf = Shelf::read(read.located.folder(), &read.payload);
     let past = Past::look(&request.common, &read.located.root, context, cancel)?;
-    let asked = Asked { request, read: &read, shelf: &shelf, past: &past, context, cancel, run: &run };
+    let asked = Asked { request, read: &read, shelf: &shelf, past: &past, context, cancel, run };
     let work::Done { mut answer, edits, ran, .. } = work::with_checks(&asked, Source::Parts(parts))?;
-    acceptance::save(&read, &edits, &mut answer, context, &run)?;
+    acceptance::save(&read, &edits, &mut answer, context, run)?;
     past.sight.save();
     let dossier = reported(request, &read, &shelf, &answer, ran.as_ref(), context)?;
-    with_reports(Ok(answer), dossier.as_slice(), request, context, &run)
+    with_reports(Ok(answer), dossier.as_slice(), request, context, run)
 }
 
 /// The answer with the reports of it that are wanted.
@@ -203,7 +215,8 @@ fn with_reports(
     // Of several payloads each is reported, whatever came of the others.
     let made = reports::make(&request.reports, dossiers, context, run);
     let mut answer = answer?;
-    answer.reports = made?;
+    answer.reports = made;
+    closing::reported(&mut answer.closing, &answer.reports);
     Ok(answer)
 }
 
@@ -366,6 +379,8 @@ fn reported(
         findings: answer.findings.clone(),
         levels: answer.levels.clone(),
         claims: answer.claims.clone(),
+        denied: audited::denied(&answer.findings, &request.deny),
+        strict: false,
     };
     let fresh = ran.map_or(Fresh::Nothing, Fresh::Again);
     Ok(Some(reports::dossier(Of { verb: "validate", read, shelf, fresh, judged })))

@@ -108,6 +108,9 @@ fn change(n: usize) -> Change {
         rationale: Some("Half to even".into()),
         rationale_source: Some("note".into()),
         citations: Vec::new(),
+        symbols: Vec::new(),
+        more_symbols: 0,
+        public_signatures_changed: 0,
         evidence_ref: String::new(),
         by: BY.into(),
     };

@@ -34,6 +34,8 @@ fn it_is_written_at_the_top_and_no_payload_is_asked_for_or_touched() {
     let before = tree.digest_of_everything();
     let ran = tree.handoff(["init", "--ci", "github"]).exits(0);
     assert!(!ran.stdout.contains("cargo handoff init - "), "{ran:#?}");
+    assert!(ran.stdout.contains("on a branch of its own"), "{ran:#?}");
+    assert!(ran.stdout.contains("next: cargo handoff implement - or"), "nobody claims the new file yet: {ran:#?}");
     let mut after = tree.digest_of_everything();
     assert!(after.remove(PLACE).is_some());
     after.retain(|path, _| !path.starts_with(".github"));
@@ -130,7 +132,7 @@ fn our_own_workflow_differs_in_nothing_but_what_is_installed() {
 
 /// The jobs the README shows, in the frame of the workflow that is written.
 #[track_caller]
-fn spread() -> String {
+pub(crate) fn spread() -> String {
     let readme = include_str!("../../README.md");
     let jobs = readme.split_once("```yaml matrix\n").expect("it shows them").1.split_once("```").expect("it ends").0;
     let written = written();

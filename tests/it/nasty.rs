@@ -167,3 +167,41 @@ fn nothing_outlives_its_run_and_nothing_grows_whatever_a_test_binary_does() {
     assert_eq!((seen.code, seen.left), (Some(0), Vec::new()));
     assert_eq!(recorded(&first).0, "passed");
 }
+
+#[test]
+fn a_signal_is_why_it_ended_whatever_else_goes_wrong_on_the_way_out() {
+    let tree = tree();
+    for signals in [1, 2] {
+        let begun = tree.root.join("begun.ignored");
+        let _ = fs::remove_file(&begun);
+        let _ = fs::remove_file(tree.root.join("handoff/runs"));
+        let running = Command::new(env!("CARGO_BIN_EXE_cargo-handoff"))
+            .args(["implement", "--message-format", "json"])
+            .current_dir(&tree.root)
+            .env_clear()
+            .envs(tree.environment())
+            .env("NASTY", "spoils")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let started = Instant::now();
+        while !begun.exists() {
+            assert!(started.elapsed() < Duration::from_secs(120), "it does not begin");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        for _ in 0..signals {
+            kill_process(Pid::from_child(&running), Signal::INT).expect("sent");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let ended = running.wait_with_output().expect("ended");
+        let (said, told) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+        assert_eq!(ended.status.code(), Some(130), "{signals} signals: {said}{told}");
+        if signals == 1 {
+            let last: Value = serde_json::from_str(said.lines().last().expect("a line")).expect("JSON");
+            assert_eq!((&last["exit"], &last["outcome"]), (&json!(130), &json!("interrupted")), "{last}");
+            assert!(told.contains("stopped by signal 2, and on the way out: could not"), "{told}");
+        }
+    }
+}

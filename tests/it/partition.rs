@@ -74,7 +74,10 @@ fn told(ran: &Ran) -> (Vec<String>, BTreeSet<String>) {
     fn without_times(value: &mut Value) {
         match value {
             Value::Object(members) => {
-                members.retain(|key, _| !matches!(key.as_str(), "run" | "sequence" | "durationMs" | "cached" | "log"));
+                members
+                    .retain(|key, _| !matches!(key.as_str(), "run" | "sequence" | "durationMs" | "cached" | "reports"));
+                // It lies there, wherever that is.
+                members.entry("log").and_modify(|log| *log = log.is_string().into());
                 members.values_mut().for_each(without_times);
             }
             Value::Array(list) => list.iter_mut().for_each(without_times),
@@ -112,13 +115,78 @@ fn merge(tree: &Tree, files: &[String], more: &[&str]) -> Ran {
     tree.handoff([&["merge", "--message-format", "json"], more, &files].concat())
 }
 
-/// For so many parts the answer is that of one machine, byte for byte but times.
+const FORMATS: [&str; 6] = ["markdown", "github", "junit", "sarif", "in-toto", "html"];
+
+/// The flags that ask for every report.
+fn reports(tree: &Tree, folder: &str) -> Vec<String> {
+    std::fs::create_dir_all(tree.root.join("target").join(folder)).expect("a folder");
+    FORMATS.iter().map(|format| format!("--report={format}=target/{folder}/{format}")).collect()
+}
+
+/// The reports without times, durations and ids of runs, and without what cargo said while it built.
+fn reported(tree: &Tree, folder: &str) -> Vec<String> {
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !word.is_empty();
+    let masked = |word: &str| {
+        let is_time = word.starts_with("20") && word.contains('T') && word.ends_with('Z');
+        let took = word.strip_suffix("ms").or(word.strip_suffix('s')).is_some_and(is_number);
+        if is_time || took || (is_number(word) && word.contains('.')) { "…".to_owned() } else { word.to_owned() }
+    };
+    let is_followed = |rest: &str, unit: &str| {
+        let behind = rest.strip_prefix(' ').and_then(|rest| rest.strip_prefix(unit));
+        behind.is_some_and(|behind| !behind.starts_with(|next: char| next.is_ascii_alphanumeric()))
+    };
+    let in_word = |character: char| character.is_ascii_alphanumeric() || "-_.:".contains(character);
+    let steady = |text: String| -> String {
+        let mut steady = String::new();
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let end = rest.find(|character| !in_word(character)).unwrap_or(rest.len());
+            let unit = ["ms", "s"].into_iter().find(|unit| is_followed(&rest[end..], unit));
+            if let Some(unit) = unit.filter(|_| is_number(&rest[..end])) {
+                steady.push('…');
+                rest = &rest[end + 1 + unit.len()..];
+                continue;
+            }
+            // A thread has another number each time.
+            let is_thread = steady.ends_with('(') && rest[end..].starts_with(") panicked");
+            steady.push_str(&if is_thread { "…".to_owned() } else { masked(&rest[..end]) });
+            let other = rest[end..].find(in_word).map_or(rest.len(), |at| end + at);
+            steady.push_str(&rest[end..other]);
+            rest = &rest[other..];
+        }
+        steady
+    };
+    let lines = |text: String| {
+        // Bars are as long as what they stand for took, and the longest stands first.
+        let is_steady = |line: &&str| !line.contains("class=\"bar\"") && !line.contains("<time ");
+        let mut pieces = text.split("<details class=\"log\">");
+        let first = pieces.next().unwrap_or_default().to_owned();
+        let text = pieces.fold(first, |text, piece| {
+            text + "<details>" + piece.split_once("</details>").map_or("", |(_, behind)| behind)
+        });
+        text.lines().filter(is_steady).map(|line| format!("{line}\n")).collect::<String>()
+    };
+    FORMATS.map(|format| steady(lines(tree.read(&format!("target/{folder}/{format}"))))).into()
+}
+
+#[track_caller]
+fn is_same(one: &str, other: &str, what: &str) {
+    for (at, (one, other)) in one.lines().zip(other.lines()).enumerate() {
+        assert_eq!(one, other, "{what}, line {}", at + 1);
+    }
+    assert_eq!(one.lines().count(), other.lines().count(), "{what}");
+}
+
+/// For so many parts the answer is that of one machine, byte for byte but times, and so is every report.
 #[track_caller]
 fn comes_to_the_same(tree: &Tree, ns: impl IntoIterator<Item = usize>, exit: i32) {
-    let whole = tree.handoff(["validate", "--message-format", "json"]).exits(exit);
+    let args = ["validate", "--fresh", "--message-format", "json"].map(str::to_owned);
+    let whole = tree.handoff([&args[..], &reports(tree, "whole")].concat()).exits(exit);
     let (expected, _) = told(&whole);
+    let whole_reports = reported(tree, "whole");
     for n in ns {
-        let parts: Vec<(String, Ran)> = (1..=n).map(|number| part(tree, number, n, &[])).collect();
+        let parts: Vec<(String, Ran)> =
+            (1..=n).map(|number| part(tree, number, n, if n % 2 == 1 { &["--fresh"] } else { &[] })).collect();
         let mut packages = BTreeSet::new();
         for (file, ran) in &parts {
             assert!(matches!(ran.status, Some(0 | 100)), "{ran:#?}");
@@ -137,12 +205,20 @@ fn comes_to_the_same(tree: &Tree, ns: impl IntoIterator<Item = usize>, exit: i32
         assert_eq!(has_failed, exit == 100, "a part ends badly where a check of it does");
         // In any order.
         let files: Vec<String> = parts.into_iter().rev().map(|(file, _)| file).collect();
-        let merged = merge(tree, &files, &[]).exits(exit);
+        let wanted = reports(tree, "merged");
+        let merged = merge(tree, &files, &wanted.iter().map(String::as_str).collect::<Vec<_>>()).exits(exit);
         let (lines, reasons) = told(&merged);
         assert!(!reasons.contains("command-started"), "nothing is run where parts are joined: {reasons:?}");
         assert_eq!(lines.len(), expected.len());
         for (line, expected) in lines.iter().zip(&expected) {
             assert_eq!(line, expected, "{n} parts");
+        }
+        // What was seen earlier and what was not differ in that.
+        let seen_anew = if n % 2 == 1 { FORMATS.len() } else { 0 };
+        for ((merged, whole), format) in
+            reported(tree, "merged").iter().zip(&whole_reports).zip(FORMATS).take(seen_anew)
+        {
+            is_same(merged, whole, &format!("{format} of {n} parts"));
         }
     }
 }
@@ -248,6 +324,25 @@ fn a_matrix_has_as_many_jobs_as_are_worth_it_and_never_none() {
     let merged = merge(&tree, &files, &[]).exits(0);
     assert_eq!(told(&merged).0, told(&whole).0);
     let _ = merge(&tree, &files[..1], &[]).exits(65);
+    // What there is to say of the range no part says, and it is the one that is asked here.
+    let refused = |old: &str, new: &str, more: &[&str], why: &str| {
+        let edited: Vec<String> = files.iter().map(|file| format!("{file}.edited")).collect();
+        for (file, edited) in files.iter().zip(&edited) {
+            tree.write(edited, tree.read(file).replace(old, new));
+        }
+        let ran = merge(&tree, &edited, more).exits(65);
+        let said = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(why), "{old} -> {new}: {said}");
+    };
+    refused("HEAD..HEAD", "main..HEAD", &[], "of another beginning of the range");
+    refused("", "", &["--against", "main"], "of another choice of `--against`: none there, main here");
+    refused("", "", &["--payload", PAYLOAD], "of another choice of `--payload`");
+    let (head, main) = (tree.ask_git(["rev-parse", "HEAD"]), tree.ask_git(["rev-parse", "main"]));
+    let old = |commit: &str| format!("\"old\":\"{}\"", commit.trim());
+    for (file, text) in files.iter().map(|file| (file, tree.read(file))).collect::<Vec<_>>() {
+        tree.write(file, text.replace("HEAD..HEAD", "main..HEAD").replace(&old(&head), &old(&main)));
+    }
+    refused("", "", &[], "touches no payload, and it touches");
     // A payload that is touched is divided as ever, with `--clean` too.
     let _ = part(&tree, 1, 2, &["--changed-only=main"]).1.exits(0);
     let (first, _) = part(&tree, 1, 2, &["--clean=seeded"]);

@@ -10,7 +10,7 @@ use crate::tree::{Ran, Tree};
 const NOT_RUN: &[(&str, &str)] = &[
     ("sh install", "it would change the machine"),
     ("sh ci", "it is for a CI service"),
-    ("yaml matrix", "the same; `ci` holds it to the rules"),
+    ("yaml matrix", "the same; `ci` holds it to the rules, `runner` runs its jobs"),
 ];
 
 /// Commands in console blocks that are not run, and why.

@@ -223,6 +223,9 @@ fn what_was_left_to_be_done_is_told_by_tokens_with_its_symbol_and_package() {
         "text": words("/* @mend */ fn new() -> Self {"), "symbol": "impl P/new", "package": "adder",
     });
     assert_eq!((&last["found"]["items"][1], &last["found"]["leftOut"]), (&row, &json!(2)));
-    let ran = tree.handoff(["recon", "todo", "counter"]).exits(0);
+    let tree = tree.at("counter");
+    let ran = tree.handoff(["recon", "todo", "adder"]).exits(0);
+    assert!(ran.stdout.starts_with(&expected), "a package, where no folder has that name: {ran:#?}");
+    let ran = tree.handoff(["recon", "todo", "src"]).exits(0);
     assert!(ran.stdout.starts_with("nothing is left to be done in "), "{ran:#?}");
 }

@@ -304,3 +304,80 @@ fn a_test_that_was_edited_since_it_was_red_proves_nothing() {
     let text = report("3");
     assert!(text.contains("| **untested** | "), "{text}");
 }
+
+#[test]
+fn what_came_to_no_end_is_reported_and_is_no_pass() {
+    let tree = worked();
+    tree.change(PAYLOAD, "\"scenarios\"", "\"no-scenarios\"");
+    for verb in ["implement", "validate"] {
+        let to = ["--report", "junit=handoff/j.xml", "--report", "github=handoff/g", "--report", "markdown=handoff/m"];
+        let _ = tree.handoff([&[verb], &to[..]].concat()).exits(103);
+        let (junit, github, markdown) = (tree.read("handoff/j.xml"), tree.read("handoff/g"), tree.read("handoff/m"));
+        assert!(junit.contains("errors=\"1\"") && junit.contains("testPlan.scenarios"), "{verb}: {junit}");
+        assert!(github.starts_with("::error") && github.contains("testPlan.scenarios"), "{verb}: {github}");
+        assert!(markdown.contains("did not come to an end"), "{verb}: {markdown}");
+        for file in ["j.xml", "g", "m"] {
+            std::fs::remove_file(tree.root.join("handoff").join(file)).expect("written");
+        }
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_costs_nobody_the_answer() {
+    let tree = worked();
+    let _ = tree.handoff(["implement"]).exits(0);
+    let nowhere = format!("markdown=handoff/{}", "x".repeat(300));
+    for verb in [&["implement"][..], &["validate", "--level", "2"]] {
+        let ran = tree.handoff([verb, &["--report", &nowhere, "--report", "sarif=handoff/s.sarif"]].concat()).exits(74);
+        assert!(ran.stdout.contains(&format!("{}: ", verb[0])), "the answer: {ran:#?}");
+        assert!(ran.stderr.contains("error[io]") && ran.stderr.contains("xxx"), "and then the error: {ran:#?}");
+        std::fs::remove_file(tree.root.join("handoff/s.sarif")).expect("the other one was written");
+    }
+    let ran = tree.handoff(["validate", "--level", "2", "--message-format", "json", "--report", &nowhere]).exits(74);
+    let last = ran.messages().pop().expect("a line");
+    assert_eq!((&last["exit"], &last["outcome"]), (&json!(74), &json!("error")), "{last:#}");
+    assert!(!last["claims"].as_array().expect("a list").is_empty(), "{last:#}");
+}
+
+#[test]
+fn a_report_somebody_wants_twice_is_made_once_and_a_second_one_takes_nobodys_place() {
+    let tree = worked();
+    let _ = tree.handoff(["implement", "--seal"]).exits(0);
+    tree.ask_git(["switch", "--quiet", "-c", "work"]);
+    tree.commit("The work");
+    let github = |n: usize| {
+        let args =
+            ["validate", "--level", "2"].into_iter().chain(std::iter::repeat_n(["--report", "github"], n).flatten());
+        tree.handoff(args).exits(0).stdout
+    };
+    assert_eq!(github(1), github(2));
+    tree.write("other/handoff/payload.json", "{}");
+    tree.commit("Another handoff");
+    tree.write("handoff/r-2.html", "mine");
+    let range = ["validate", "--level", "2", "--changed-only=main", "--report", "html=handoff/r.html"];
+    let _ = tree.handoff(range).exits(103);
+    assert!(tree.read("handoff/r.html").starts_with("<!DOCTYPE html>"));
+    assert_eq!(tree.read("handoff/r-2.html"), "mine");
+}
+
+#[test]
+fn what_is_denied_and_what_failed_before_too_stand_in_the_reports_by_name() {
+    let tree = Tree::of("two-crates").payload("two-crates");
+    tree.change(LIB, "    #[test]\n    fn order", &TEST.replace("add(1, 1), 2", "add(1, 1), 3"));
+    let tree = tree.git();
+    tree.change("counter/src/main.rs", "//! Prints how many", "//! Says how many");
+    tree.change(LIB, "//! Adds.", "//! Adds numbers.");
+    let to = ["--report", "junit=handoff/j.xml", "--report", "github=handoff/g"];
+    let args = ["implement", "--blame", "--strict", "--deny", "unplanned"];
+    let ran = tree.handoff([&args[..], &to[..]].concat()).exits(100);
+    let (junit, github) = (tree.read("handoff/j.xml"), tree.read("handoff/g"));
+    assert!(
+        github.lines().any(|line| line.starts_with("::error") && line.contains("::tests::more in adder/lib/adder")),
+        "{github}"
+    );
+    let asked = junit.lines().filter(|line| line.contains("classname=\"asked/implement\""));
+    assert!(
+        asked.clone().any(|line| line.contains("unplanned") && line.contains("counter/src/main.rs")),
+        "{ran:#?}{junit}"
+    );
+}

@@ -109,6 +109,51 @@ fn two_honest_branches_that_changed_one_file_are_not_called_liars_once_they_are_
     assert!(ran.stdout.contains("was edited after it was recorded"), "{}", ran.stdout);
 }
 
+/// Work on a branch, recorded, and other work on the same file on `main`; the branch is checked out.
+fn two_lines_of_work_on_one_file(work: (&str, &str), other: (&str, &str)) -> Tree {
+    let tree = Tree::of("two-crates").payload("two-crates").git();
+    tree.ask_git(["switch", "--quiet", "-c", "work"]);
+    tree.change(LIB, work.0, work.1);
+    let _ = tree.handoff(["implement", "--seal"]).exits(0);
+    tree.commit("The work");
+    tree.ask_git(["switch", "--quiet", "main"]);
+    tree.change(LIB, other.0, other.1);
+    tree.commit("Somebody else's work");
+    tree.ask_git(["switch", "--quiet", "work"]);
+    tree
+}
+
+#[test]
+fn a_merge_that_brings_something_of_its_own_is_found() {
+    let required = ["validate", "--require", "reproduced"];
+    for is_into_main in [false, true] {
+        let work = format!("{TEST}    #[test]\n    fn order");
+        let other = ("//! Adds.", "//! Adds numbers.");
+        let tree = two_lines_of_work_on_one_file(("    #[test]\n    fn order", &work), other);
+        let (onto, from) = if is_into_main { ("main", "work") } else { ("work", "main") };
+        tree.ask_git(["switch", "--quiet", onto]);
+        tree.ask_git(["merge", "--quiet", "--no-ff", "-m", "Merge", from]);
+        // As git merges it, it is no lie.
+        let honest = tree.handoff(required).exits(0);
+        assert!(!honest.stdout.contains("contradicted"), "{}", honest.stdout);
+        tree.change(LIB, "    left + right", "    right + left");
+        tree.ask_git(["commit", "--quiet", "--amend", "--no-edit", "-a"]);
+        let ran = tree.handoff(required).exits(105);
+        assert!(ran.stdout.contains("put something of its own into this file"), "{onto}: {}", ran.stdout);
+    }
+    // Where both changed the same lines somebody has to decide: nobody lied, and nobody recorded it.
+    let tree = two_lines_of_work_on_one_file(("//! Adds.", "//! Adds well."), ("//! Adds.", "//! Adds numbers."));
+    assert_ne!(tree.run("git", ["merge", "--quiet", "-m", "Merge main", "main"]).status, Some(0));
+    let text = tree.read(LIB);
+    let lines =
+        text.lines().filter(|line| !["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark)));
+    tree.write(LIB, lines.map(|line| format!("{line}\n")).collect::<String>());
+    tree.ask_git(["commit", "--quiet", "-a", "-m", "Merge main"]);
+    let ran = tree.handoff(["validate"]).exits(0);
+    assert!(ran.stdout.contains("merged with other work on this file by hand"), "{}", ran.stdout);
+    let _ = tree.handoff(required).exits(100);
+}
+
 #[test]
 fn without_a_conflict_there_is_nothing_to_resolve_and_nothing_is_written() {
     let tree = Tree::of("two-crates").payload("two-crates").git();

@@ -166,9 +166,16 @@ fn outcomes_are_three_and_a_missing_program_is_no_failure() {
     let tree = prescribing(&["./fails.sh", "no-such-program-anywhere x", "./check.sh"]);
     script(&tree, "fails.sh", "#!/bin/sh\necho \"::error::it $MY_TOKEN failed\"\nexit 3\n");
     let tree = tree.env("MY_TOKEN", "hunter2-hunter2");
-    let _ = tree.handoff(["trust", "--all"]).exits(0);
+    // What is approved is whatever will be called so.
+    has(&tree.handoff(["trust", "--all"]).exits(0), &["though there is no program `no-such-program-anywhere` here"]);
     let ran = tree.handoff(["implement"]).exits(100);
     has(&ran, &["exit code 3", "no such program: `no-such-program-anywhere`"]);
+    has(&ran, &["once there is `no-such-program-anywhere` on this machine: install it first"]);
+    // While they run they are told by what is typed, not by where they stand in the payload.
+    for told in ["failed prescribed ./fails.sh", "passed prescribed ./check.sh"] {
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("prescribed:testPlan"), "{ran:#?}");
     let failed = command(&tree, "scenario:s");
     assert_eq!((&failed["outcome"], &failed["exitCode"]), (&json!("failed"), &json!(3)));
     // It never had the token, and had it printed one it would have been masked.
@@ -250,6 +257,34 @@ fn what_nobody_can_look_at_is_refused_and_keeps_nothing_from_being_recorded() {
     let why = command(&tree, "scenario:s")["why"].as_str().expect("a reason").to_owned();
     assert!(why.starts_with("it cannot be looked at: `<root>/huge`"), "{why}");
     has(&tree.handoff(["trust"]).exits(0), &["refused", "it cannot be looked at"]);
+}
+
+#[test]
+fn whoever_validates_is_told_to_install_what_is_missing() {
+    let tree = prescribing(&["./check.sh", "no-such-program x"]);
+    let _ = tree.handoff(["trust", "--all"]).exits(0);
+    let _ = tree.handoff(["implement"]).exits(100);
+    let ran = tree.handoff(["validate"]).exits(100);
+    has(&ran, &["next: cargo handoff validate - again, once there is `no-such-program` on this machine"]);
+    assert!(!ran.stdout.contains("record it again once that is mended"), "{ran:#?}");
+}
+
+#[test]
+fn map_says_of_each_prescribed_command_whether_it_may_run() {
+    let tree = prescribing(&["./check.sh", "cargo test -p one", "./check.sh x", "cat a | b"]);
+    let _ = tree.handoff(["trust", "scenario:s"]).exits(0);
+    let ran = tree.handoff(["map"]).exits(0);
+    let told = [
+        ("./check.sh", "it is approved"),
+        ("cargo test -p one", "it runs unasked"),
+        ("./check.sh x", "it needs approval, and is not run: `cargo handoff trust"),
+        ("cat a | b", "it is not run: `|` needs a shell"),
+    ];
+    for (command, said) in told {
+        let mut lines = ran.stdout.lines().skip_while(|line| !line.ends_with(&format!("prescribed  {command}")));
+        assert!(lines.nth(1).is_some_and(|line| line.contains(said)), "{command}: {}", ran.stdout);
+    }
+    assert_eq!(n_ran(&tree), 0);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Changes that are as they are told, and every way in which one is not.
 
-use super::super::reality::Blobs;
+use super::super::reality::{Blobs, Merged};
 use super::*;
 use crate::event::Lines;
 use crate::payload::document::Document;
@@ -21,7 +21,12 @@ fn said(entry: Value, sides: &[(Side, &str)], is_change: bool) -> (Verdict, Stri
 }
 
 /// The same, where a merge made the file what it is of these blobs.
-fn said_after_merge(entry: Value, sides: &[(Side, &str)], is_change: bool, merged: &[&str]) -> (Verdict, String) {
+fn said_after_merge(
+    entry: Value,
+    sides: &[(Side, &str)],
+    is_change: bool,
+    merged: &[(&str, How)],
+) -> (Verdict, String) {
     let text = json!({ "implementation": { "changes": [entry] } }).to_string();
     let document = Document::parse("payload.json", text.into_bytes()).expect("JSON");
     let payload = Payload::read(&document).expect("a payload");
@@ -48,12 +53,16 @@ fn said_after_merge(entry: Value, sides: &[(Side, &str)], is_change: bool, merge
     let blobs = Blobs {
         sides: sides.iter().map(|(side, _)| *side).collect(),
         of: sides.iter().map(|(side, blob)| ((*side, "f".to_owned()), (*blob).to_owned())).collect(),
-        merged: [("f".to_owned(), merged.iter().map(|blob| Some((*blob).to_owned())).collect())].into(),
+        merged: [("f".to_owned(), merged.iter().map(|(blob, how)| merged_of(blob, *how)).collect())].into(),
     };
     let changes = if is_change { vec![change] } else { Vec::new() };
     let files = Files { payload: &payload, baseline: &baseline, changes: &changes, blobs: &blobs };
     let row = hold(&files).into_iter().next().expect("a row");
     (row.verdict, row.why)
+}
+
+fn merged_of(blob: &str, how: How) -> Merged {
+    Merged { parents: [blob, "theirs"].map(|blob| Some(blob.to_owned())), how }
 }
 
 #[track_caller]
@@ -110,11 +119,19 @@ fn what_was_pushed_before_the_rest_is_as_recorded_and_what_never_changed_is_not(
 #[test]
 fn a_file_two_lines_of_work_were_merged_in_is_not_said_to_be_edited() {
     let sides = [(Side::Baseline, "one"), (Side::Now, "both")];
-    let (verdict, why) = said_after_merge(honest(), &sides, true, &["two", "theirs"]);
+    let (verdict, why) = said_after_merge(honest(), &sides, true, &[("two", How::AsGit)]);
     assert_eq!(verdict, Verdict::Stale, "{why}");
-    let (verdict, why) = said_after_merge(honest(), &sides, true, &["other", "theirs"]);
+    let (verdict, why) = said_after_merge(honest(), &sides, true, &[("two", How::ByHand)]);
+    assert_eq!(verdict, Verdict::NotReproducible, "{why}");
+    for more in [&[][..], &[(Side::Branch, "two")]] {
+        let sides = [&sides[..], more].concat();
+        let (verdict, why) = said_after_merge(honest(), &sides, true, &[("two", How::Otherwise)]);
+        assert_eq!(verdict, Verdict::Contradicted, "{why}");
+        assert!(why.contains("something of its own"), "{why}");
+    }
+    let (verdict, why) = said_after_merge(honest(), &sides, true, &[("other", How::AsGit)]);
     assert_eq!(verdict, Verdict::Contradicted, "what was recorded is not what was merged: {why}");
     let given_up = [(Side::Baseline, "theirs"), (Side::Now, "theirs")];
-    let (verdict, why) = said_after_merge(honest(), &given_up, false, &["two", "theirs"]);
+    let (verdict, why) = said_after_merge(honest(), &given_up, false, &[("two", How::AsGit)]);
     assert_eq!(verdict, Verdict::Contradicted, "the merge left nothing of it: {why}");
 }

@@ -22,6 +22,9 @@ pub(in super::super) struct Args {
     /// How many uses to show, the surest first
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
+    /// Keep what is found in the payload, to cite it and to see later whether it still holds
+    #[arg(long)]
+    cite: bool,
     #[command(flatten)]
     place: PlaceArgs,
     #[command(flatten)]
@@ -36,6 +39,7 @@ impl From<Args> for Request {
             within: args.within,
             all: args.all,
             limit: args.limit,
+            cite: args.cite,
         }
     }
 }

@@ -57,6 +57,9 @@ pub(in super::super) struct Args {
     /// How many lines to show; of the others it is counted how many each file has
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
+    /// Keep what is found in the payload, to cite it and to see later whether it still holds
+    #[arg(long)]
+    cite: bool,
     #[command(flatten)]
     place: PlaceArgs,
 }
@@ -88,6 +91,6 @@ impl From<Args> for Request {
             no_ignore: args.no_ignore,
             limit: args.limit,
         };
-        Self { common: Common::from(args.place), question }
+        Self { common: Common::from(args.place), question, cite: args.cite }
     }
 }

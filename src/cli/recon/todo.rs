@@ -15,12 +15,15 @@ pub(in super::super) struct Args {
     /// How many to show
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
+    /// Keep what is found in the payload, to cite it and to see later whether it still holds
+    #[arg(long)]
+    cite: bool,
     #[command(flatten)]
     place: PlaceArgs,
 }
 
 impl From<Args> for Request {
     fn from(args: Args) -> Self {
-        Self { common: Common::from(args.place), paths: args.paths, limit: args.limit }
+        Self { common: Common::from(args.place), paths: args.paths, limit: args.limit, cite: args.cite }
     }
 }

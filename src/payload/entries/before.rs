@@ -127,3 +127,17 @@ pub struct OnBaseline {
     /// The run it was seen in.
     pub evidence_ref: String,
 }
+
+impl OnBaseline {
+    /// In words, behind the command.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let said = match self.outcome {
+            Outcome::Passed => "it passed on the baseline too",
+            Outcome::Failed => "it failed on the baseline",
+            Outcome::CouldNotRun | Outcome::NotRun => "it has no answer on the baseline",
+        };
+        let why = self.why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+        format!("{said}{why}")
+    }
+}

@@ -57,7 +57,7 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
-    use super::super::told::Hit;
+    use super::super::found::Hit;
     use super::*;
 
     fn key(path: &str) -> Key {

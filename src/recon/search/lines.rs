@@ -1,7 +1,7 @@
 //! The lines of one file that hold a pattern.
 
 use super::super::inert;
-use super::told::{Beside, Hit};
+use super::found::{Beside, Hit};
 use grep_matcher::Matcher as _;
 use grep_regex::RegexMatcher;
 use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink, SinkContext, SinkContextKind, SinkMatch};

@@ -213,7 +213,8 @@ fn layers_are_found_in_one_go_and_files_that_hold_several_come_first() {
     for (layer, pattern) in found.layers.iter().zip(&asked.patterns) {
         let mut alone = folder.told(&question(pattern));
         let mut here = lines(layer);
-        (alone.sort(), here.sort());
+        alone.sort();
+        here.sort();
         assert_eq!(here, alone);
     }
 }

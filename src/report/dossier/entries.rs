@@ -44,11 +44,21 @@ pub(super) fn changes(source: &Source<'_>, leaning: &mut Leaning<'_>) -> (Vec<Ch
 /// The commands in the order they stand in, and how many entries cannot be read.
 pub(super) fn commands(source: &Source<'_>, leaning: &mut Leaning<'_>) -> (Vec<Command>, usize) {
     if let Fresh::Again(ran) = source.fresh {
-        return (ran.record.commands.iter().map(|command| command_now(command.entry.clone(), ran)).collect(), 0);
+        let (old, _) = claimed::<CommandEntry>(source, "commands");
+        let now = |mut entry: CommandEntry| {
+            // What is not run again stays: nobody went back to the baseline.
+            let is_same = |old: &&CommandEntry| old.id == entry.id && old.command == entry.command;
+            let known = old.iter().map(|(_, old)| old).find(is_same).and_then(|old| old.before.clone());
+            entry.before = entry.before.or(known);
+            command_now(entry, ran)
+        };
+        return (ran.record.commands.iter().map(|command| now(command.entry.clone())).collect(), 0);
     }
     let (entries, n_odd) = claimed::<CommandEntry>(source, "commands");
     let command = |(raw, mut entry): (&Map<String, Value>, CommandEntry)| {
-        let Some((recorded, log)) = leaning.command(raw) else { return Command { entry, log: None } };
+        let Some((recorded, log, run)) = leaning.command(raw) else {
+            return Command { entry, log: None, run: String::new() };
+        };
         let recorded = &recorded.entry;
         if entry.argv.is_empty() {
             entry.argv.clone_from(&recorded.argv);
@@ -58,14 +68,14 @@ pub(super) fn commands(source: &Source<'_>, leaning: &mut Leaning<'_>) -> (Vec<C
         if entry.duration_ms == 0 {
             entry.duration_ms = recorded.duration_ms;
         }
-        Command { entry, log }
+        Command { entry, log, run: run.to_owned() }
     };
     (entries.into_iter().map(command).collect(), n_odd)
 }
 
 fn command_now(entry: CommandEntry, ran: &Ran) -> Command {
     let bytes = entry.log.as_ref().and_then(|log| logs::fresh(&ran.folder, &log.path));
-    Command { log: bytes.map(|bytes| logs::excerpt(&bytes)), entry }
+    Command { log: bytes.map(|bytes| logs::excerpt(&bytes)), entry, run: ran.record.run.clone() }
 }
 
 /// The suites, by id, and how many entries cannot be read.

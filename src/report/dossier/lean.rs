@@ -50,12 +50,15 @@ impl<'a> Leaning<'a> {
         Some((suite, self.log(kept, suite.digests.as_ref()), &record.run))
     }
 
-    /// What the record of a command's entry holds of it, with its log.
-    pub(super) fn command(&mut self, entry: &Map<String, Value>) -> Option<(&'a CommandRecord, Option<String>)> {
+    /// What the record of a command's entry holds of it, with its log and the run.
+    pub(super) fn command(
+        &mut self,
+        entry: &Map<String, Value>,
+    ) -> Option<(&'a CommandRecord, Option<String>, &'a str)> {
         let (kept, record) = self.record("commands", entry)?;
         let id = entry.get("id").and_then(Value::as_str)?;
         let command = record.commands.iter().find(|command| command.entry.id == id)?;
-        Some((command, self.log(kept, command.digests.as_ref())))
+        Some((command, self.log(kept, command.digests.as_ref()), &record.run))
     }
 
     /// The diff of a changed file, from the patch of its entry's record.

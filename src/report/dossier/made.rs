@@ -61,6 +61,8 @@ pub fn honest() -> Dossier {
             Finding::new(FindingKind::NewDependency, "`rand 0.9.1` is new in the lock").file("Cargo.lock"),
         ],
         levels: vec![Level::Contract, Level::Evidence, Level::Outcomes],
+        denied: Vec::new(),
+        strict: false,
         claims: vec![
             claim("test:report/lib/report", Verdict::Contradicted, "recorded as passed, and its log says failed"),
             claim("test:money/lib/money", Verdict::Confirmed, "as its log says"),
@@ -68,7 +70,10 @@ pub fn honest() -> Dossier {
         remarks: Vec::new(),
         criteria: vec![
             criterion(1, "Half a cent goes to the even neighbour.", &["s1"], Standing::Proven),
-            criterion(2, "Reports show rounded amounts.", &["s2"], Standing::Failing),
+            Criterion {
+                id: Some("AC-2".into()),
+                ..criterion(2, "Reports show rounded amounts.", &["s2"], Standing::Failing)
+            },
             criterion(3, "Nobody notices.", &[], Standing::Untested),
         ],
         steps: vec![
@@ -115,7 +120,7 @@ pub fn hostile() -> Dossier {
     let finding = |line| Finding::new(FindingKind::WeakenedTest, ATTACK).file(ATTACK).line(line);
     dossier.findings = (1..=5000).map(finding).collect();
     dossier.claims.iter_mut().for_each(|claim| (claim.claim, claim.why) = (attack(), attack()));
-    dossier.criteria.iter_mut().for_each(|criterion| criterion.text = attack());
+    dossier.criteria.iter_mut().for_each(|criterion| (criterion.id, criterion.text) = (Some(attack()), attack()));
     for step in &mut dossier.steps {
         (step.name, step.status, step.success_signal) = (attack(), Some(attack()), Some(attack()));
         step.files = vec![attack()];
@@ -170,7 +175,7 @@ fn claim(claim: &str, verdict: Verdict, why: &str) -> ClaimRow {
 
 fn criterion(number: usize, text: &str, scenarios: &[&str], standing: Standing) -> Criterion {
     let scenarios = scenarios.iter().map(|id| (*id).to_owned()).collect();
-    Criterion { number, text: text.into(), scenarios, standing }
+    Criterion { number, id: None, text: text.into(), scenarios, standing }
 }
 
 fn step(id: &str, name: &str, status: &str, files: &[&str], package: &str) -> Step {
@@ -235,6 +240,9 @@ fn change(file: &str, package: &str, step: &str) -> Change {
         rationale: Some("Half to even".into()),
         rationale_source: Some("note".into()),
         citations: Vec::new(),
+        symbols: Vec::new(),
+        more_symbols: 0,
+        public_signatures_changed: 0,
         evidence_ref: format!("handoff/evidence/{RUN}"),
         by: BY.into(),
     };
@@ -280,7 +288,7 @@ fn command(kind: CheckKind, outcome: Outcome) -> Command {
         evidence_ref: format!("handoff/evidence/{RUN}"),
         by: BY.into(),
     };
-    Command { entry, log: Some("warning: unneeded `return` statement\n".into()) }
+    Command { entry, log: Some("warning: unneeded `return` statement\n".into()), run: RUN.into() }
 }
 
 fn suite(package: &str, tests: &[(&str, TestOutcome)]) -> Suite {

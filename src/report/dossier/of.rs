@@ -3,6 +3,7 @@
 use super::lean::Leaning;
 use super::source::{Fresh, Source};
 use super::{Dossier, entries, plan};
+use crate::error::Error;
 use crate::evidence::RunRecord;
 use crate::files;
 use crate::payload::entries::{BaselineEntry, Environment};
@@ -53,6 +54,8 @@ pub fn of(source: &Source<'_>) -> Dossier {
         findings: judged.findings.clone(),
         levels: judged.levels.clone(),
         claims: judged.claims.clone(),
+        denied: judged.denied.clone(),
+        strict: judged.strict,
         remarks,
         criteria: plan::criteria(source, &scenarios),
         steps: plan::steps(source, &changes, &suites),
@@ -74,6 +77,16 @@ pub fn of(source: &Source<'_>) -> Dossier {
 pub fn nothing(verb: &str, note: &str) -> Dossier {
     let (verb, version) = (verb.to_owned(), env!("CARGO_PKG_VERSION").to_owned());
     Dossier { verb, version, note: Some(note.to_owned()), ..Dossier::default() }
+}
+
+/// The dossier of what ended with an error before there was anything to tell of: no report of it is a pass.
+#[must_use]
+pub fn stopped(verb: &str, error: &Error) -> Dossier {
+    Dossier {
+        exit: error.exit(),
+        open: error.details.clone(),
+        ..nothing(verb, &format!("it did not come to an end: {}", error.message))
+    }
 }
 
 /// The run that is told of.

@@ -153,6 +153,7 @@ pub(super) fn criteria(source: &Source<'_>, scenarios: &[Scenario]) -> Vec<Crite
         let covers = scenarios.iter().filter(|scenario| criterion.scenarios.contains(&scenario.id));
         Criterion {
             number: criterion.number,
+            id: criterion.id,
             standing: weakest(covers.map(|scenario| scenario.standing)),
             text: criterion.text,
             scenarios: criterion.scenarios,

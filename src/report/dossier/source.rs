@@ -68,4 +68,8 @@ pub struct Judged {
     pub levels: Vec<Level>,
     /// The claims, contradicted ones first.
     pub claims: Vec<ClaimRow>,
+    /// Findings that are denied, one sentence each.
+    pub denied: Vec<String>,
+    /// Whether what failed on the baseline too counts.
+    pub strict: bool,
 }

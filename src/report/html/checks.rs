@@ -97,11 +97,14 @@ fn one_command(paper: &mut Paper, at: usize, command: &Command, is_open: bool) {
     if let Some(why) = &entry.why {
         paper.raw("<p>").prose(why).raw("</p>\n");
     }
-    paper.raw("<p class=\"soft\">").say(&end(entry)).raw(", in ").code(if entry.cwd.is_empty() {
-        "."
-    } else {
-        &entry.cwd
-    });
+    if let Some(before) = &entry.before {
+        paper.raw("<p>").prose(&before.in_words()).raw("</p>\n");
+    }
+    paper.raw("<p class=\"soft\">").say(&end(entry)).raw(", in ");
+    match entry.cwd.as_str() {
+        "" | "." => _ = paper.raw("the payload's root"),
+        folder => _ = paper.code(folder),
+    }
     for (name, value) in entry.env.iter().take(10) {
         paper.raw(", ").code(name).raw(" = ").code(value);
     }

@@ -5,7 +5,7 @@ use super::marks;
 use super::paper::{Anchor, In, Paper};
 use crate::report::dossier::{Criterion, Dossier, Standing};
 use crate::report::verdict::{self, Verdict};
-use crate::report::{foremost, layout};
+use crate::report::{folded, foremost, layout};
 
 /// The standings, the worst first.
 const STANDINGS: [Standing; 5] =
@@ -34,8 +34,9 @@ fn asked(dossier: &Dossier) -> Asked {
     if 0 < n_failing {
         why.push(layout::count(n_failing, "criterion fails", "criteria fail"));
     }
-    if !dossier.open.is_empty() {
-        why.push(layout::count(dossier.open.len(), "thing is open", "things are open"));
+    let n_open = folded::open(dossier).len();
+    if 0 < n_open {
+        why.push(layout::count(n_open, "thing is open", "things are open"));
     }
     let (look, tone, what) = match verdict::of(dossier) {
         Verdict::Contradicted => (marks::BAD, BAD, "Do not accept this as it is".to_owned()),
@@ -71,7 +72,7 @@ pub(super) fn write(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
     }
     let verdict = verdict::of(dossier);
     if verdict == Verdict::NotReady
-        && let Some((reasons, n_more)) = verdict::reasons(dossier)
+        && let Some((reasons, n_more)) = folded::first(dossier)
     {
         let more = if 0 < n_more { format!(" (and {n_more} more)") } else { String::new() };
         paper.raw("<p>Because: ").prose(&reasons.join("; ")).say(&more).raw("</p>");
@@ -83,7 +84,7 @@ pub(super) fn write(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
     paper.raw("</div>\n");
     foremost(paper, dossier);
     criteria(paper, dossier, index);
-    sentences(paper, "<h3>Open</h3>", &dossier.open);
+    sentences(paper, "<h3>Open</h3>", &folded::open(dossier));
     issues(paper, dossier);
     sentences(paper, "<h3>Good to know</h3>", &dossier.remarks);
 }
@@ -142,13 +143,9 @@ fn criteria(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
 fn one(paper: &mut Paper, criterion: &Criterion, index: &Index<'_>) {
     paper.raw("<li>");
     marks::standing(paper, criterion.standing);
-    paper
-        .raw("<div><p>")
-        .number(criterion.number as u64)
-        .raw(". ")
-        .link(Anchor('c', criterion.number))
-        .prose(&criterion.text)
-        .raw("</a></p>");
+    paper.raw("<div><p>");
+    marks::criterion(paper, criterion);
+    paper.link(Anchor('c', criterion.number)).prose(&criterion.text).raw("</a></p>");
     if criterion.scenarios.is_empty() {
         paper.raw("<p class=\"soft\">No scenario covers it.</p>");
     } else {
@@ -177,12 +174,13 @@ fn foremost(paper: &mut Paper, dossier: &Dossier) {
     paper.raw("</ul>\n");
 }
 
-fn sentences(paper: &mut Paper, title: &'static str, sentences: &[String]) {
+fn sentences(paper: &mut Paper, title: &'static str, sentences: &[impl AsRef<str>]) {
     if sentences.is_empty() {
         return;
     }
     paper.raw(title).raw("\n<ul class=\"plain\">\n");
-    let n = paper.each(sentences.iter(), 60, |paper, sentence| _ = paper.raw("<li>").prose(sentence).raw("</li>\n"));
+    let n = paper
+        .each(sentences.iter(), 60, |paper, sentence| _ = paper.raw("<li>").prose(sentence.as_ref()).raw("</li>\n"));
     paper.left_out(n, In::List, "sentence", "sentences").raw("</ul>\n");
 }
 

@@ -17,6 +17,10 @@ const MOST_LINES: usize = 400;
 /// The most characters of a label in the drawing.
 const MOST_LABEL: usize = 24;
 
+/// What a phone shows of a drawing's width, and what the page does at its widest.
+const SCREEN: i64 = 300;
+const PAGE: i64 = 900;
+
 /// Half the distance of two rows, the height of a box, the gap between two columns, the width of a character.
 const HALF_ROW: i64 = 21;
 const BOX: i64 = 30;
@@ -95,6 +99,10 @@ fn draw(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>, drawn: &[usize]
         node(paper, package, label, *place, &columns);
     }
     paper.raw("</svg></div>\n");
+    if SCREEN < width {
+        paper.raw(if PAGE < width { "<p class=\"swipe soft\">" } else { "<p class=\"swipe narrow soft\">" });
+        paper.raw("The drawing goes on to the right: <span aria-hidden=\"true\">→</span> swipe or scroll it.</p>\n");
+    }
     legend(paper, !layers.back.is_empty());
     true
 }

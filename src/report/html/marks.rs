@@ -4,7 +4,7 @@ use super::paper::Paper;
 use crate::check::TestOutcome;
 use crate::evidence::Part;
 use crate::payload::entries::{Red, RedClass};
-use crate::report::dossier::Standing;
+use crate::report::dossier::{Criterion, Standing};
 use crate::words::{Outcome, Severity, Verdict};
 
 /// The shapes, drawn once; every mark refers to one of them.
@@ -58,6 +58,14 @@ pub(super) const NONE: Look = look!("quiet", "none");
 /// The mark with this word.
 pub(super) fn mark(paper: &mut Paper, look: Look, word: &str) {
     paper.raw(look.0).prose(word).raw("</span>");
+}
+
+/// What a criterion is called: its own id, else its place.
+pub(super) fn criterion(paper: &mut Paper, criterion: &Criterion) {
+    match &criterion.id {
+        Some(id) => paper.code(id).raw(" "),
+        None => paper.number(criterion.number as u64).raw(". "),
+    };
 }
 
 /// How a standing looks.

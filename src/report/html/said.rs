@@ -4,6 +4,7 @@ use super::index::Index;
 use super::marks;
 use super::paper::{In, Paper};
 use crate::answers::ClaimRow;
+use crate::report::alike;
 use crate::report::dossier::Dossier;
 use crate::report::layout::count;
 use crate::words::{Diagnostic, FindingKind, Verdict};
@@ -107,24 +108,33 @@ pub(super) fn claims(paper: &mut Paper, dossier: &Dossier, index: &Index<'_>) {
         dossier.claims.iter().partition(|claim| claim.verdict == Verdict::Confirmed);
     if !others.is_empty() {
         let title = count(others.len(), "claim that is not confirmed", "claims that are not confirmed");
-        claims_table(paper, &title, &others, index);
+        claims_table(paper, &title, &others, true, index);
     }
     if !confirmed.is_empty() {
         let title = count(confirmed.len(), "claim is confirmed", "claims are confirmed");
         paper.raw("<details><summary>").say(&title).raw("</summary>\n");
-        claims_table(paper, "Confirmed claims", &confirmed, index);
+        claims_table(paper, "Confirmed claims", &confirmed, false, index);
         paper.raw("</details>\n");
     }
 }
 
-fn claims_table(paper: &mut Paper, title: &str, claims: &[&ClaimRow], index: &Index<'_>) {
+fn claims_table(paper: &mut Paper, title: &str, claims: &[&ClaimRow], is_folded: bool, index: &Index<'_>) {
     open_table(paper, title);
     paper.raw("<th scope=\"col\">Verdict</th><th scope=\"col\">Claim</th><th scope=\"col\">Why</th>");
     paper.raw("<th scope=\"col\">Level</th></tr></thead>\n<tbody>\n");
-    let n = paper.each(claims.iter(), 400, |paper, claim| {
+    let rows =
+        if is_folded { alike::together(claims.iter().copied()) } else { claims.chunks(1).map(<[_]>::to_vec).collect() };
+    let n = paper.each(rows.into_iter(), 400, |paper, alike| {
+        let claim = alike[0];
         paper.raw("<tr><td>");
         marks::verdict(paper, claim.verdict);
-        paper.raw("</td><td>").code_linked(index.claim(&claim.claim), &claim.claim).raw("</td><td>").prose(&claim.why);
+        paper.raw("</td><td>");
+        if 1 < alike.len() {
+            paper.number(alike.len() as u64).raw(" claims: ");
+        }
+        let write =
+            |paper: &mut Paper, claim: &ClaimRow| _ = paper.code_linked(index.claim(&claim.claim), &claim.claim);
+        paper.in_a_row(alike.into_iter(), 5, write).raw("</td><td>").prose(&claim.why);
         paper.raw("</td><td>").raw(claim.level.name()).raw("</td></tr>\n");
     });
     paper.left_out(n, In::Table4, "claim", "claims").raw("</tbody></table></div>\n");

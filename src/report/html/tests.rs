@@ -5,7 +5,9 @@ mod browser;
 
 use super::{MOST, write};
 use crate::evidence::{PackageRecord, Part};
+use crate::payload::entries::OnBaseline;
 use crate::report::dossier::{Dossier, Standing, made};
+use crate::words::Outcome;
 use std::time::Instant;
 
 /// The markup of a page without its texts: every tag, as it stands.
@@ -109,6 +111,59 @@ fn packages_are_drawn_where_that_can_be_followed_and_listed_in_any_case() {
         let page = page_of(n, rests_on);
         assert_eq!((drawn(&page), listed(&page)), (is_drawn, n), "{n}");
     }
+}
+
+#[test]
+fn a_criterion_is_called_by_its_own_id_where_it_has_one() {
+    let page = write(&made::honest());
+    for told in ["<code>AC-2</code> <a", "<h3><code>AC-2</code> Reports", "<p>1. <a", "<h3>1. Half"] {
+        assert_eq!(page.matches(told).count(), 1, "{told}");
+    }
+}
+
+#[test]
+fn the_folder_a_command_ran_in_is_told_in_words_where_it_is_the_root() {
+    let mut dossier = made::honest();
+    dossier.commands[0].entry.cwd = ".".into();
+    dossier.commands[1].entry.cwd = "crates/money".into();
+    let page = write(&dossier);
+    assert!(page.contains(", in the payload's root") && page.contains(", in <code>crates/money</code>"), "{page}");
+}
+
+#[test]
+fn a_drawing_that_does_not_fit_says_that_it_goes_on() {
+    let hint = |n: usize| {
+        let mut dossier = made::honest();
+        dossier.packages = packages(n, |n| (0 < n).then(|| n - 1).into_iter().collect());
+        let page = write(&dossier);
+        let body = &page[page.find("</style>").expect("a style")..];
+        (body.contains("<p class=\"swipe soft\">"), body.contains("<p class=\"swipe narrow soft\">"))
+    };
+    assert_eq!(hint(1), (false, false));
+    assert_eq!(hint(4), (false, true), "a phone's screen is narrower");
+    assert_eq!(hint(30), (true, false));
+}
+
+#[test]
+fn why_a_command_has_no_answer_on_the_baseline_is_told() {
+    let mut dossier = made::honest();
+    dossier.commands[0].entry.before = Some(OnBaseline {
+        outcome: Outcome::CouldNotRun,
+        why: Some("`CHANGELOG.md` is not there as it was approved".into()),
+        inputs: String::new(),
+        baseline: String::new(),
+        evidence_ref: String::new(),
+    });
+    dossier.scenarios[0].commands = vec![dossier.commands[0].entry.id.clone()];
+    let page = write(&dossier);
+    let why = "it has no answer on the baseline: <code>CHANGELOG.md</code> is not there as it was approved";
+    assert_eq!(page.matches(why).count(), 2, "at the command and at its scenario");
+    let text = crate::report::markdown::write(&dossier);
+    assert!(
+        text.contains("it has no answer on the baseline: `CHANGELOG.md` is not there as it was approved"),
+        "{text}"
+    );
+    assert!(text.contains("`cargo fmt --workspace` no answer → passes"), "{text}");
 }
 
 #[test]

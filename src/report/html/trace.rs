@@ -45,7 +45,9 @@ fn one(
     } else {
         ">"
     });
-    paper.raw("<summary><h3>").number(criterion.number as u64).raw(". ").prose(&criterion.text).raw("</h3> ");
+    paper.raw("<summary><h3>");
+    marks::criterion(paper, criterion);
+    paper.prose(&criterion.text).raw("</h3> ");
     marks::standing(paper, criterion.standing);
     paper.raw("</summary>\n");
     if criterion.scenarios.is_empty() {
@@ -127,7 +129,12 @@ fn tests(paper: &mut Paper, scenario: &Scenario, dossier: &Dossier, index: &Inde
     let n = paper.each(tests.into_iter(), 50, |paper, test| one_test(paper, test, dossier, index));
     paper.left_out(n, In::List, "test", "tests");
     let n = paper.each(scenario.commands.iter(), 30, |paper, id| {
-        paper.raw("<li>the command ").code_linked(index.command(id), id).raw("</li>");
+        let known = dossier.commands.iter().find(|command| command.entry.id == *id).map(|command| &command.entry);
+        paper.raw("<li>the command ").code_linked(index.command(id), known.map_or(id, |entry| &entry.command));
+        if let Some(before) = known.and_then(|entry| entry.before.as_ref()) {
+            paper.raw(" <span class=\"soft where\">").prose(&before.in_words()).raw("</span>");
+        }
+        paper.raw("</li>");
     });
     paper.left_out(n, In::List, "command", "commands");
     if is_none {

@@ -46,9 +46,12 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
                     affected.push(wrap(Line::plain("  tests of  "), &list(tests_only), room.width));
                 }
             }
-            Event::Planned { check, command, packages } => {
+            Event::Planned { check, command, packages, may_run } => {
                 let mut lines = vec![Line::plain("  ").and(PLAIN, check.word()).to(14).and(COMMAND, command)];
-                if room.detail == Detail::Full {
+                if let Some(may_run) = may_run {
+                    lines.extend(wrap(Line::default().to(14).and(FAINT, "- "), may_run, room.width));
+                }
+                if room.detail == Detail::Full && !packages.is_empty() {
                     lines.extend(wrap(Line::default().to(14).and(FAINT, "for "), &list(packages), room.width));
                 }
                 planned.push(lines);

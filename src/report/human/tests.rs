@@ -302,7 +302,9 @@ fn claims_that_lean_on_one_thing_are_told_in_one() {
     };
     let text = shown(&validate(&answer, &PIPE));
     assert_eq!(text.matches("its evidence is missing").count(), 1, "{text}");
-    assert!(text.contains("and 7 more (9 tests, 1 command), at V0"), "{text}");
+    let in_a_row = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(in_a_row.contains("and 7 more (9 tests, 1 command), at V0"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= PIPE.width), "{text}");
     let full = shown(&validate(&answer, &Room { detail: Detail::Full, ..TERMINAL }));
     assert_eq!(full.matches("its evidence is missing").count(), 10, "{full}");
 }
@@ -392,7 +394,18 @@ fn map_says_what_and_why() {
             lines: None,
         },
         Event::Affected { packages: vec!["money".into(), "report".into()], tests_only: vec!["app".into()] },
-        Event::Planned { check: CheckKind::Fmt, command: "cargo fmt --check".into(), packages: vec!["money".into()] },
+        Event::Planned {
+            check: CheckKind::Fmt,
+            command: "cargo fmt --check".into(),
+            packages: vec!["money".into()],
+            may_run: None,
+        },
+        Event::Planned {
+            check: CheckKind::Prescribed,
+            command: "./check.sh".into(),
+            packages: Vec::new(),
+            may_run: Some("it is approved".into()),
+        },
     ];
     let answer = MapAnswer { closing: closing("map", Ending::Passed, &[]), events };
     assert_data_eq!(
@@ -415,6 +428,8 @@ affected
 
 would run
   fmt         cargo fmt --check
+  prescribed  ./check.sh
+              - it is approved
 
 next: cargo handoff validate - hold the claims against the tree
 

@@ -2,7 +2,7 @@
 
 use super::parts;
 use crate::answers::{ClaimRow, Ending, ValidateAnswer};
-use crate::report::layout::{Detail, Line, PLAIN, Room, STRONG, Section, count, fit, verdict_style, wrap};
+use crate::report::layout::{Detail, Line, PLAIN, Room, STRONG, Section, count, fit, verdict_style, wrap, wrap_in};
 use crate::words::{Level, Verdict, some_of};
 
 const VERDICTS: [Verdict; 5] =
@@ -92,9 +92,11 @@ fn levels(answer: &ValidateAnswer) -> String {
 fn claims(answer: &ValidateAnswer, room: &Room) -> Section {
     let entry = |claim: &ClaimRow| {
         let head = Line::default().and(verdict_style(claim.verdict), claim.verdict.word()).to(14);
-        let head = head.and(STRONG, &claim.claim);
-        let is_held = claim.verdict == Verdict::Confirmed;
-        let mut lines = vec![if is_held { head } else { head.and(PLAIN, &format!(", at {}", claim.level)) }];
+        let mut lines = wrap_in(STRONG, head, &claim.claim, room.width.saturating_sub(", at V4".len()));
+        if claim.verdict != Verdict::Confirmed {
+            let last = lines.pop().expect("a head is a line");
+            lines.push(last.and(PLAIN, &format!(", at {}", claim.level)));
+        }
         let why = Line::default().to(14);
         lines.extend(if claim.why.is_empty() { Vec::new() } else { wrap(why, &claim.why, room.width) });
         lines

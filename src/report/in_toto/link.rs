@@ -41,9 +41,11 @@ pub(super) fn of(dossier: &Dossier) -> Option<Predicate> {
         materials.extend(old);
         products.extend(new);
     }
-    let believed = dossier.commands.iter().map(|it| &it.entry).filter(|entry| !dossier.is_contradicted(&entry.id));
+    let now = dossier.commands.iter().filter(|command| command.run == dossier.run);
+    let n_now = now.clone().count();
+    let believed = now.map(|it| &it.entry).filter(|entry| !dossier.is_contradicted(&entry.id));
     let commands: Vec<Value> = believed.take(MOST_COMMANDS).map(command).collect();
-    let n_commands = dossier.commands.len() - commands.len();
+    let (n_commands, n_earlier) = (n_now - commands.len(), dossier.commands.len() - n_now);
     let mut byproducts = json!({
         "run": machine::line(&dossier.run, 100),
         "ready": dossier.ready,
@@ -58,7 +60,10 @@ pub(super) fn of(dossier: &Dossier) -> Option<Predicate> {
     if let Some(record) = record(dossier) {
         byproducts["record"] = record;
     }
-    for (name, n) in [("changesLeftOut", dossier.changes.len() - n_told), ("commandsLeftOut", n_commands)] {
+    let n_changes = dossier.changes.len() - n_told;
+    for (name, n) in
+        [("changesLeftOut", n_changes), ("commandsLeftOut", n_commands), ("commandsOfOtherRuns", n_earlier)]
+    {
         if 0 < n {
             byproducts[name] = n.into();
         }

@@ -102,7 +102,9 @@ fn failures(suite: &Suite, is_believed: bool) -> Vec<String> {
 /// What the tests were run with: the payload, with the tools, the commands, and how much is not told here.
 fn configuration(dossier: &Dossier, left_out: &[(&str, usize)], n_earlier: usize) -> Vec<Value> {
     let mut annotations = environment(dossier);
-    let commands = dossier.commands.iter().take(100).map(|command| machine::line(&command.entry.command, 300).into());
+    let commands = dossier.commands.iter().filter(|command| command.run == dossier.run);
+    let n_other_commands = dossier.commands.len() - commands.clone().count();
+    let commands = commands.take(100).map(|command| machine::line(&command.entry.command, 300).into());
     annotations.insert("run".to_owned(), machine::line(&dossier.run, 100).into());
     annotations.insert("commands".to_owned(), Value::Array(commands.collect()));
     let n_cached = dossier.suites.iter().filter(|suite| suite.is_cached).count();
@@ -115,7 +117,11 @@ fn configuration(dossier: &Dossier, left_out: &[(&str, usize)], n_earlier: usize
     if !n_left_out.is_empty() {
         annotations.insert("leftOut".to_owned(), n_left_out.into());
     }
-    for (name, n) in [("suitesSeenEarlierAndUnchanged", n_cached), ("suitesOfOtherRuns", n_earlier)] {
+    for (name, n) in [
+        ("suitesSeenEarlierAndUnchanged", n_cached),
+        ("suitesOfOtherRuns", n_earlier),
+        ("commandsOfOtherRuns", n_other_commands),
+    ] {
         if 0 < n {
             annotations.insert(name.to_owned(), n.into());
         }

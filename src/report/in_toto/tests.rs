@@ -155,6 +155,18 @@ fn what_another_run_saw_is_not_attested_of_this_tree() {
     let [result, _] = &statements(&dossier)[..] else { panic!("two") };
     assert_eq!(at(result, "/predicate/passedTests"), &json!(["report/lib/report tests::sums"]));
     assert_eq!(at(result, "/predicate/configuration/0/annotations/suitesOfOtherRuns"), 1);
+    // The same of commands; one that failed there is still no pass.
+    dossier.commands[0].run = "20250101T000000.000000Z".into();
+    dossier.commands[0].entry.outcome = Outcome::Failed;
+    let [result, link] = &statements(&dossier)[..] else { panic!("two") };
+    let told = |statement: &Value, pointer: &str| at(statement, pointer).as_array().expect("a list").len();
+    let n_others = dossier.commands.len() - 1;
+    assert_eq!(told(result, "/predicate/configuration/0/annotations/commands"), n_others);
+    assert_eq!(told(link, "/predicate/byproducts/commands"), n_others);
+    assert_eq!(at(result, "/predicate/configuration/0/annotations/commandsOfOtherRuns"), 1);
+    assert_eq!(at(link, "/predicate/byproducts/commandsOfOtherRuns"), 1);
+    let failed = at(result, "/predicate/failedTests").as_array().expect("a list");
+    assert!(failed.contains(&json!("command:fmt")), "{failed:?}");
 }
 
 #[test]

@@ -10,11 +10,18 @@ use crate::words::{CheckKind, Diagnostic, Outcome, Verdict};
 /// The most diagnostics that are told of one check.
 const MOST_DIAGNOSTICS: usize = 50;
 
-/// Why there is nothing to tell, as a suite whose only test case was skipped.
-pub(super) fn note(note: &str) -> Suite {
-    let skipped = Element::new("skipped").with("message", machine::line(note, 300));
-    let cases = vec![Case { sort: Sort::Skipped, element: case("there is nothing to judge", "note").child(skipped) }];
-    Suite { name: "note".to_owned(), cases, ..Suite::default() }
+/// Why there is nothing to tell, as a suite whose only test case was skipped; where that is because it came to no end, it
+/// is an error.
+pub(super) fn note(dossier: &Dossier) -> Option<Suite> {
+    let note = dossier.note.as_deref()?;
+    let case = if dossier.exit == 0 {
+        let skipped = Element::new("skipped").with("message", machine::line(note, 300));
+        Case { sort: Sort::Skipped, element: case("there is nothing to judge", "note").child(skipped) }
+    } else {
+        let lines = std::iter::once(note).chain(dossier.open.iter().map(String::as_str)).collect::<Vec<_>>().join("\n");
+        Case { sort: Sort::Errored, element: case(note, "note").child(because("error", "stopped", note, &lines)) }
+    };
+    Some(Suite { name: "note".to_owned(), cases: vec![case], ..Suite::default() })
 }
 
 /// What was asked for and not given, as the suite `asked`: a verb that fails has a case that fails.
@@ -80,21 +87,25 @@ fn in_a_line(diagnostic: &Diagnostic) -> String {
     machine::line(&format!("{place}{code}{}", diagnostic.message), 300)
 }
 
-/// The claims, as the suite `claims`.
+/// The claims, as the suite `claims`: those that are contradicted are cases, and of the others it says how many there
+/// are. They are no tests, and what of them falls short of what was asked is a case of `asked`.
 pub(super) fn claims(dossier: &Dossier) -> Option<Suite> {
-    let cases: Vec<Case> = dossier.claims.iter().map(of_claim).collect();
-    (!cases.is_empty()).then(|| Suite { name: "claims".to_owned(), cases, ..Suite::default() })
+    let n = |verdict: Verdict| dossier.claims.iter().filter(|claim| claim.verdict == verdict).count();
+    let others = [Verdict::Confirmed, Verdict::Stale, Verdict::NotReproducible, Verdict::NotCheckable].into_iter();
+    let counted = others.map(|verdict| (verdict.word(), n(verdict))).filter(|(_, n)| 0 < *n);
+    Some(Suite {
+        name: "claims".to_owned(),
+        cases: dossier.contradicted().map(of_claim).collect(),
+        properties: counted.map(|(word, n)| (word, n.to_string())).collect(),
+        ..Suite::default()
+    })
+    .filter(|_| !dossier.claims.is_empty())
 }
 
 fn of_claim(claim: &ClaimRow) -> Case {
     let element = case(&claim.claim, &format!("claims/{}", claim.level));
-    let (sort, inner) = match claim.verdict {
-        Verdict::Confirmed => (Sort::Passed, None),
-        Verdict::Contradicted => (Sort::Failed, Some(because("failure", claim.verdict.word(), &claim.why, &claim.why))),
-        Verdict::Stale | Verdict::NotReproducible | Verdict::NotCheckable => {
-            let message = machine::line(&format!("{}: {}", claim.verdict, claim.why), 300);
-            (Sort::Skipped, Some(Element::new("skipped").with("message", message)))
-        }
-    };
-    Case { sort, element: element.children(inner) }
+    Case {
+        sort: Sort::Failed,
+        element: element.child(because("failure", claim.verdict.word(), &claim.why, &claim.why)),
+    }
 }

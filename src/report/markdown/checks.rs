@@ -6,8 +6,8 @@ use super::{MOST_NAME, MOST_PROSE};
 use crate::answers::ClaimRow;
 use crate::payload::entries::{Before, Counts, Failure, TestEntry, is_fix};
 use crate::report::dossier::{Command, Dossier, Suite};
-use crate::report::excerpt;
 use crate::report::layout::{count, duration};
+use crate::report::{alike, excerpt};
 use crate::words::{Diagnostic, Outcome, Severity, Verdict, total};
 
 /// The suites, those with a problem first.
@@ -114,9 +114,11 @@ pub(super) fn commands(dossier: &Dossier) -> Section {
     commands.sort_by_key(|command| rank(command.entry.outcome));
     let rows = commands.into_iter().map(|Command { entry, .. }| {
         let fix = if is_fix(&entry.id) { " (it repaired)" } else { "" };
+        let before =
+            entry.before.as_ref().map(|before| format!("; {}", prose(&before.in_words(), 200))).unwrap_or_default();
         row(&[
             code(&entry.command, MOST_NAME) + fix,
-            outcome(entry.outcome, entry.why.as_deref()),
+            outcome(entry.outcome, entry.why.as_deref()) + &before,
             time(entry.duration_ms, entry.cached),
         ])
     });
@@ -170,14 +172,23 @@ pub(super) fn findings(dossier: &Dossier) -> Section {
 /// The claims that are not confirmed.
 pub(super) fn claims(dossier: &Dossier) -> Section {
     const COLUMNS: &[&str] = &["claim", "is", "why"];
-    let open: Vec<&ClaimRow> = dossier.claims.iter().filter(|claim| claim.verdict != Verdict::Confirmed).collect();
-    let rows = open.into_iter().map(|claim| {
+    let open = dossier.claims.iter().filter(|claim| claim.verdict != Verdict::Confirmed);
+    let rows = alike::together(open).into_iter().map(|alike| {
+        let claim: &ClaimRow = alike[0];
+        let names = match alike.as_slice() {
+            [one] => code(&one.claim, MOST_NAME),
+            all => format!(
+                "{}: {}",
+                count(all.len(), "claim", "claims"),
+                some(all.iter().map(|it| code(&it.claim, MOST_NAME)), 3)
+            ),
+        };
         let word = claim.verdict.word().replace('-', " ");
         let word = match claim.verdict {
             Verdict::Contradicted => format!("**{word}**"),
             Verdict::Confirmed | Verdict::Stale | Verdict::NotReproducible | Verdict::NotCheckable => word,
         };
-        row(&[code(&claim.claim, MOST_NAME), format!("{word} ({})", claim.level), prose(&claim.why, 200)])
+        row(&[names, format!("{word} ({})", claim.level), prose(&claim.why, 200)])
     });
     Section::new("Claims that were not confirmed", Rows::Table(COLUMNS), 4000, rows)
 }

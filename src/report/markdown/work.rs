@@ -8,7 +8,7 @@ use crate::payload::entries::{ChangeEntry, RedClass};
 use crate::report::dossier::{Change, Criterion, Dossier, Scenario, Standing, Step, TestRef};
 use crate::report::foremost;
 use crate::report::layout::count;
-use crate::words::total;
+use crate::words::{Outcome, total};
 
 /// Rows stand in the payload's order, but the worst first where they may not all be shown.
 const MOST_IN_ORDER: usize = 30;
@@ -20,7 +20,7 @@ pub(super) fn criteria(dossier: &Dossier) -> Section {
     let rows = criteria.into_iter().map(|criterion| {
         let by = some(criterion.scenarios.iter().map(|id| code(id, MOST_NAME)), 5);
         row(&[
-            criterion.number.to_string(),
+            criterion.id.as_ref().map_or_else(|| criterion.number.to_string(), |id| code(id, MOST_NAME)),
             prose(&criterion.text, MOST_PROSE),
             standing(criterion.standing),
             if by.is_empty() { "no scenario".into() } else { by },
@@ -75,7 +75,7 @@ pub(super) fn scenarios(dossier: &Dossier) -> Section {
             (_, steps) => format!(" (steps {steps})"),
         };
         let asserted = if scenario.is_asserted { ", said by a person" } else { "" };
-        row(&[name + &steps, standing(scenario.standing) + asserted, tests(scenario)])
+        row(&[name + &steps, standing(scenario.standing) + asserted, tests(scenario, dossier)])
     });
     Section::new("Scenarios", Rows::Table(COLUMNS), 6000, rows)
 }
@@ -89,7 +89,7 @@ fn named(id: &str, name: &str) -> String {
     }
 }
 
-fn tests(scenario: &Scenario) -> String {
+fn tests(scenario: &Scenario, dossier: &Dossier) -> String {
     let mut tests: Vec<&TestRef> = scenario.tests.iter().collect();
     tests.sort_by_key(|test| test.outcome == TestOutcome::Passed);
     let one = |test: &TestRef| {
@@ -97,7 +97,7 @@ fn tests(scenario: &Scenario) -> String {
         format!("{} {before} → {}", code(&test.test, MOST_NAME), now(test.outcome))
     };
     let tests = some(tests.into_iter().map(one), 4);
-    let commands = some(scenario.commands.iter().map(|id| code(id, MOST_NAME)), 3);
+    let commands = some(scenario.commands.iter().map(|id| command(id, dossier)), 3);
     match (tests.is_empty(), commands.is_empty()) {
         (false, false) => format!("{tests}; {commands}"),
         (false, true) => tests,
@@ -107,6 +107,27 @@ fn tests(scenario: &Scenario) -> String {
             format!("not found: {}", some(scenario.named.iter().map(|name| code(name, MOST_NAME)), 3))
         }
     }
+}
+
+/// A command of a scenario, what it came to before and now.
+fn command(id: &str, dossier: &Dossier) -> String {
+    let Some(found) = dossier.commands.iter().find(|command| command.entry.id == id) else {
+        return code(id, MOST_NAME);
+    };
+    let entry = &found.entry;
+    let before = match entry.before.as_ref().map(|before| before.outcome) {
+        None => "not run",
+        Some(Outcome::Passed) => "**passed**",
+        Some(Outcome::Failed) => "failed",
+        Some(Outcome::CouldNotRun | Outcome::NotRun) => "no answer",
+    };
+    let now = match entry.outcome {
+        Outcome::Passed => "passes",
+        Outcome::Failed => "**fails**",
+        Outcome::CouldNotRun => "**could not run**",
+        Outcome::NotRun => "**not run**",
+    };
+    format!("{} {before} → {now}", code(&entry.command, MOST_NAME))
 }
 
 /// What a test came to on the baseline, in a word or two.
@@ -158,7 +179,7 @@ pub(super) fn changes(dossier: &Dossier) -> Section {
         let steps = some(entry.steps.iter().map(|id| code(id, MOST_NAME)), 4);
         row(&[
             code(&entry.file, MOST_NAME),
-            prose(&entry.kind, 40) + &from,
+            prose(&entry.kind, 40) + &from + &signatures(entry),
             lines(entry),
             entry.package.as_ref().map(|package| code(package, MOST_NAME)).unwrap_or_default(),
             match (steps.is_empty(), foremost::is_unplanned(dossier, entry)) {
@@ -180,6 +201,15 @@ pub(super) fn changes(dossier: &Dossier) -> Section {
         format!("{files}, +{} −{}", sum(|lines| lines.added), sum(|lines| lines.removed))
     };
     Section::new("Changed files", Rows::Table(COLUMNS), 6000, rows).intro(intro)
+}
+
+/// What others may have used and is gone or has another head.
+fn signatures(entry: &ChangeEntry) -> String {
+    match entry.public_signatures_changed {
+        0 => String::new(),
+        1 => "; **1 public signature changed**".into(),
+        n => format!("; **{n} public signatures changed**"),
+    }
 }
 
 /// `+2 −1`.

@@ -175,7 +175,8 @@ fn of_command(dossier: &Dossier, command: &Command) -> Option<Complaint> {
         Outcome::Failed | Outcome::CouldNotRun if is_of_tests(entry.kind) => {
             dossier.suites.iter().any(|suite| suite.entry.status.is_bad())
         }
-        Outcome::Failed => dossier.diagnostics.iter().any(|it| it.check == entry.kind && !it.pre_existing),
+        // Warnings do not show why it failed.
+        Outcome::Failed => dossier.diagnostics.iter().any(|it| it.check == entry.kind && is_error(it)),
         Outcome::CouldNotRun => false,
     };
     let why = entry.why.as_deref().unwrap_or("nobody recorded why");
@@ -188,6 +189,10 @@ fn of_command(dossier: &Dossier, command: &Command) -> Option<Complaint> {
         place: None,
         key: entry.id.clone(),
     })
+}
+
+fn is_error(diagnostic: &Diagnostic) -> bool {
+    !diagnostic.pre_existing && diagnostic.severity == Severity::Error
 }
 
 /// The same thing at the same place is often said of more than one target.

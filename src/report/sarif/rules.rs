@@ -87,8 +87,10 @@ pub(super) fn diagnostic(diagnostic: &Diagnostic) -> Rule {
             ("rustc", "https://doc.rust-lang.org/error_codes/error-index.html")
         }
     };
-    let Some(code) = diagnostic.code.as_deref().filter(|code| !code.trim().is_empty()) else {
-        let short = format!("{program} says so");
+    let is_name = |code: &&str| !code.trim().is_empty() && *code != program;
+    let Some(code) = diagnostic.code.as_deref().filter(is_name) else {
+        let is_formatting = diagnostic.check == CheckKind::Fmt;
+        let short = if is_formatting { "Not formatted as rustfmt does".into() } else { format!("{program} says so") };
         return Rule { id: program.into(), short, address: home.into(), help: None, tag: program };
     };
     let (group, name) = code.rsplit_once("::").unwrap_or(("", code));
@@ -99,7 +101,7 @@ pub(super) fn diagnostic(diagnostic: &Diagnostic) -> Rule {
         "rustdoc" if is_word => (format!("https://doc.rust-lang.org/rustdoc/lints.html#{name}"), "rustdoc"),
         "" if is_error_code => (format!("https://doc.rust-lang.org/error_codes/{code}.html"), "rustc"),
         // Its page depends on its level, which may have been changed: the book's own search finds it.
-        "" if is_word && name != program => (format!("https://doc.rust-lang.org/rustc/?search={name}"), "rustc"),
+        "" if is_word => (format!("https://doc.rust-lang.org/rustc/?search={name}"), "rustc"),
         _ => (home.to_owned(), program),
     };
     let id = machine::line(code, 200);

@@ -118,7 +118,7 @@ fn what_does_not_fit_is_counted() {
     let small = serde_json::from_str(&write(&dossier)).expect("JSON");
     assert_eq!(results(&small).len(), MOST_RESULTS);
     let told = list(&small, "/runs/0/invocations/0/toolExecutionNotifications");
-    assert_eq!(told[0]["message"]["text"], "5005 results were left out: there is room for so many");
+    assert_eq!(told[0]["message"]["text"], "5006 results were left out: there is room for so many");
     assert_eq!(told[1]["message"]["text"], "7 diagnostics were not recorded: there was no room for them");
     dossier.diagnostics = (1..=6_000).map(|line| with(line, &"x".repeat(3_000))).collect();
     let text = write(&dossier);

@@ -34,7 +34,6 @@ pub struct ToDos {
 }
 
 /// The words that are looked for. A file that holds none of them has nothing to be done in it.
-#[must_use]
 pub fn to_do_words() -> impl Iterator<Item = &'static str> {
     comments::MARKERS.iter().chain(MACROS).map(|word| word.trim_end_matches('!'))
 }

@@ -117,6 +117,7 @@ fn symbol(node: &SyntaxNode, kind: SymbolKind, place: Place) -> Option<Symbol> {
         name,
         parent: place.parent,
         nth: 0,
+        is_alone: true,
         signature: signature(node, kind, bare),
         is_public: node.children().any(|child| child.kind() == SyntaxKind::VISIBILITY),
         is_test: kind == SymbolKind::Fn && attributes.iter().any(is_test),

@@ -1,9 +1,11 @@
 //! The last lines of `implement`: what happened, what is open, what to type, and a message ready to send.
 
+use super::super::audited;
 use super::super::closing;
 use super::super::prescribed::{self, Unapproved};
 use super::super::request::Context;
 use super::super::scene::{self, Read, Scene};
+use super::Request;
 use crate::answers::{Closing, ImplementAnswer, Next};
 use crate::check::Results;
 use crate::error::{Code, Error, Result};
@@ -75,10 +77,11 @@ impl Lasting {
 }
 
 /// What a report says came of it: nobody held the claims.
-pub(super) fn judged(answer: &ImplementAnswer) -> Judged {
+pub(super) fn judged(answer: &ImplementAnswer, request: &Request) -> Judged {
     let Closing { exit, ready, open, .. } = &answer.closing;
     let (open, findings) = (open.clone(), answer.findings.clone());
-    Judged { exit: *exit, ready: *ready, open, findings, ..Judged::default() }
+    let denied = audited::denied(&findings, &request.deny);
+    Judged { exit: *exit, ready: *ready, open, findings, denied, strict: request.strict, ..Judged::default() }
 }
 
 pub(super) fn answer(end: End) -> Lasting {
@@ -171,7 +174,11 @@ fn next(record: &Record, results: &Results, unapproved: &Unapproved, exit: u8, d
     } else if results.interrupted.is_some() {
         next.push(closing::next("cargo handoff implement", "go on; what was built is not built again"));
     } else if exit != 0 {
-        next.push(closing::next("cargo handoff implement", "record it again once that is mended"));
+        let (install, is_all) = closing::install(results, "implement");
+        if install.is_empty() || !is_all {
+            next.push(closing::next("cargo handoff implement", "record it again once that is mended"));
+        }
+        next.extend(install);
         next.extend(
             denied.then(|| closing::next("cargo handoff explain findings", "what is found, and what to do about it")),
         );

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::event::Run;
 use crate::git::Git;
 use crate::mapping::{self, Texts};
-use crate::payload::entries::{AuditEntry, Environment};
+use crate::payload::entries::{AuditEntry, Environment, FollowUp};
 use crate::record::Observed;
 use crate::source::Attributed;
 use crate::words::SuiteId;
@@ -46,6 +46,7 @@ pub(super) struct Observation {
     pub(super) at: String,
     pub(super) who: String,
     pub(super) selected: BTreeSet<String>,
+    pub(super) guardrails: Vec<FollowUp>,
     pub(super) attributed: BTreeMap<SuiteId, Attributed>,
     pub(super) subjects: BTreeMap<String, (String, String)>,
     pub(super) environment: Environment,
@@ -60,6 +61,7 @@ impl Observation {
         request: &'a Request,
         read: &'a Read,
         scene: &'a Scene,
+        texts: &'a Texts,
         results: &'a Results,
         run: &'a Run,
     ) -> Observed<'a> {
@@ -77,6 +79,8 @@ impl Observation {
             chosen: &scene.chosen,
             selected: &self.selected,
             results,
+            texts,
+            guardrails: &self.guardrails,
             attributed: &self.attributed,
             subjects: &self.subjects,
             environment: &self.environment,

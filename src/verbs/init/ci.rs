@@ -64,7 +64,12 @@ pub(super) fn run(ci: Ci, common: &Common, context: &Context, cancel: &Cancel) -
     let found = store::find(surroundings, located, manifests.first().map(Utf8PathBuf::as_path));
     let has_payload = matches!(found, Ok(Some(_)));
     let mut next = vec![closing::next(format!("git add {shown}"), "commit it, and make its job a required check")];
-    if !has_payload {
+    if has_payload {
+        next[0].why = "commit it on a branch of its own, and make its job a required check".into();
+        let why =
+            "or, where it goes with the work at hand: record it too, or its own job fails for a file nobody claims";
+        next.push(closing::next("cargo handoff implement", why));
+    } else {
         next.push(closing::next("cargo handoff init", "there is no payload yet for it to judge"));
     }
     Ok(PlainAnswer { closing: closing::plain("init", next), text: said })

@@ -42,6 +42,7 @@ fn checks(label: &str) -> Checks {
         packages: [label.to_owned()].into(),
         commands: Vec::new(),
         suites: vec![SuiteResult::bare(SuiteId { target, doctest: false }, Outcome::Passed, None)],
+        logs: Logs::new(),
         diagnostics: Vec::new(),
         reran: Reran::new(),
         wanting: BTreeMap::new(),

@@ -8,7 +8,7 @@ use super::{Request, Require};
 use crate::answers::{ClaimRow, Closing, Next, ValidateAnswer};
 use crate::check::Results;
 use crate::claims::{self, Reran};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, worse};
 use crate::payload::model::Payload;
 use crate::record;
 use crate::record::acceptance::decision;
@@ -72,13 +72,23 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
         open,
         next: next(exit, holds, &claims, level),
     };
+    // Whoever validates cannot mend a machine by recording again.
+    if exit == Code::CheckFailed.exit()
+        && let Some((install, is_all)) = ran.map(|(results, ..)| closing::install(results, "validate"))
+        && !install.is_empty()
+    {
+        closing.next.retain(|_| !is_all);
+        closing.next.extend(install);
+    }
     if is_all_short {
         let why = format!("what `--require {}` asks for, and what can stand in its way", request.require.word());
         closing.next.insert(0, closing::next("cargo handoff explain require", &why));
     }
     super::super::closing::deny(&mut closing, audited::denied(&findings, &request.deny));
     let is_undecided = decision(&read.payload).is_none_or(|decision| !decision.starts_with("approved"));
-    if closing.ready && Level::Checks <= level && is_undecided && request.decide.is_none() {
+    // Nobody who reads a CI's log decides there.
+    let may_decide = is_undecided && request.decide.is_none() && !context.surroundings.is_ci();
+    if closing.ready && Level::Checks <= level && may_decide {
         let command = "cargo handoff validate --decide approved --as NAME --note TEXT";
         closing.next.insert(0, closing::next(command, "accept the work, as the person whose word that is"));
     }
@@ -98,14 +108,15 @@ pub(super) fn answer(found: Found, context: &Context) -> ValidateAnswer {
     }
 }
 
-/// The deadline came before the checks were run again: nothing is ready, and what is contradicted stays worse than
-/// that. What is recorded as failed was not seen to fail.
+/// The deadline came before the checks were run again: nothing is ready, and what is contradicted or recorded as failed
+/// stays worse than that.
 pub(super) fn cut_off(closing: &mut Closing, error: &Error, writes: bool) {
     closing.ready = false;
     let nothing = if writes { "; nothing was recorded" } else { "" };
     closing.open.insert(0, format!("{}: the checks were not run again{nothing}", error.message));
-    if closing.exit != Code::ClaimContradicted.exit() {
-        (closing.exit, closing.outcome) = (error.exit(), closing::ending(error.exit()));
+    let exit = worse(closing.exit, error.exit());
+    if exit != closing.exit {
+        (closing.exit, closing.outcome) = (exit, closing::ending(exit));
         closing.next = vec![closing::next(
             "cargo handoff validate",
             "go on without a deadline; what was built is not built again",
@@ -149,7 +160,9 @@ impl Require {
             (Self::Confirmed, Verdict::NotCheckable) => is_of_check || !is_by_hand,
             (Self::Confirmed, verdict) => verdict != Verdict::Confirmed,
             (Self::Reproduced, Verdict::Confirmed) => is_of_check && claim.level < Level::Checks,
-            (Self::Reproduced, Verdict::Stale | Verdict::NotReproducible | Verdict::NotCheckable) => is_of_check,
+            // What somebody merged by hand nobody recorded.
+            (Self::Reproduced, Verdict::NotReproducible) => is_of_check || claim.claim.starts_with("change:"),
+            (Self::Reproduced, Verdict::Stale | Verdict::NotCheckable) => is_of_check,
         }
     }
 }

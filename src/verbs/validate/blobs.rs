@@ -1,7 +1,7 @@
 //! What git and the disk hold of what claims speak of: blobs on every side, their contents, test functions.
 
 use super::super::scene::Read;
-use crate::claims::{Blobs, Shelf, Side};
+use crate::claims::{Blobs, How, Merged, Shelf, Side};
 use crate::error::Result;
 use crate::git::{Snapshot, names};
 use crate::source;
@@ -74,14 +74,40 @@ fn merges(read: &Read, snapshot: &Snapshot, (old, end): (&str, &str), blobs: &mu
         let of = |revision: &str| snapshot.files_of(revision);
         let (merge, base, parents) = (of(&merge)?, of(&base)?, [of(&one)?, of(&other)?]);
         for file in edited.iter().filter(|file| merge.get(*file).cloned() == now(file)) {
-            let parents = parents.each_ref().map(|files| files.get(file));
-            if parents.iter().all(|blob| *blob != base.get(file)) {
-                let blobs = blobs.merged.entry(file.clone()).or_default();
-                blobs.extend(parents.map(Option::<&String>::cloned));
+            let parents = parents.each_ref().map(|files| files.get(file).cloned());
+            if let Some(how) = how(base.get(file), &parents, merge.get(file), snapshot)? {
+                blobs.merged.entry(file.clone()).or_default().push(Merged { parents, how });
             }
         }
     }
     Ok(())
+}
+
+/// How a merge came to a file; `None` where it only took what one side did.
+fn how(
+    base: Option<&String>,
+    parents: &[Option<String>; 2],
+    made: Option<&String>,
+    snapshot: &Snapshot,
+) -> Result<Option<How>> {
+    let [one, other] = parents.each_ref().map(Option::as_ref);
+    if one == base || other == base || one == other {
+        let expected = if one == base { other } else { one };
+        return Ok((made != expected).then_some(How::Otherwise));
+    }
+    let (Some(one), Some(other), Some(made)) = (one, other, made) else { return Ok(Some(How::ByHand)) };
+    let ids: Vec<&str> = [Some(one), Some(other), Some(made), base].into_iter().flatten().map(String::as_str).collect();
+    if MOST_CONTENT < snapshot.size_of_all(&ids)? {
+        return Ok(Some(How::ByHand));
+    }
+    let contents = snapshot.contents(&ids)?;
+    let of = |id: &String| contents.get(id).map(Vec::as_slice).unwrap_or_default();
+    let by_git = snapshot.merged(base.map(of).unwrap_or_default(), of(one), of(other))?;
+    Ok(Some(match by_git.as_slice() {
+        [] => How::ByHand,
+        ways if ways.iter().any(|text| text == of(made)) => How::AsGit,
+        _ => How::Otherwise,
+    }))
 }
 
 /// The contents of the blobs the recorded changes speak of, as far as they are here.

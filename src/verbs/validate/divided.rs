@@ -1,7 +1,7 @@
 //! `--partition K/N`: checks one share of what an undivided validation would check, and writes what came of it as a part.
 
 use super::super::closing;
-use super::super::part::{Checks, MOST_PARTS, Part, Seen};
+use super::super::part::{Checks, MOST_PARTS, Nothing, Part, Seen, logs};
 use super::super::reports;
 use super::super::scene;
 use super::observe::{self, Asked, Observed};
@@ -114,13 +114,13 @@ pub(super) fn run(asked: &Asked, partition: &Partition) -> Result<ValidateAnswer
     scene::tell(scene, &read.payload.steps, run);
     let plan = stage.plan(common, read, shelf, of);
     let share = plan.share(part).cloned().unwrap_or_default();
-    let logs = observe::logs(scene, run)?;
+    let folder = observe::logs(scene, run)?;
     let Observed { results, reran, .. } =
-        observe::here(asked, &stage, &logs, &|what| share.has(what), Some(&share.packages()))?;
+        observe::here(asked, &stage, &folder, &|what| share.has(what), Some(&share.packages()))?;
     let of_suites = results.suites.iter().map(|suite| &suite.suite.target.package);
     let of_commands = results.commands.iter().flat_map(|command| &command.targets).map(|target| &target.package);
     let packages: BTreeSet<String> = of_suites.chain(of_commands).cloned().collect();
-    let problems = closing::problems(&results, &scene::shown(&logs, context));
+    let problems = closing::problems(&results, &scene::shown(&folder, context));
     let exit = if standing::checks_held(&results) { 0 } else { Code::CheckFailed.exit() };
     let answer = ValidateAnswer {
         note: Some(note(partition, &packages)),
@@ -133,18 +133,23 @@ pub(super) fn run(asked: &Asked, partition: &Partition) -> Result<ValidateAnswer
         baseline: scene.baseline_in_words(),
         ..ValidateAnswer::bare(closing::plain("validate", Vec::new()), scene::shown(&read.located.payload, context))
     };
-    let mut commands = results.commands;
+    let (commands, suites) = (results.commands, results.suites);
     let wanting = commands.iter().filter_map(|command| Some((command.id.clone(), command.wanting.clone()?))).collect();
-    commands.iter_mut().for_each(|command| command.log = None);
-    let mut suites = results.suites;
-    suites.iter_mut().for_each(|suite| suite.log = None);
+    let of_suites = suites.iter().filter_map(|suite| Some((suite.log.as_deref()?, suite.outcome.is_bad())));
+    let of_commands =
+        commands.iter().filter_map(|command| Some((command.log.as_ref()?.path.as_str(), command.outcome.is_bad())));
+    let logs = logs::read(&folder, of_suites.chain(of_commands))?;
+    // Where it lies is so on this machine only.
+    let root = &read.located.root;
+    let toolchain_file = results.tools.toolchain_file.as_ref().and_then(|file| file.strip_prefix(root).ok());
+    let toolchain_file = toolchain_file.map(Utf8Path::to_owned);
     let seen = Checks {
         question: stage.question(common, read, &plan),
-        // Where a program lies is so on this machine only.
-        tools: Tools { sysroot_libdir: None, toolchain_file: None, ..results.tools },
+        tools: Tools { sysroot_libdir: None, toolchain_file, ..results.tools },
         packages,
         commands,
         suites,
+        logs,
         diagnostics: results.diagnostics,
         reran,
         wanting,
@@ -154,16 +159,16 @@ pub(super) fn run(asked: &Asked, partition: &Partition) -> Result<ValidateAnswer
     Ok(answer)
 }
 
-/// Writes a part that says that the range touches no payload there is, with the whole answer.
+/// Writes a part that says that the range touches no payload there is.
 pub(super) fn nothing(
     partition: &Partition,
+    asked: Nothing,
     whole: ValidateAnswer,
     git: &Git,
     surroundings: &Surroundings,
 ) -> Result<ValidateAnswer> {
-    let said = whole.note.clone().unwrap_or_default();
-    let seen = Seen::Nothing(Box::new(whole));
-    Part::new(partition.part, partition.of, git.head(), seen).write(&partition.file(surroundings))?;
+    let said = whole.note.unwrap_or_default();
+    Part::new(partition.part, partition.of, git.head(), Seen::Nothing(asked)).write(&partition.file(surroundings))?;
     Ok(ValidateAnswer {
         note: Some(format!("{}; {said}", numbered(partition))),
         closing: ending(partition, 0),

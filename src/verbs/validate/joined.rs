@@ -1,16 +1,19 @@
 //! Parts of a divided validation -> results as if all of it had been run here.
 
+use super::super::part::logs::{self, Logs};
 use super::super::part::{Checks, Parts};
 use super::observe::{self, Asked, Observed};
 use super::stage::Stage;
 use crate::check::{self, Results, SuiteResult, argv};
 use crate::claims::Reran;
 use crate::error::Result;
-use crate::payload::entries::{CommandEntry, TargetOutcome};
+use crate::evidence;
+use crate::files::sha256;
+use crate::payload::entries::{CommandEntry, LogRef, TargetOutcome};
 use crate::words::{CheckKind, Outcome, TargetKind};
 use crate::workspace::graph::{Graph, Workspace};
 use camino::Utf8Path;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Takes the results from the parts. Of what is prescribed only that is run which our checks were taken to answer when
 /// the work was divided, and do not.
@@ -20,12 +23,19 @@ pub(super) fn observe(asked: &Asked, stage: &Stage, logs: &Utf8Path, parts: Part
         let plan = stage.plan(&request.common, read, shelf, n);
         (stage.question(&request.common, read, &plan), plan)
     };
-    let Joined { mut results, prescribed, reran } = join(parts.checks(here)?, &stage.scene.graph);
     let checks = stage.checks(read, &request.tests, logs);
+    let parts = parts.checks(here)?;
+    let joined = join(parts, &stage.scene.graph, &check::lines(&checks));
+    let Joined { mut results, prescribed, reran, logs: texts } = joined;
+    logs::write(logs, &texts)?;
+    results.tools.toolchain_file = results.tools.toolchain_file.map(|file| read.located.root.join(file));
     let unapproved = observe::prescribed(asked, stage, &checks, &|_| true, &prescribed, &mut results)?;
     let is_steady = observe::settle(asked, &stage.scene, &mut results)?;
     Ok(Observed { results, reran, unapproved, is_steady })
 }
+
+/// Command lines by the ids of their commands.
+type Lines = BTreeMap<String, Vec<String>>;
 
 /// What all parts together saw.
 struct Joined {
@@ -33,15 +43,25 @@ struct Joined {
     /// Prescribed commands by their ids.
     prescribed: BTreeMap<String, CommandEntry>,
     reran: Reran,
+    logs: Logs,
 }
 
-fn join(parts: Vec<Checks>, graph: &Graph) -> Joined {
+/// Joins them. `lines` are the command lines where nothing is divided.
+fn join(parts: Vec<Checks>, graph: &Graph, lines: &Lines) -> Joined {
     let mut results = Results::default();
     let mut prescribed = BTreeMap::new();
     let mut reran = Reran::new();
     let mut of_command: BTreeMap<String, Vec<CommandEntry>> = BTreeMap::new();
-    for part in parts {
+    let mut logs = Logs::new();
+    for mut part in parts {
         results.tools = part.tools;
+        part.logs.retain(|name, _| evidence::is_of_evidence(name));
+        for suite in &mut part.suites {
+            suite.log = suite.log.take().filter(|name| match part.logs.get(name) {
+                Some(text) => logs.insert(name.clone(), text.clone()).is_none(),
+                None => false,
+            });
+        }
         results.suites.extend(part.suites);
         results.diagnostics.extend(part.diagnostics);
         reran.extend(part.reran);
@@ -49,6 +69,14 @@ fn join(parts: Vec<Checks>, graph: &Graph) -> Joined {
             // What ran to an end wanted nothing.
             let could_not_run = command.outcome == Outcome::CouldNotRun;
             command.wanting = part.wanting.get(&command.id).filter(|_| could_not_run).cloned();
+            command.log = command.log.filter(|log| part.logs.contains_key(&log.path));
+            if let Some(LogRef { path, .. }) = &command.log {
+                // What was looked at in several parts said one thing after the other.
+                let (text, said) = (logs.entry(path.clone()).or_default(), &part.logs[path]);
+                if !text.ends_with(said.as_str()) {
+                    text.push_str(said);
+                }
+            }
             match command.kind {
                 CheckKind::Prescribed => drop(prescribed.insert(command.id.clone(), command)),
                 CheckKind::Fmt
@@ -62,9 +90,8 @@ fn join(parts: Vec<Checks>, graph: &Graph) -> Joined {
     }
     let order = Order::new(graph);
     results.suites.sort_by_cached_key(|suite| (suite.suite.doctest, order.of_suite(suite)));
-    results.diagnostics.sort_by_key(|diagnostic| diagnostic.pre_existing);
-    let mut seen = BTreeSet::new();
-    results.diagnostics.retain(|diagnostic| seen.insert(diagnostic.clone()));
+    check::sort(&mut results.diagnostics);
+    results.diagnostics.dedup();
     // Where it does not compile, building is told of the targets, and testing only that it was stopped.
     let is_built: Vec<String> = of_command.keys().filter_map(|id| id.strip_prefix(BUILD)).map(str::to_owned).collect();
     for slug in is_built {
@@ -76,17 +103,21 @@ fn join(parts: Vec<Checks>, graph: &Graph) -> Joined {
         }
     }
     let mut commands: Vec<CommandEntry> =
-        of_command.into_values().filter_map(|entries| one(entries, &order, graph)).collect();
+        of_command.into_values().filter_map(|entries| one(entries, &order, graph, lines)).collect();
     commands.sort_by_cached_key(|command| order.of_command(command));
+    for log in commands.iter_mut().filter_map(|command| command.log.as_mut()) {
+        let text = logs.get(&log.path).map(String::as_str).unwrap_or_default();
+        (log.sha256, log.bytes) = (sha256(text.as_bytes()), text.len() as u64);
+    }
     results.commands = commands;
-    Joined { results, prescribed, reran }
+    Joined { results, prescribed, reran, logs }
 }
 
 const TEST: &str = "command:test";
 const BUILD: &str = "command:build";
 
 /// One entry of those that several parts have of a command.
-fn one(mut entries: Vec<CommandEntry>, order: &Order, graph: &Graph) -> Option<CommandEntry> {
+fn one(mut entries: Vec<CommandEntry>, order: &Order, graph: &Graph, lines: &Lines) -> Option<CommandEntry> {
     // What failed is shown as if one after the other had been looked at.
     entries.sort_by_cached_key(|entry| {
         entry.targets.iter().filter(|target| target.outcome.is_bad()).map(|target| order.of(target)).min()
@@ -113,9 +144,11 @@ fn one(mut entries: Vec<CommandEntry>, order: &Order, graph: &Graph) -> Option<C
     let outcome = Outcome::of_all(told.iter().map(|(outcome, _)| *outcome));
     let why = told.into_iter().find(|(known, _)| *known == outcome).and_then(|(_, why)| why);
     let wanting = entries.iter().find_map(|entry| entry.wanting.clone()).filter(|_| outcome == Outcome::CouldNotRun);
+    let log = entries.iter().find_map(|entry| entry.log.clone());
     let mut whole = entries.swap_remove(0);
-    if whole.kind == CheckKind::Fmt {
-        whole.argv = words_of_fmt(&targets, graph).unwrap_or(whole.argv);
+    let of_fmt = (whole.kind == CheckKind::Fmt).then(|| words_of_fmt(&targets, graph)).flatten();
+    if let Some(argv) = of_fmt.or_else(|| lines.get(&whole.id).cloned()) {
+        whole.argv = argv;
         whole.command = argv::display(&whole.argv);
     }
     Some(CommandEntry {
@@ -129,6 +162,7 @@ fn one(mut entries: Vec<CommandEntry>, order: &Order, graph: &Graph) -> Option<C
         cached,
         targets,
         output: output.filter(|_| outcome.is_bad()),
+        log,
         ..whole
     })
 }

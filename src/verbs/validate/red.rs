@@ -7,8 +7,10 @@ use crate::answers::ClaimRow;
 use crate::cancel::Cancel;
 use crate::check::red::{self, Trial};
 use crate::check::{self, Results};
+use crate::claims::Shelf;
 use crate::error::Result;
 use crate::event::Run;
+use crate::evidence;
 use crate::payload::entries::{OnBaseline, Red, RedClass};
 use crate::record;
 use crate::words::{Level, Outcome, SuiteId, Verdict};
@@ -21,6 +23,7 @@ pub(super) struct Asked<'a> {
     pub(super) level: Level,
     pub(super) read: &'a Read,
     pub(super) scene: &'a Scene,
+    pub(super) shelf: &'a Shelf,
     /// What was checked of the working tree, and what that came to.
     pub(super) checks: &'a check::Request<'a>,
     pub(super) results: &'a Results,
@@ -64,7 +67,7 @@ pub(super) fn hold(asked: &Asked) -> Result<Vec<ClaimRow>> {
             Err(error) => (Verdict::NotCheckable, format!("the baseline could not be run: {error}")),
             Ok(answers) => {
                 let now = answers.tests.iter().find(|(suite, _)| suite.id() == id).map(|(_, now)| now.as_slice());
-                held(&reds, now.unwrap_or_default())
+                held(&reds, now.unwrap_or_default(), &|red| asked.was_here(&red.evidence_ref))
             }
         };
         ClaimRow { claim: format!("red:{id}"), verdict, why, level: Level::Red }
@@ -75,14 +78,27 @@ pub(super) fn hold(asked: &Asked) -> Result<Vec<ClaimRow>> {
             (_, None) => (Verdict::NotCheckable, not_tried(&id, asked.results)),
             (Err(error), Some(_)) => (Verdict::NotCheckable, format!("the baseline could not be run: {error}")),
             (Ok(answers), Some(trial)) => {
-                let is_same = before.baseline == asked.scene.baseline.commit
-                    && before.inputs == trial.inputs(&asked.scene.changes);
+                let is_same = asked.was_here(&before.evidence_ref)
+                    || (before.baseline == asked.scene.baseline.commit
+                        && before.inputs == trial.inputs(&asked.scene.changes));
                 of_one_command(&before, answers.commands.get(&id), is_same)
             }
         };
         ClaimRow { claim: format!("red:{id}"), verdict, why, level: Level::Red }
     };
     Ok(claimed.into_iter().map(row).chain(of_commands.into_iter().map(of_command)).collect())
+}
+
+impl Asked<'_> {
+    /// Whether the run of this reference looked at the very tree that is here, measured from the same baseline: then what
+    /// it says of a test's function, or of what a command reads, is no reason for another answer.
+    fn was_here(&self, reference: &str) -> bool {
+        let record = evidence::id_of(reference).and_then(|id| self.shelf.records.get(id));
+        let record = record.and_then(|kept| kept.record.as_ref().ok());
+        record.is_some_and(|record| {
+            record.inputs.tree == self.scene.snapshot.tree() && record.baseline == self.scene.baseline.commit
+        })
+    }
 }
 
 /// What is recorded of commands on the baseline, by the id of their entry.
@@ -137,7 +153,7 @@ fn claimed(read: &Read) -> Vec<(String, Vec<Red>)> {
 }
 
 /// The worst that is to be said of a suite's tests, and why.
-fn held(recorded: &[Red], now: &[Red]) -> (Verdict, String) {
+fn held(recorded: &[Red], now: &[Red], was_here: &dyn Fn(&Red) -> bool) -> (Verdict, String) {
     let rank = |verdict: Verdict| match verdict {
         Verdict::Contradicted => 0,
         Verdict::NotReproducible => 1,
@@ -145,7 +161,7 @@ fn held(recorded: &[Red], now: &[Red]) -> (Verdict, String) {
         Verdict::NotCheckable => 3,
         Verdict::Confirmed => 4,
     };
-    let all = recorded.iter().map(|red| of_one(red, now.iter().find(|now| now.test == red.test)));
+    let all = recorded.iter().map(|red| of_one(red, now.iter().find(|now| now.test == red.test), was_here(red)));
     let worst = all.min_by_key(|(verdict, _)| rank(*verdict));
     match worst {
         Some((Verdict::Confirmed, why)) if recorded.len() == 1 => (Verdict::Confirmed, why),
@@ -156,8 +172,8 @@ fn held(recorded: &[Red], now: &[Red]) -> (Verdict, String) {
     }
 }
 
-/// What one recorded class comes to.
-fn of_one(recorded: &Red, now: Option<&Red>) -> (Verdict, String) {
+/// What one recorded class comes to; `was_here` where it was seen of this very tree, on this baseline.
+fn of_one(recorded: &Red, now: Option<&Red>, was_here: bool) -> (Verdict, String) {
     let (test, was) = (&recorded.test, recorded.class);
     let Some(now) = now else {
         return (Verdict::NotCheckable, format!("`{test}` was not run: its suite has no such test here"));
@@ -167,7 +183,7 @@ fn of_one(recorded: &Red, now: Option<&Red>) -> (Verdict, String) {
     if was == now.class {
         return (Verdict::Confirmed, format!("`{test}` is {} on the baseline again", was.word()));
     }
-    let is_another = recorded.function != now.function || recorded.baseline != now.baseline;
+    let is_another = !was_here && (recorded.function != now.function || recorded.baseline != now.baseline);
     let verdict = match now.class {
         RedClass::Inconclusive => Verdict::NotReproducible,
         // It was another test, or another baseline, that somebody saw fail.
@@ -199,7 +215,7 @@ mod tests {
     #[test]
     fn each_other_answer_has_its_verdict() {
         use RedClass::{Absent, Inconclusive, NotRed, RedAssertion, RedCompile};
-        let verdict = |was, now| of_one(&red("t", was, "f"), Some(&red("t", now, "f"))).0;
+        let verdict = |was, now| of_one(&red("t", was, "f"), Some(&red("t", now, "f")), false).0;
         assert_eq!(verdict(RedAssertion, RedAssertion), Verdict::Confirmed);
         assert_eq!(verdict(RedAssertion, NotRed), Verdict::Contradicted);
         assert_eq!(verdict(Absent, NotRed), Verdict::Contradicted);
@@ -207,9 +223,10 @@ mod tests {
         assert_eq!(verdict(RedCompile, RedAssertion), Verdict::Confirmed, "stronger");
         assert_eq!(verdict(RedAssertion, Inconclusive), Verdict::NotReproducible);
         assert_eq!(verdict(NotRed, RedAssertion), Verdict::Stale);
-        let another = of_one(&red("t", RedAssertion, "f"), Some(&red("t", NotRed, "g")));
-        assert_eq!(another.0, Verdict::Stale, "the test is another one");
-        assert_eq!(of_one(&red("t", RedAssertion, "f"), None).0, Verdict::NotCheckable);
+        let another = |was_here| of_one(&red("t", RedAssertion, "f"), Some(&red("t", NotRed, "g")), was_here).0;
+        assert_eq!(another(false), Verdict::Stale, "the test is another one");
+        assert_eq!(another(true), Verdict::Contradicted, "no function is another one in the same tree");
+        assert_eq!(of_one(&red("t", RedAssertion, "f"), None, false).0, Verdict::NotCheckable);
     }
 
     #[test]
@@ -236,9 +253,9 @@ mod tests {
     fn the_worst_of_a_suite_speaks_for_it() {
         let recorded = [red("a", RedClass::RedAssertion, "f"), red("b", RedClass::RedAssertion, "f")];
         let now = [red("a", RedClass::RedAssertion, "f"), red("b", RedClass::NotRed, "f")];
-        let (verdict, why) = held(&recorded, &now);
+        let (verdict, why) = held(&recorded, &now, &|_| false);
         assert_eq!(verdict, Verdict::Contradicted);
         assert_eq!(why, "`b` is recorded as red-assertion, and is not-red on the baseline");
-        assert_eq!(held(&recorded, &recorded).0, Verdict::Confirmed);
+        assert_eq!(held(&recorded, &recorded, &|_| false).0, Verdict::Confirmed);
     }
 }

@@ -1,6 +1,7 @@
 //! `--changed-only`: the payloads a range of commits touches, and whether it carries any handoff at all.
 
 use super::super::closing;
+use super::super::part::Nothing;
 use super::super::reports;
 use super::super::request::{Common, Context};
 use super::{Request, against, divided};
@@ -12,7 +13,6 @@ use crate::files;
 use crate::git::Git;
 use crate::payload::store::Located;
 use crate::report::dossier::{self, Dossier};
-use crate::surroundings::Surroundings;
 use crate::workspace::baseline;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -52,6 +52,7 @@ fn judged(
     let files = git.touched_since(&range.old, range.new.as_deref())?;
     let named = request.common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file)));
     let payloads = payloads(&files, git.top(), named.clone());
+    let asked = range.asked(request, &git, named.as_deref());
     if let Some(partition) = &request.partition
         && payloads.keys().any(|payload| payload.is_file())
     {
@@ -76,8 +77,8 @@ fn judged(
                 dossiers.extend(dossier);
             }
             Err(error) => {
-                dossiers
-                    .push(dossier::nothing("validate", &format!("`{file}` could not be judged: {}", error.message)));
+                let why = format!("`{file}` could not be judged: {}", error.message);
+                dossiers.push(Dossier { note: Some(why), ..dossier::stopped("validate", &error) });
                 if failed.as_ref().is_none_or(|known| worse(known.exit(), error.exit()) == error.exit()) {
                     failed = Some(error);
                 }
@@ -90,7 +91,7 @@ fn judged(
     let has_judged = !answers.is_empty();
     let whole = together(answers, gone, &range.shown);
     if let (Some(partition), false, None) = (&request.partition, has_judged, &failed) {
-        return divided::nothing(partition, whole, &git, &context.surroundings);
+        return divided::nothing(partition, asked, whole, &git, &context.surroundings);
     }
     match failed {
         Some(error) if worse(whole.closing.exit, error.exit()) == error.exit() => Err(error),
@@ -107,13 +108,33 @@ fn of_gone(gone: &[Gone], range: &str, is_alone: bool) -> Dossier {
     }
 }
 
-/// What is reported of the answer that there is nothing to judge.
-pub(super) fn nothing(answer: &ValidateAnswer) -> Dossier {
-    Dossier {
-        open: answer.closing.open.clone(),
-        claims: answer.claims.clone(),
-        ..dossier::nothing("validate", answer.note.as_deref().unwrap_or_default())
+/// What there is to say of a range whose parts found nothing to judge in it: asked of the same range anew, where HEAD is
+/// the commit they were made at.
+pub(super) fn again(
+    there: &Nothing,
+    made_at: Option<&str>,
+    request: &Request,
+    context: &Context,
+    cancel: &Cancel,
+    run: &Run,
+) -> Result<(ValidateAnswer, Vec<Dossier>)> {
+    let git = Git::open(&context.surroundings.folder, &context.surroundings, cancel)?;
+    still_at(made_at, &git)?;
+    let named = request.common.payload.as_deref().map(|file| context.surroundings.absolute(Utf8Path::new(file)));
+    let here = Range::read(&there.range, &git, context)?.asked(request, &git, named.as_deref());
+    let differences = there.differences(&here);
+    if !differences.is_empty() {
+        return Err(Error::new(Code::PartsDoNotJoin, "these parts are not those of one validation")
+            .details(differences)
+            .hint("ask the same of `merge` as of the parts: `--payload`, `--against`"));
     }
+    let judge = |one: &Request| {
+        let payload = one.common.payload.clone().unwrap_or_default();
+        let message = format!("these parts say that {} touches no payload, and it touches `{payload}`", there.range);
+        Err(Error::new(Code::PartsDoNotJoin, message).hint("make the parts anew"))
+    };
+    let (answer, dossiers) = self::run(&there.range, request, context, cancel, run, &judge);
+    Ok((answer?, dossiers))
 }
 
 /// What a reader should know before all else.
@@ -163,8 +184,7 @@ fn only(payloads: &BTreeMap<Utf8PathBuf, String>, range: &Range, what: &str) -> 
 ///
 /// # Errors
 /// 65 where it is another one.
-pub(super) fn still_at(head: Option<&str>, surroundings: &Surroundings, cancel: &Cancel) -> Result<()> {
-    let git = Git::open(&surroundings.folder, surroundings, cancel)?;
+fn still_at(head: Option<&str>, git: &Git) -> Result<()> {
     if git.head() == head {
         return Ok(());
     }
@@ -215,6 +235,21 @@ struct Range {
 }
 
 impl Range {
+    /// What is asked of it, as parts that find nothing in it tell it.
+    fn asked(&self, request: &Request, git: &Git, payload: Option<&Utf8Path>) -> Nothing {
+        let below = |payload: &Utf8Path| {
+            let (real, top) = (files::real(payload), files::real(git.top()));
+            real.strip_prefix(top).map_or_else(|_| "elsewhere".to_owned(), |below| below.as_str().replace('\\', "/"))
+        };
+        Nothing {
+            range: request.changed_only.clone().unwrap_or_default(),
+            old: self.old.clone(),
+            new: self.new.clone(),
+            payload: payload.map(below),
+            against: request.against.clone(),
+        }
+    }
+
     /// `A..B`, `A...B`, or a base; found where it is empty.
     fn read(text: &str, git: &Git, context: &Context) -> Result<Self> {
         let commit = |name: &str| -> Result<String> {

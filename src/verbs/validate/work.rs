@@ -160,7 +160,7 @@ fn checked(asked: &Asked, source: Source) -> Result<Done> {
     let mut claims = claims::hold(&reality);
     let checks = &stage.checks(read, &request.tests, &logs);
     let trials = if level < Level::Red { Vec::new() } else { trials(asked, &stage, checks, &results) };
-    let of_red = red::Asked { level, read, scene, checks, results: &results, trials, context, cancel, run };
+    let of_red = red::Asked { level, read, scene, shelf, checks, results: &results, trials, context, cancel, run };
     claims.extend(red::hold(&of_red)?);
     claims.extend(against);
     tell(&claims, run);

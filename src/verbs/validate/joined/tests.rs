@@ -7,6 +7,7 @@ use crate::verbs::part::Question;
 use crate::words::{Diagnostic, Severity, SuiteId, TargetId};
 use crate::workspace::graph::{Package, Target};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 fn target(package: &str, outcome: Outcome, why: Option<&str>) -> TargetOutcome {
     TargetOutcome {
@@ -66,6 +67,7 @@ fn part(commands: Vec<CommandEntry>, suites: Vec<SuiteResult>) -> Checks {
         packages: BTreeSet::new(),
         commands,
         suites,
+        logs: Logs::new(),
         diagnostics: Vec::new(),
         reran: Reran::new(),
         wanting: BTreeMap::new(),
@@ -128,7 +130,7 @@ fn what_several_parts_say_of_a_command_is_one_entry_in_the_order_of_the_workspac
         ),
         part(Vec::new(), Vec::new()),
     ];
-    let Joined { results, .. } = join(parts, &graph(&["a", "b", "c"]));
+    let Joined { results, .. } = join(parts, &graph(&["a", "b", "c"]), &Lines::new());
     let suites: Vec<String> = results.suites.iter().map(|suite| suite.suite.id()).collect();
     assert_eq!(suites, ["test:a/lib/a", "test:b/lib/b", "test:c/lib/c", "test:b/doctest/b"]);
     let [fmt, clippy] = results.commands.as_slice() else { panic!("{:?}", results.commands) };
@@ -154,7 +156,7 @@ fn where_one_part_does_not_compile_all_targets_are_told_of_by_the_build() {
         part(vec![stopped, build(vec![target("a", Outcome::CouldNotRun, why)])], Vec::new()),
         part(vec![command("command:test", CheckKind::Test, vec![target("c", PASSED, None)])], Vec::new()),
     ];
-    let Joined { results, .. } = join(parts, &graph(&["a", "b", "c"]));
+    let Joined { results, .. } = join(parts, &graph(&["a", "b", "c"]), &Lines::new());
     let [test, build] = results.commands.as_slice() else { panic!("{:?}", results.commands) };
     assert_eq!((test.outcome, test.why.as_deref(), test.targets.len()), (Outcome::CouldNotRun, why, 0));
     assert_eq!((build.outcome, build.why.as_deref(), build.targets.len()), (Outcome::CouldNotRun, why, 3));
@@ -169,7 +171,7 @@ fn a_tool_that_is_missing_on_one_machine_is_missing_where_parts_are_joined() {
     one.wanting.insert("command:prescribed:make".into(), "make".into());
     one.wanting.insert("command:clippy".into(), "clippy".into());
     let other = part(vec![command("command:clippy", CheckKind::Clippy, vec![target("b", PASSED, None)])], Vec::new());
-    let Joined { results, prescribed, .. } = join(vec![other, one], &graph(&["a", "b"]));
+    let Joined { results, prescribed, .. } = join(vec![other, one], &graph(&["a", "b"]), &Lines::new());
     assert_eq!(prescribed["command:prescribed:make"].wanting.as_deref(), Some("make"));
     assert_eq!(results.commands[0].wanting.as_deref(), Some("clippy"));
 }
@@ -190,7 +192,7 @@ fn a_diagnostic_of_something_two_parts_built_is_told_once_and_this_works_first()
     let mut parts = vec![part(Vec::new(), Vec::new()), part(Vec::new(), Vec::new())];
     parts[0].diagnostics = vec![diagnostic("old", true), diagnostic("both", false)];
     parts[1].diagnostics = vec![diagnostic("both", false), diagnostic("new", false)];
-    let Joined { results, .. } = join(parts, &graph(&["a"]));
+    let Joined { results, .. } = join(parts, &graph(&["a"]), &Lines::new());
     let told: Vec<&str> = results.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     assert_eq!(told, ["both", "new", "old"]);
 }
@@ -204,7 +206,7 @@ fn what_ran_to_an_end_wanted_no_tool_whatever_a_part_says() {
         part.wanting.insert(id.into(), "cargo-clippy".into());
         part
     };
-    let joined = |parts| join(parts, &graph(&["a", "b"])).results.commands[0].clone();
+    let joined = |parts| join(parts, &graph(&["a", "b"]), &Lines::new()).results.commands[0].clone();
     let could_not = joined(vec![wants(of("a", Outcome::CouldNotRun)), of("b", PASSED)]);
     assert_eq!(could_not.wanting.as_deref(), Some("cargo-clippy"));
     assert_eq!(joined(vec![wants(of("a", Outcome::Failed)), of("b", PASSED)]).wanting, None);
