@@ -4,8 +4,8 @@ mod around;
 mod replace;
 mod insert;
 mod remove;
-mod text;
 mod near;
+mod text;
 
 use super::view::{Splice, View};
 use crate::source::{Outline, Symbol};

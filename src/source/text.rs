@@ -28,7 +28,7 @@ impl<'a> Text<'a> {
             .errors()
             .iter()
             // The parser wants literals without `\r`, also where it is part of a line end; the compiler does not.
-            .find(|error| !error.to_string().ends_with("`\\r`"))
+            .find(|error| !error.to_string().ends_with("`\r`"))
             .map(|error| starts.line(u32::from(error.range().start())))
             .or(is_unread.then_some(1));
         let mark = text.get(..text.len() - body.len()).unwrap_or_default();

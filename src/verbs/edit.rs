@@ -51,7 +51,10 @@ pub struct Request {
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch) -> Result<ReconAnswer<Edited>> {
     let surroundings = &context.surroundings;
     let payload = request.common.payload.as_deref().map(Utf8Path::new);
-    let located = store::find(surroundings, payload, None)?;
+    let located = match store::find(surroundings, payload, None) {
+        Err(error) if error.code == Code::NoWorkspace => None, // files are edited anywhere
+        found => found?,
+    };
     let root = located.as_ref().map_or_else(|| top(&surroundings.folder), |located| located.root.clone());
     let handoff = located.as_ref().map(Located::folder);
     let reasons = reasons(request, &root, context)?;

@@ -25,7 +25,7 @@ fn a_symbol_is_replaced_and_the_difference_told_first_where_that_is_asked_for() 
     let text = "/// Doc.\n#[must_use]\npub fn a() -> u8 {\n    1\n}\n";
     let tree = tree(&[("src/lib.rs", text)]);
     let new = "pub fn a() -> u8 {\n    2\n}\n";
-    edit(&tree, &["replace", "a", "--dry-run"], new).exits(0).says(snapbox::str![[r#"
+    let _ = edit(&tree, &["replace", "a", "--dry-run"], new).exits(0).says(snapbox::str![[r#"
 --- a/src/lib.rs
 +++ b/src/lib.rs
 @@ -1,5 +1,5 @@
@@ -42,7 +42,7 @@ replace src/lib.rs:3-5  a
 
 "#]]);
     assert_eq!(tree.read("src/lib.rs"), text);
-    edit(&tree, &["replace", "a", "--cite", "src/lib.rs:1"], new).exits(0).says(snapbox::str![[r#"
+    let _ = edit(&tree, &["replace", "a", "--cite", "src/lib.rs:1"], new).exits(0).says(snapbox::str![[r#"
 replace src/lib.rs:3-5  a
   because of src/lib.rs:1
 
@@ -93,7 +93,7 @@ fn a_name_is_narrowed_by_what_is_around_it_by_its_number_and_by_its_package() {
     let _ = tree.handoff(["edit", "remove", "a[1]", "--in", "counter"]).exits(0);
     assert_eq!(tree.read("counter/src/twice.rs"), "#[cfg(unix)]\nfn a() { 1 }\n");
     // A package, which lies elsewhere than its name says.
-    tree.run("mv", ["adder", "sums"]);
+    let _ = tree.run("mv", ["adder", "sums"]).exits(0);
     tree.change("Cargo.toml", "adder", "sums");
     tree.change("counter/Cargo.toml", "path = \"../adder\"", "path = \"../sums\"");
     let _ = edit(

@@ -171,7 +171,7 @@ fn fitting(outline: &Outline, symbol: usize) -> &'static str {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_edit_of_a_real_file_still_parses_and_can_be_taken_back(
