@@ -6,21 +6,11 @@
 mod bounded;
 mod inert;
 mod place;
-mod overview;
-mod search;
 mod package;
-mod todo;
+pub mod overview;
+pub mod search;
+pub mod todo;
+pub mod refs;
 
 pub use bounded::Bounded;
-pub use overview::{FileOverview, Overview, SymbolRow, overview};
 pub use place::{Ground, RustFile, Unread};
-pub use search::{
-    Beside, Case, FileCount, FileHits, Hit, Layer, LeftOut, Question as SearchQuestion, Search, Together, search,
-};
-pub use todo::{ToDoList, ToDoRow, to_do_list};
-mod refs;
-
-pub use bounded::Bounded;
-pub use overview::{FileOverview, Overview, SymbolRow, overview};
-pub use place::{Ground, RustFile};
-pub use refs::{Definition, FileRefs, Hit, Label, Looked, Question, Refs, SymbolRefs, UsedAs, refs};

@@ -49,6 +49,7 @@ pub(super) fn dispatch(what: What, words: &str, console: &Console, context: &Con
         }
         What::Todo(args) => {
             speaker.answer(verbs::recon::todo::run(&args.into(), context, cancel, console)?, human::todo)
+        }
         What::Refs(args) => {
             speaker.answer(verbs::recon::refs::run(&args.into(), context, cancel, console)?, human::refs)
         }

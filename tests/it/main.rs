@@ -47,9 +47,9 @@ mod report;
 mod together;
 mod nasty;
 mod recon_search;
+mod recon_refs;
 mod negative;
 mod console;
-mod recon_refs;
 mod readme;
 // -- the house
 mod fixtures;

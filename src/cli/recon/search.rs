@@ -1,7 +1,7 @@
 //! `recon search`'s arguments.
 
 use super::super::common::PlaceArgs;
-use crate::recon::{Case, SearchQuestion};
+use crate::recon::search::{Case, Question};
 use crate::verbs::Common;
 use crate::verbs::recon::search::Request;
 
@@ -75,7 +75,7 @@ impl From<Args> for Request {
         } else {
             paths.splice(0..0, args.pattern);
         }
-        let question = SearchQuestion {
+        let question = Question {
             patterns,
             paths,
             literal: args.literal,

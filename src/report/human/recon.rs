@@ -8,6 +8,6 @@ mod refs;
 
 pub use brief::brief;
 pub use overview::overview;
+pub use refs::refs;
 pub use search::search;
 pub use todo::todo;
-pub use refs::refs;

@@ -7,7 +7,7 @@ use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::Watch;
-use crate::recon::{self, Overview};
+use crate::recon::overview::{self, Overview};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -30,6 +30,6 @@ pub struct Request {
 pub fn run(request: &Request, context: &Context, _: &Cancel, _: &dyn Watch) -> Result<ReconAnswer<Overview>> {
     let place = Place::find(&request.common, context)?;
     let files = place.ground(None).rust_files(&request.paths)?;
-    let found = recon::overview(&files, request.limit)?;
+    let found = overview::overview(&files, request.limit)?;
     Ok(ReconAnswer { closing: closing::plain("recon", Vec::new()), found })
 }

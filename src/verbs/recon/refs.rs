@@ -7,7 +7,7 @@ use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::{Code, Result};
 use crate::event::Watch;
-use crate::recon::{self, Question, Refs};
+use crate::recon::refs::{self, Question, Refs};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -37,10 +37,10 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
     let root = place.ground(None).root;
     let question = Question { name: &request.name, within: &request.within, all: request.all, limit: request.limit };
     let found = match scene::graph(root, &request.common, &request.common.flags(), context, cancel) {
-        Ok(graph) => recon::refs(&question, &place.ground(Some(&graph)))?,
+        Ok(graph) => refs::refs(&question, &place.ground(Some(&graph)))?,
         // Without a workspace there is less to go by, and the answer says so.
         Err(error) if error.code == Code::NoWorkspace && request.common.manifest_paths.is_empty() => {
-            recon::refs(&question, &place.ground(None))?
+            refs::refs(&question, &place.ground(None))?
         }
         Err(error) => return Err(error),
     };

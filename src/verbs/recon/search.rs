@@ -7,7 +7,7 @@ use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::Watch;
-use crate::recon::{self, Search, SearchQuestion};
+use crate::recon::search::{self, Question, Search};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ pub struct Request {
     /// What most verbs are asked.
     pub common: Common,
     /// What is looked for, and where.
-    pub question: SearchQuestion,
+    pub question: Question,
 }
 
 /// Looks for it. Starts nothing.
@@ -27,6 +27,6 @@ pub struct Request {
 /// 2 where a pattern or a glob cannot be read, 65 where a path is not there.
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch) -> Result<ReconAnswer<Search>> {
     let place = Place::find(&request.common, context)?;
-    let found = recon::search(&request.question, &place.ground(None), cancel)?;
+    let found = search::search(&request.question, &place.ground(None), cancel)?;
     Ok(ReconAnswer { closing: closing::plain("recon", Vec::new()), found })
 }

@@ -7,7 +7,7 @@ use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::event::Watch;
-use crate::recon::{self, ToDoList};
+use crate::recon::todo::{self, ToDoList};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -30,6 +30,6 @@ pub struct Request {
 pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch) -> Result<ReconAnswer<ToDoList>> {
     let place = Place::find(&request.common, context)?;
     let files = place.ground(None).rust_files(&request.paths)?;
-    let found = recon::to_do_list(&files, request.limit, cancel)?;
+    let found = todo::to_do_list(&files, request.limit, cancel)?;
     Ok(ReconAnswer { closing: closing::plain("recon", Vec::new()), found })
 }

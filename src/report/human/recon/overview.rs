@@ -1,7 +1,7 @@
 //! The symbols of files.
 
 use crate::answers::ReconAnswer;
-use crate::recon::{Overview, SymbolRow};
+use crate::recon::overview::{Overview, SymbolRow};
 use crate::report::layout::{DOUBT, FAINT, Line, PLAIN, Room, STRONG, count, shorten};
 
 /// A file, then a line for each symbol: where it stands, and its head.

@@ -1,7 +1,7 @@
 //! Who uses a symbol.
 
 use crate::answers::ReconAnswer;
-use crate::recon::{Hit, Label, Refs, UsedAs};
+use crate::recon::refs::{Hit, Label, Refs, UsedAs};
 use crate::report::layout::{DOUBT, FAINT, GOOD, Line, PLAIN, Room, STRONG, count, cut, shorten, wrap};
 
 /// The widest label, and a gap.

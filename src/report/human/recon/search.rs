@@ -1,7 +1,7 @@
 //! The lines that hold something, as ripgrep shows them off a terminal: `file:line:text`.
 
 use crate::answers::ReconAnswer;
-use crate::recon::{Beside, FileHits, Hit, Layer, Search};
+use crate::recon::search::{Beside, FileHits, Hit, Layer, Search};
 use crate::report::escape;
 use crate::report::layout::{COMMAND, DOUBT, Detail, FAINT, Line, PLAIN, Room, STRONG, count, wrap};
 use std::borrow::Cow;

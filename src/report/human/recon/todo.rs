@@ -1,7 +1,7 @@
 //! What is left to be done.
 
 use crate::answers::ReconAnswer;
-use crate::recon::{ToDoList, ToDoRow};
+use crate::recon::todo::{ToDoList, ToDoRow};
 use crate::report::escape;
 use crate::report::layout::{COMMAND, DOUBT, Detail, FAINT, Line, PLAIN, Room, count, cut, wrap};
 
