@@ -167,6 +167,8 @@ impl Judge<'_> {
             Role::Record(path) => self.record(path, around),
             Role::DocLink(before) => self.documented(used, around, before),
             Role::DocTest { before, is_behind_dot } => self.in_doc_test(used, around, before, *is_behind_dot),
+            // A macro is never meant without its `!`.
+            Role::Word if self.target.kind == SymbolKind::Macro => Said::Other,
             Role::Word => Said::Is(Label::NameOnly),
         };
         match said {
