@@ -14,7 +14,7 @@ mod label;
 
 use super::place::{Ground, RustFile};
 use crate::error::{Code, Error, Result};
-use crate::source::{NamePath, Role, SymbolKind, outline};
+use crate::source::{NamePath, SymbolKind, outline};
 use forest::Forest;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -337,19 +337,5 @@ fn looked(forest: &Forest, ground: &Ground<'_>, targets: &[target::Target], seen
     );
     if targets.iter().any(|target| target.is_of_macro) {
         unknown.push("it is declared in a macro's braces, which may do anything with it".to_owned());
-    }
-}
-
-/// As what a name stands, in the answer's words.
-const fn used_as(role: &Role) -> UsedAs {
-    match role {
-        Role::Definition => UsedAs::Implementation,
-        Role::Path { .. } | Role::Qualified { .. } => UsedAs::Path,
-        Role::Import { .. } => UsedAs::Import,
-        Role::Method(_) => UsedAs::Method,
-        Role::Field(_) | Role::Record(_) => UsedAs::Field,
-        Role::DocLink(_) => UsedAs::DocLink,
-        Role::DocTest { .. } => UsedAs::DocTest,
-        Role::Word => UsedAs::Word,
     }
 }

@@ -202,7 +202,7 @@ fn tree(root: &SyntaxNode, frame: &Frame<'_>, search: &mut Search<'_>) {
         }
     }
     for holder in calls {
-        macros::inside(&holder, frame, search);
+        macros::inside(&holder, frame, search, tree);
     }
 }
 

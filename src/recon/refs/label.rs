@@ -4,7 +4,7 @@ use super::forest::Forest;
 use super::judge::{Judge, Said};
 use super::resolve::Resolver;
 use super::target::Target;
-use super::{Hit, Label, Seen, used_as};
+use super::{Hit, Label, Seen, UsedAs};
 use crate::source::{Role, SymbolKind, Use, uses};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,4 +79,18 @@ fn rivals(forest: &Forest, target: &Target, behind_dot: bool) -> usize {
         }
     }
     rivals.len()
+}
+
+/// As what a name stands, in the answer's words.
+const fn used_as(role: &Role) -> UsedAs {
+    match role {
+        Role::Definition => UsedAs::Implementation,
+        Role::Path { .. } | Role::Qualified { .. } => UsedAs::Path,
+        Role::Import { .. } => UsedAs::Import,
+        Role::Method(_) => UsedAs::Method,
+        Role::Field(_) | Role::Record(_) => UsedAs::Field,
+        Role::DocLink(_) => UsedAs::DocLink,
+        Role::DocTest { .. } => UsedAs::DocTest,
+        Role::Word => UsedAs::Word,
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::super::request::{Common, Context};
 use super::super::scene;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::recon::Ground;
 use crate::workspace::graph::Graph;
 use camino::Utf8PathBuf;
@@ -18,7 +18,10 @@ impl Place {
     /// current one. Starts nothing.
     pub(super) fn find(common: &Common, context: &Context) -> Result<Self> {
         let folder = context.surroundings.folder.clone();
-        let read = scene::read_if_any(common, context)?;
+        let read = match scene::read_if_any(common, context) {
+            Err(error) if error.code == Code::NoWorkspace => None, // files are enough
+            read => read?,
+        };
         let is_top = |folder: &&camino::Utf8Path| folder.join(".git").exists() || folder.join("Cargo.lock").exists();
         let top = || folder.ancestors().find(is_top).unwrap_or(&folder).to_owned();
         let root = read.map_or_else(top, |read| read.located.root);
