@@ -5,14 +5,16 @@
 
 mod crates;
 mod forest;
+mod names;
 mod resolve;
 mod types;
 mod target;
+mod judge;
 mod label;
 
 use super::place::{Ground, RustFile};
 use crate::error::{Code, Error, Result};
-use crate::source::{NamePath, Role, SymbolKind, outline};
+use crate::source::{NamePath, SymbolKind, outline};
 use forest::Forest;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -325,8 +327,8 @@ fn looked(forest: &Forest, ground: &Ground<'_>, targets: &[target::Target], seen
     );
     say(
         seen.n_in_macros,
-        "use in a macro's braces was read by its words",
-        "uses in macros' braces were read by their words",
+        "use is given to a macro: what it makes of it is not known",
+        "uses are given to macros: what those make of them is not known",
     );
     say(
         seen.n_unknown,
@@ -335,19 +337,5 @@ fn looked(forest: &Forest, ground: &Ground<'_>, targets: &[target::Target], seen
     );
     if targets.iter().any(|target| target.is_of_macro) {
         unknown.push("it is declared in a macro's braces, which may do anything with it".to_owned());
-    }
-}
-
-/// As what a name stands, in the answer's words.
-const fn used_as(role: &Role) -> UsedAs {
-    match role {
-        Role::Definition => UsedAs::Implementation,
-        Role::Path { .. } | Role::Qualified { .. } => UsedAs::Path,
-        Role::Import { .. } => UsedAs::Import,
-        Role::Method(_) => UsedAs::Method,
-        Role::Field(_) | Role::Record(_) => UsedAs::Field,
-        Role::DocLink(_) => UsedAs::DocLink,
-        Role::DocTest { .. } => UsedAs::DocTest,
-        Role::Word => UsedAs::Word,
     }
 }

@@ -20,6 +20,8 @@ pub enum Space {
     Types,
     /// Functions, constants, what can be built or matched.
     Values,
+    /// Of these what a pattern can be: no functions.
+    Patterns,
     /// Macros.
     Macros,
     /// The syntax does not tell.
@@ -200,7 +202,7 @@ fn tree(root: &SyntaxNode, frame: &Frame<'_>, search: &mut Search<'_>) {
         }
     }
     for holder in calls {
-        macros::inside(&holder, frame, search);
+        macros::inside(&holder, frame, search, tree);
     }
 }
 

@@ -31,15 +31,24 @@ def rows(name):
 
 
 def named(span, name):
-    """Where the name stands in a span: first, as in a method's, or last, as in a field's and a path's."""
+    """Where the name stands in a span: first, as in a method's, or last, as in a field's and a path's; there it may be
+    another one that it was imported under."""
     if not span["text"]:
         return None
     first, last = span["text"][0], span["text"][-1]
-    if first["text"][first["highlight_start"] - 1:].startswith(name):
+    if re.match(rf"{name}\b", first["text"][first["highlight_start"] - 1:]):
         return span["line_start"], span["column_start"]
-    if last["text"][:last["highlight_end"] - 1].endswith(name):
-        return span["line_end"], span["column_end"] - len(name)
-    return None
+    word = re.search(r"\w+$", last["text"][:last["highlight_end"] - 1])
+    return (span["line_end"], word.start() + 1) if word else None
+
+
+def before(span):
+    """Where the enum stands before its variant: the lint names the variant alone."""
+    if not span["text"]:
+        return None
+    last = span["text"][-1]
+    word = re.search(r"(\w+)\s*::\s*\w+$", last["text"][:last["highlight_end"] - 1])
+    return (span["line_end"], word.start() + 1) if word and word.group(1) != "Self" else None
 
 
 def spans(span):
@@ -90,13 +99,14 @@ def truth(checkout):
             number = int(message["message"].split("symbol")[1].split(";")[0])
             name = symbols[number][1].split("/")[-1]
             path = re.sub(r"<[^<>]*>", "", re.sub(r"<[^<>]*>", "", message["message"].split("`")[1]))
-            if path.split("::")[-1] != name:
+            is_variant = "variant" in message["message"] and path.split("::")[-2:-1] == [name]
+            if path.split("::")[-1] != name and not is_variant:
                 continue  # what is in it is deprecated too
             for primary in message["spans"]:
                 if not primary["is_primary"]:
                     continue
                 for span in spans(primary):
-                    place = named(span, name)
+                    place = before(span) if is_variant else named(span, name)
                     if place and not span["file_name"].startswith("/"):
                         line, column = place
                         for blanks, width in shifts.get((span["file_name"], line), []):
@@ -104,6 +114,8 @@ def truth(checkout):
                         found[number].add((span["file_name"], line, column))
                         break
                 else:
+                    if is_variant:
+                        continue  # `Self::Variant`, or imported by itself
                     print("no place:", message["message"], primary["file_name"], primary["line_start"], file=sys.stderr)
     with open(HERE / "truth.tsv", "w") as out:
         out.write(f"# symbol (line of symbols.tsv), file, line, column, at {COMMIT}\n")

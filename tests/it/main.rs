@@ -50,6 +50,7 @@ mod report;
 mod together;
 mod nasty;
 mod recon_search;
+mod recon_refs;
 mod negative;
 mod console;
 mod recon_overview;

@@ -78,7 +78,9 @@ fn member<'a>(graph: &'a Graph, package: &Package, dependency: &cargo_metadata::
         None => {
             // From a registry, and put in its place by a patch.
             let mut edges = package.depends.iter().filter_map(|edge| graph.package(&edge.to));
-            edges.find(|other| other.cargo.name.as_str() == dependency.name)
+            edges.find(|other| {
+                other.cargo.name.as_str() == dependency.name && dependency.req.matches(&other.cargo.version)
+            })
         }
     }
 }

@@ -1,92 +1,16 @@
 //! Paths -> what they mean, through modules, imports, globs and re-exports.
 
 use super::forest::{Forest, Item, Place};
+use super::names::{Meaning, PRELUDE, is_in};
 use crate::source::{Declared, Reach, Space, SymbolKind};
 use std::cell::RefCell;
 use std::collections::HashMap;
-
-/// What a name can mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Meaning {
-    /// Something that is declared here.
-    Item(Item),
-    /// A crate's root, or a module no declaration was seen of.
-    Module(Place),
-    /// Something that is not looked at: of the standard library, of another package.
-    Outside,
-    /// A macro may have declared it.
-    Unknown,
-}
 
 /// Imports that are being followed: a path that leads back to itself means nothing.
 type Trail = Vec<(usize, usize)>;
 
 /// The farthest an import is followed through others.
 const FARTHEST: usize = 24;
-
-/// Types and traits everybody sees without importing them; what shadows them comes first.
-const PRELUDE: &[&str] = &[
-    "Option",
-    "Some",
-    "None",
-    "Result",
-    "Ok",
-    "Err",
-    "Vec",
-    "String",
-    "Box",
-    "ToString",
-    "ToOwned",
-    "Clone",
-    "Copy",
-    "Send",
-    "Sync",
-    "Sized",
-    "Drop",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "Iterator",
-    "IntoIterator",
-    "Extend",
-    "Default",
-    "PartialEq",
-    "Eq",
-    "PartialOrd",
-    "Ord",
-    "AsRef",
-    "AsMut",
-    "Into",
-    "From",
-    "TryFrom",
-    "TryInto",
-    "FromIterator",
-    "DoubleEndedIterator",
-    "ExactSizeIterator",
-    "Debug",
-    "Hash",
-    "Unpin",
-    "drop",
-    "str",
-    "bool",
-    "char",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "f32",
-    "f64",
-    "[]",
-    "()",
-];
 
 /// Reads paths in a forest.
 pub(super) struct Resolver<'a> {
@@ -436,23 +360,5 @@ impl<'a> Resolver<'a> {
             found.extend(declared.filter(|(_, it)| is_it(it)).map(|(at, _)| Meaning::Item((instance, at))));
         }
         found
-    }
-}
-
-/// Whether something is a name of this kind.
-fn is_in(it: &Declared, space: Space) -> bool {
-    let (is_type, is_value) = match it.kind {
-        SymbolKind::Mod | SymbolKind::Enum | SymbolKind::Union | SymbolKind::Trait | SymbolKind::Type => (true, false),
-        SymbolKind::Struct => (true, it.is_value),
-        SymbolKind::Variant => (true, true),
-        SymbolKind::Fn | SymbolKind::Const | SymbolKind::Static => (false, true),
-        SymbolKind::Field | SymbolKind::Impl => (false, false),
-        SymbolKind::Macro => (false, false),
-    };
-    match space {
-        Space::Types => is_type,
-        Space::Values => is_value,
-        Space::Macros => it.kind == SymbolKind::Macro,
-        Space::Any => is_type || is_value || it.kind == SymbolKind::Macro,
     }
 }

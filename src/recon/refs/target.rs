@@ -3,7 +3,8 @@
 use super::Definition;
 use super::crates::dependents;
 use super::forest::{Forest, Item, Place, holds};
-use super::resolve::{Meaning, Resolver};
+use super::names::Meaning;
+use super::resolve::Resolver;
 use crate::source::{NamePath, Reach, Space, SymbolKind, outline};
 use crate::words::TargetKind;
 use crate::workspace::graph::Graph;

@@ -1,7 +1,8 @@
 //! What type an expression has, as far as declared types tell.
 
 use super::forest::{Item, Place};
-use super::resolve::{Meaning, Resolver};
+use super::names::Meaning;
+use super::resolve::Resolver;
 use crate::source::{Space, SymbolKind, TypeName, Value};
 
 /// A type.
@@ -122,7 +123,10 @@ impl Resolver<'_> {
             Value::Method(of, name) => self.method(inner(of), name),
             Value::Field(of, name) => self.field(&inner(of), name),
             Value::Unwrapped(of) => held(inner(of)),
-            Value::Element(of) => element(inner(of)),
+            Value::Element(of) => match inner(of) {
+                Type::Own(item) => self.indexed(item),
+                of => element(of),
+            },
             Value::Item(of, at) => match inner(of) {
                 Type::Outside(name, args) if name == "()" => args.into_iter().nth(*at).unwrap_or(Type::Unknown),
                 Type::Outside(..) | Type::Own(_) | Type::With(_) | Type::Unknown => Type::Unknown,
@@ -204,6 +208,16 @@ impl Resolver<'_> {
         let of = declared.iter().find(|it| it.owner == Some(own.1) && it.name == name)?;
         let around = Around { place: (own.0, of.scope), own: Some(own) };
         Some(self.named(of.of_type.as_ref()?, around))
+    }
+
+    /// What indexing it gives.
+    fn indexed(&self, of: Item) -> Type {
+        let outputs = self.members_of(of, "Output");
+        let is_of_index = |item: &&Item| {
+            let owner = self.forest.item(**item).owner.map(|owner| self.forest.item((item.0, owner)));
+            owner.and_then(|owner| owner.of_trait.as_ref()?.last()).is_some_and(|of| of == "Index")
+        };
+        outputs.iter().find(is_of_index).map_or(Type::Unknown, |item| self.returned(*item))
     }
 
     /// The type a struct, an alias or a variant builds.

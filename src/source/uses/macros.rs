@@ -3,7 +3,7 @@
 use super::super::text::{bytes, parse};
 use super::super::type_name::plain;
 use super::roles::is_bound;
-use super::{Frame, Role, Search, Space, Value, tree};
+use super::{Frame, Role, Search, Space, Value};
 use ra_ap_syntax::ast::{self, AstNode as _};
 use ra_ap_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
@@ -48,14 +48,17 @@ const PLAIN: &[&str] = &[
     "thread_local",
 ];
 
+/// Reads a tree as the file itself is read.
+type Read = fn(&SyntaxNode, &Frame<'_>, &mut Search<'_>);
+
 /// The names in a token tree.
-pub(super) fn inside(holder: &SyntaxNode, frame: &Frame<'_>, search: &mut Search<'_>) {
+pub(super) fn inside(holder: &SyntaxNode, frame: &Frame<'_>, search: &mut Search<'_>, read: Read) {
     let Some(around) = holder.parent() else { return };
     let is_definition = matches!(around.kind(), SyntaxKind::MACRO_RULES | SyntaxKind::MACRO_DEF);
     let first = search.found.len();
     let call = ast::MacroCall::cast(around.clone());
     let name = call.as_ref().and_then(|call| Some(plain(&call.path()?.segment()?.name_ref()?.text())));
-    let is_read = call.is_some() && as_code(holder, &around, name.as_deref().unwrap_or_default(), frame, search);
+    let is_read = call.is_some() && as_code(holder, &around, name.as_deref().unwrap_or_default(), frame, search, read);
     if !is_read {
         words(holder, frame, search);
     }
@@ -68,7 +71,14 @@ pub(super) fn inside(holder: &SyntaxNode, frame: &Frame<'_>, search: &mut Search
 }
 
 /// Reads the tokens as Rust. `false`: they are none.
-fn as_code(holder: &SyntaxNode, call: &SyntaxNode, name: &str, frame: &Frame<'_>, search: &mut Search<'_>) -> bool {
+fn as_code(
+    holder: &SyntaxNode,
+    call: &SyntaxNode,
+    name: &str,
+    frame: &Frame<'_>,
+    search: &mut Search<'_>,
+    reader: Read,
+) -> bool {
     let whole = holder.text().to_string();
     let Some(text) = whole.get(1..whole.len().saturating_sub(1)) else { return false };
     let start = usize::from(holder.text_range().start()) + 1;
@@ -91,7 +101,7 @@ fn as_code(holder: &SyntaxNode, call: &SyntaxNode, name: &str, frame: &Frame<'_>
         }
         let shift = isize::try_from(start).unwrap_or_default() - isize::try_from(before.len()).unwrap_or_default();
         let inner = Frame { shift: frame.shift + shift, outside: Some((frame, call.clone())) };
-        tree(&read.syntax_node(), &inner, search);
+        reader(&read.syntax_node(), &inner, search);
         return true;
     }
     false

@@ -1,6 +1,6 @@
 //! As what a name stands, outside of macros.
 
-use super::super::type_name::{bounds_of_parameter, is_absolute, plain, segments, type_name};
+use super::super::type_name::{TypeName, bounds_of_parameter, is_absolute, plain, segments, type_name};
 use super::values::{binding, value};
 use super::{Frame, Role, Space, Value};
 use ra_ap_syntax::ast::{self, AstNode as _};
@@ -34,7 +34,7 @@ pub(super) fn role(token: &SyntaxToken, frame: &Frame<'_>) -> Option<Role> {
             }
             let pattern = ast::IdentPat::cast(around)?;
             let is_plain = pattern.pat().is_none() && pattern.ref_token().is_none() && pattern.mut_token().is_none();
-            let path = Role::Path { before: Vec::new(), is_absolute: false, space: Space::Values };
+            let path = Role::Path { before: Vec::new(), is_absolute: false, space: Space::Patterns };
             is_plain.then_some(path)
         }
         (SyntaxKind::NAME, SyntaxKind::RENAME | SyntaxKind::TYPE_PARAM | SyntaxKind::CONST_PARAM) => None,
@@ -64,6 +64,11 @@ fn of_segment(segment: &SyntaxNode, frame: &Frame<'_>) -> Option<Role> {
         Some(qualifier) => segments(&qualifier)?,
         None => Vec::new(),
     };
+    if let [first] = before.as_slice()
+        && let Some(bounds) = bounds_of_parameter(path.syntax(), first)
+    {
+        return Some(Role::Qualified { of: TypeName { bounds, ..TypeName::default() }, of_trait: None });
+    }
     let is_prefix = path.syntax().parent().is_some_and(|parent| parent.kind() == SyntaxKind::PATH);
     let holder = path.top_path().syntax().parent()?;
     if holder.kind() == SyntaxKind::USE_TREE {
@@ -74,7 +79,13 @@ fn of_segment(segment: &SyntaxNode, frame: &Frame<'_>) -> Option<Role> {
         }
         let first = trees.iter().rev().find_map(ast::UseTree::path).unwrap_or_else(|| path.clone());
         whole.extend(before);
-        return Some(Role::Import { before: whole, is_absolute: is_absolute(&first) });
+        let is_absolute = is_absolute(&first);
+        let leads_on = is_prefix
+            || trees.first().is_some_and(|tree| tree.use_tree_list().is_some() || tree.star_token().is_some());
+        return Some(match leads_on {
+            true => Role::Path { before: whole, is_absolute, space: Space::Types },
+            false => Role::Import { before: whole, is_absolute },
+        });
     }
     let is_shorthand = holder.kind() == SyntaxKind::PATH_EXPR
         && holder.parent().is_some_and(|field| {
@@ -98,7 +109,7 @@ fn of_segment(segment: &SyntaxNode, frame: &Frame<'_>) -> Option<Role> {
         && match space {
             Space::Types => bounds_of_parameter(path.syntax(), &name).is_some(),
             Space::Values => is_bound(&holder, &name, frame),
-            Space::Macros | Space::Any => false,
+            Space::Patterns | Space::Macros | Space::Any => false,
         };
     (!is_shadowed).then(|| Role::Path { before, is_absolute: is_absolute(&path), space })
 }

@@ -1,6 +1,6 @@
 //! What an expression is, and what a local name stands for.
 
-use super::super::type_name::{plain, segments, type_name};
+use super::super::type_name::{TypeName, plain, segments, type_name};
 use super::{Frame, Value};
 use ra_ap_syntax::ast::{self, AstNode as _, HasName as _};
 use ra_ap_syntax::{SyntaxKind, SyntaxNode};
@@ -54,8 +54,8 @@ pub(super) fn value(of: Option<ast::Expr>, frame: &Frame<'_>, n_steps: usize) ->
             values.next().unwrap_or(Value::Unknown)
         }
         ast::Expr::Literal(literal) => match literal.syntax().first_token().map(|token| token.kind()) {
-            Some(SyntaxKind::STRING) => Value::Typed(super::TypeName::of(vec!["str".into()])),
-            Some(SyntaxKind::INT_NUMBER) => Value::Typed(super::TypeName::of(vec!["usize".into()])),
+            Some(SyntaxKind::STRING) => Value::Typed(TypeName::of(vec!["str".into()])),
+            Some(SyntaxKind::INT_NUMBER) => Value::Typed(TypeName::of(vec!["usize".into()])),
             _ => Value::Unknown,
         },
         _ => Value::Unknown,
