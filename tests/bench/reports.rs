@@ -77,7 +77,7 @@ fn finding(n: usize) -> Finding {
 
 fn criterion(number: usize) -> Criterion {
     let text = "Half a cent goes to the even neighbour, in every currency there is.".into();
-    Criterion { number, text, scenarios: vec![format!("s{number}")], standing: Standing::Proven }
+    Criterion { number, id: None, text, scenarios: vec![format!("s{number}")], standing: Standing::Proven }
 }
 
 fn scenario(number: usize) -> Scenario {
