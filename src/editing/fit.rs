@@ -22,7 +22,7 @@ pub(super) fn newline(text: &str, at: usize) -> &'static str {
         Some(_) | None => "\n",
     };
     match (behind.split_once('\n'), before.rsplit_once('\n')) {
-        (Some((line, _)), _) if line.is_empty() => of(Some(before)),
+        (Some(("", _)), _) => of(Some(before)),
         (Some((line, _)), _) => of(Some(line)),
         (None, Some((line, _))) => of(Some(line)),
         (None, None) => of(None),

@@ -42,7 +42,7 @@ impl Files {
 
     /// Puts these bytes in place of a file's.
     pub(super) fn put(&mut self, file: &Allowed, now: Vec<u8>) -> Result<()> {
-        if self.0.get(&file.path).is_none() {
+        if !self.0.contains_key(&file.path) {
             let before = files::read(&file.path, LARGEST)?;
             if file.path.metadata().is_ok_and(|metadata| metadata.permissions().readonly()) {
                 let message = format!("`{}` is read-only", file.shown);
