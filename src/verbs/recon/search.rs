@@ -82,9 +82,17 @@ impl cite::Question for Request {
     }
 }
 
+/// The lines, but for those of the payload's own folder: what is kept stands there, and would be found again.
 fn cited(found: &Search) -> Cited {
-    let files = found.layers.iter().flat_map(|layer| &layer.files);
-    let lines = files
-        .flat_map(|file| file.hits.iter().map(|hit| (file.file.clone(), u32::try_from(hit.line).unwrap_or(u32::MAX))));
-    Cited { lines: lines.collect(), symbols: Vec::new(), total: found.layers.iter().map(|layer| layer.n_lines).sum() }
+    let mut lines: Vec<(String, u32)> = Vec::new();
+    let mut n_own = 0;
+    for file in found.layers.iter().flat_map(|layer| &layer.files) {
+        if file.file.starts_with("handoff/") {
+            n_own += file.hits.len();
+            continue;
+        }
+        lines.extend(file.hits.iter().map(|hit| (file.file.clone(), u32::try_from(hit.line).unwrap_or(u32::MAX))));
+    }
+    let n_lines: usize = found.layers.iter().map(|layer| layer.n_lines).sum();
+    Cited { lines, symbols: Vec::new(), total: n_lines.saturating_sub(n_own) }
 }
