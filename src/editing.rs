@@ -16,6 +16,7 @@ mod batch;
 pub mod journal;
 
 pub use batch::{Plan, Turned, plan, write};
+pub use refuse::is_sensitive;
 pub use request::Edit;
 
 use crate::payload::entries::Citation;

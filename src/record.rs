@@ -5,6 +5,7 @@
 
 mod observed;
 mod symbols;
+mod justified;
 mod compose;
 mod kept;
 mod compact;
@@ -25,6 +26,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 pub use compose::{changes, commands, names_digest, suite_in_words};
+pub use justified::uncited;
 pub use observed::{Observed, is_withdrawn, our_object, ours};
 use observed::{id, to_map};
 pub use refer::Left;

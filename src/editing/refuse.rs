@@ -101,7 +101,8 @@ fn is_git(part: &str) -> bool {
 }
 
 /// Whether a file of this name decides what is built, and what runs.
-fn is_sensitive(relative: &Utf8Path) -> bool {
+#[must_use]
+pub fn is_sensitive(relative: &Utf8Path) -> bool {
     let lower = relative.as_str().to_ascii_lowercase().replace('\\', "/");
     let mut parts = lower.split('/').rev();
     let is_named = parts.next().is_some_and(|name| SENSITIVE_NAMES.contains(&name));

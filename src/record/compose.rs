@@ -1,17 +1,17 @@
 //! Our entries, as they would stand in the payload if there is news.
 
+use super::justified::Reasons;
 use super::observed::Observed;
 use super::symbols;
 use crate::approval::By;
 use crate::check::SuiteResult;
 use crate::evidence::sha256;
 use crate::mapping;
-use crate::payload::entries::{ChangeEntry, Citation, CommandEntry, FollowUp, LogRef, TargetShape, TestEntry, is_fix};
+use crate::payload::entries::{ChangeEntry, CommandEntry, FollowUp, LogRef, TargetShape, TestEntry, is_fix};
 use crate::source::Attributed;
 use crate::standing::{self, Standing};
 use crate::words::{BY, CheckKind, Outcome, SuiteId, TargetKind};
 use crate::workspace::changes::Change;
-use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -36,8 +36,10 @@ pub fn changes(observed: &Observed, evidence: &str) -> Vec<ChangeEntry> {
     let shown = shown(observed);
     let n_packages = observed.graph.packages().count();
     let room = symbols::room(observed.changes.len(), n_packages);
+    let reasons = Reasons::of(observed);
     let entry = |change: &Change| {
         let mut entry = change_entry(change, observed, evidence);
+        entry.citations = reasons.citations(change);
         symbols::tell(&mut entry, change, observed.texts, room);
         entry.diff = entry.diff.filter(|_| shown.contains(change.file.as_str()));
         entry
@@ -61,15 +63,12 @@ fn shown<'a>(observed: &Observed<'a>) -> BTreeSet<&'a str> {
 }
 
 fn change_entry(change: &Change, observed: &Observed, evidence: &str) -> ChangeEntry {
-    let reason = noted(observed, "notes", "rationale", &change.file).last().and_then(|note| text(note, "text"));
+    let reason = rationales(observed, &change.file).last().and_then(|note| text(note, "text"));
     let (rationale, rationale_source) = match (reason, observed.subjects.get(&change.file)) {
         (Some(reason), _) => (Some(reason), Some("note".to_owned())),
         (None, Some((commit, subject))) => (Some(subject.clone()), Some(format!("commit {commit}"))),
         (None, None) => (None, None),
     };
-    let citations = noted(observed, "citations", "citation", &change.file)
-        .filter_map(|note| Citation::deserialize(note.get("citation")?).ok())
-        .collect();
     ChangeEntry {
         id: format!("change:{}", change.file),
         file: change.file.clone(),
@@ -85,7 +84,7 @@ fn change_entry(change: &Change, observed: &Observed, evidence: &str) -> ChangeE
         diff: (!change.diff.is_empty() && change.diff.len() <= LONGEST_DIFF).then(|| change.diff.clone()),
         rationale,
         rationale_source,
-        citations,
+        citations: Vec::new(),
         symbols: Vec::new(),
         more_symbols: 0,
         public_signatures_changed: 0,
@@ -103,17 +102,12 @@ fn targets(change: &Change, observed: &Observed) -> Vec<String> {
     targets.iter().map(|target| format!("{}/{}", target.kind, target.name)).collect()
 }
 
-/// What people noted about a file, oldest first.
-fn noted<'a>(
-    observed: &'a Observed,
-    list: &str,
-    kind: &'a str,
-    file: &'a str,
-) -> impl Iterator<Item = &'a Map<String, Value>> {
-    let notes = observed.payload.implementation.get(list).and_then(Value::as_array);
+/// What people noted as the reason of a change, oldest first.
+fn rationales<'a>(observed: &'a Observed, file: &'a str) -> impl Iterator<Item = &'a Map<String, Value>> {
+    let notes = observed.payload.implementation.get("notes").and_then(Value::as_array);
     notes.map(Vec::as_slice).unwrap_or_default().iter().filter_map(Value::as_object).filter(move |note| {
         let is = |key: &str, value: &str| note.get(key).and_then(Value::as_str) == Some(value);
-        is("kind", kind) && is("file", file)
+        is("kind", "rationale") && is("file", file)
     })
 }
 

@@ -1,6 +1,7 @@
 //! What a record is made of, and what of the payload is ours already.
 
 use crate::check::Results;
+use crate::editing::journal;
 use crate::error::{Code, Error, Result};
 use crate::mapping::{Mapped, Texts};
 use crate::payload::entries::{AuditEntry, Environment, FollowUp};
@@ -48,6 +49,8 @@ pub struct Observed<'a> {
     pub results: &'a Results,
     /// What changed files held before and hold now.
     pub texts: &'a Texts,
+    /// What was edited with this program, oldest first: what its journal on this machine says.
+    pub edited: &'a [journal::Entry],
     /// Where guardrails of snapshots went.
     pub guardrails: &'a [FollowUp],
     /// The tests the changes brought, by suite.

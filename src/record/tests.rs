@@ -268,6 +268,7 @@ impl Large {
             selected: &self.selected,
             results: &results,
             texts: &self.changes.iter().map(|change| (change.file.clone(), texts())).collect(),
+            edited: &[],
             guardrails: &[],
             attributed: &BTreeMap::new(),
             subjects: &subjects,

@@ -1,12 +1,14 @@
-//! What every report for people begins with, in at most ten lines: contradictions, checks that fail, tests that were
+//! What every report for people begins with, in at most ten lines: files that decide what runs, contradictions, checks that fail, tests that were
 //! weakened or prove nothing, steps done without a change, files no step names, new dependencies.
 //!
 //! The worst stands first. That there is none of something is only said where somebody looked for it.
 
 use super::dossier::{Command, Dossier, Suite};
 use super::layout::{count, cut};
+use crate::editing::is_sensitive;
 use crate::payload::entries::{ChangeEntry, is_fix};
-use crate::words::{CheckKind, Finding, FindingKind, Level, Outcome, Verdict};
+use crate::words::{CheckKind, Finding, FindingKind, Level, Outcome, TargetKind, Verdict};
+use camino::Utf8Path;
 
 /// The most names in a line.
 const MOST_NAMES: usize = 3;
@@ -57,6 +59,7 @@ impl Line {
 pub fn lines(dossier: &Dossier) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut none = Vec::new();
+    lines.extend(sensitive(dossier));
     contradictions(dossier, &mut lines, &mut none);
     if let Some(note) = &dossier.note {
         lines.push(Line::calm(cut(note, 2 * MOST_CHARACTERS)));
@@ -111,6 +114,22 @@ const TOLD: [FindingKind; 6] = [
     FindingKind::Unplanned,
     FindingKind::NewDependency,
 ];
+
+/// The changed files that decide what is built, and what runs: whoever accepts the work looks at these first.
+fn sensitive(dossier: &Dossier) -> Option<Line> {
+    let build = format!("{}/", TargetKind::CustomBuild);
+    let is_meant = |change: &&ChangeEntry| {
+        let is_build = !change.targets.is_empty() && change.targets.iter().all(|target| target.starts_with(&build));
+        is_build
+            || is_sensitive(Utf8Path::new(&change.file))
+            || change.from.as_deref().is_some_and(|from| is_sensitive(Utf8Path::new(from)))
+    };
+    let files: Vec<String> =
+        dossier.changes.iter().map(|change| &change.entry).filter(is_meant).map(|change| change.file.clone()).collect();
+    let n = files.len();
+    let (one, many) = ("changed file decides what is built and run", "changed files decide what is built and run");
+    (0 < n).then(|| Line::bad(count(n, one, many), files, n))
+}
 
 fn contradictions(dossier: &Dossier, lines: &mut Vec<Line>, none: &mut Vec<String>) {
     let n = dossier.contradicted().count();

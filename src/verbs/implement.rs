@@ -266,6 +266,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         denied: audited::denied(&audit.findings, &request.deny),
         guardrails: guardrails::follow_ups(read, &scene, &texts, &audit.findings, run),
         audit,
+        edited: observe::edited(read, run),
         at: context.surroundings.now(),
         who: scene::who(common, context, Some(&settled))?,
         selected: results.selection.as_ref().unwrap_or(&scene.selection).packages(),

@@ -134,6 +134,22 @@ fn levels_that_do_not_follow_each_other_are_each_told() {
 }
 
 #[test]
+fn changed_files_that_decide_what_runs_are_told_before_all_else() {
+    let mut dossier = made::honest();
+    let mut change = dossier.changes[0].clone();
+    for file in ["crates/money/src/lib.rs", ".github/workflows/ci.yml", "crates/money/build.rs", "Cargo.toml"] {
+        file.clone_into(&mut change.entry.file);
+        dossier.changes.push(change.clone());
+    }
+    "crates/money/make.rs".clone_into(&mut change.entry.file);
+    change.entry.targets = vec!["custom-build/build-script-make".into()];
+    dossier.changes.push(change);
+    let first = text(&dossier).lines().next().map(str::to_owned).unwrap_or_default();
+    let names = ".github/workflows/ci.yml, crates/money/build.rs, Cargo.toml and 1 more";
+    assert_eq!(first, format!("! 4 changed files decide what is built and run: {names}"));
+}
+
+#[test]
 fn a_large_record_is_told_in_ten_lines() {
     for dossier in [made::hostile(), made::large(10_000, 500)] {
         assert!(lines(&dossier).len() <= 10);

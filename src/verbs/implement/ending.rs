@@ -201,6 +201,14 @@ fn remarks(end: &End) -> Vec<String> {
     if !silent.is_empty() {
         remarks.push(format!("no rationale yet (`cargo handoff note rationale FILE TEXT`): {}", list(&silent)));
     }
+    let uncited = record::uncited(observed);
+    if !uncited.is_empty() {
+        let uncited: Vec<&str> = uncited.iter().map(String::as_str).collect();
+        remarks.push(format!(
+            "edited without a citation (`cargo handoff note cite --change FILE PLACE`): {}",
+            list(&uncited)
+        ));
+    }
     let failures = observed.results.suites.iter().flat_map(|suite| &suite.failures);
     let old: Vec<&str> = failures
         .filter(|failure| failure.before == Some(Before::Failed))

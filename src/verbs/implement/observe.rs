@@ -3,6 +3,7 @@
 use super::super::scene::{Read, Scene};
 use super::Request;
 use crate::check::Results;
+use crate::editing::journal;
 use crate::error::Result;
 use crate::event::Run;
 use crate::git::Git;
@@ -41,12 +42,21 @@ pub(super) fn subjects(git: &Git, scene: &Scene) -> Result<BTreeMap<String, (Str
     Ok(subjects.into_iter().filter_map(newest).collect())
 }
 
+/// What was edited with this program. A journal that cannot be read is told of, and keeps nothing from being recorded.
+pub(super) fn edited(read: &Read, run: &Run) -> Vec<journal::Entry> {
+    journal::read(read.located.folder()).unwrap_or_else(|error| {
+        run.warn(format!("what edits cite is not known: {error}"));
+        Vec::new()
+    })
+}
+
 /// What had to be computed for the record and is owned here.
 pub(super) struct Observation {
     pub(super) at: String,
     pub(super) who: String,
     pub(super) selected: BTreeSet<String>,
     pub(super) guardrails: Vec<FollowUp>,
+    pub(super) edited: Vec<journal::Entry>,
     pub(super) attributed: BTreeMap<SuiteId, Attributed>,
     pub(super) subjects: BTreeMap<String, (String, String)>,
     pub(super) environment: Environment,
@@ -80,6 +90,7 @@ impl Observation {
             selected: &self.selected,
             results,
             texts,
+            edited: &self.edited,
             guardrails: &self.guardrails,
             attributed: &self.attributed,
             subjects: &self.subjects,
