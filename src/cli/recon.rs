@@ -24,7 +24,7 @@ use serde::Serialize;
 
 /// What to know before an edit: what is where, who uses it, what changed since it was planned
 ///
-/// For Rust, without a language server. Reads; writes nothing.
+/// For Rust, without a language server. Writes nothing but what it is told to keep (`--cite`, `baseline`).
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]

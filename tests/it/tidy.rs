@@ -21,6 +21,7 @@ const TOPICS: &[&str] = &[
     "partition",
     "payload",
     "prune",
+    "recon",
     "red",
     "reports",
     "require",
