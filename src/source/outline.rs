@@ -4,6 +4,7 @@ mod bodies;
 mod reading;
 
 use super::text::Text;
+use ra_ap_syntax::SyntaxKind;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -58,6 +59,26 @@ impl SymbolKind {
         Self::Type,
         Self::Macro,
     ];
+
+    /// What a node is; `None` for all that is no symbol.
+    pub(super) const fn of(kind: SyntaxKind) -> Option<Self> {
+        Some(match kind {
+            SyntaxKind::MODULE => Self::Mod,
+            SyntaxKind::STRUCT => Self::Struct,
+            SyntaxKind::ENUM => Self::Enum,
+            SyntaxKind::UNION => Self::Union,
+            SyntaxKind::VARIANT => Self::Variant,
+            SyntaxKind::RECORD_FIELD => Self::Field,
+            SyntaxKind::TRAIT => Self::Trait,
+            SyntaxKind::IMPL => Self::Impl,
+            SyntaxKind::FN => Self::Fn,
+            SyntaxKind::CONST => Self::Const,
+            SyntaxKind::STATIC => Self::Static,
+            SyntaxKind::TYPE_ALIAS => Self::Type,
+            SyntaxKind::MACRO_RULES | SyntaxKind::MACRO_DEF => Self::Macro,
+            _ => return None,
+        })
+    }
 
     /// As it is written and typed.
     #[must_use]

@@ -44,7 +44,7 @@ pub(super) fn walk(holder: &SyntaxNode, place: Place, found: &mut Declarations) 
                 let inner = if has_items(&node) { block(&node, place, found) } else { place };
                 walk(&node, inner, found);
             }
-            kind => match symbol_kind(kind) {
+            kind => match SymbolKind::of(kind) {
                 Some(kind) => declare(&node, kind, place, found),
                 None => walk(&node, place, found),
             },
@@ -52,29 +52,10 @@ pub(super) fn walk(holder: &SyntaxNode, place: Place, found: &mut Declarations) 
     }
 }
 
-fn symbol_kind(kind: SyntaxKind) -> Option<SymbolKind> {
-    Some(match kind {
-        SyntaxKind::MODULE => SymbolKind::Mod,
-        SyntaxKind::STRUCT => SymbolKind::Struct,
-        SyntaxKind::ENUM => SymbolKind::Enum,
-        SyntaxKind::UNION => SymbolKind::Union,
-        SyntaxKind::VARIANT => SymbolKind::Variant,
-        SyntaxKind::RECORD_FIELD => SymbolKind::Field,
-        SyntaxKind::TRAIT => SymbolKind::Trait,
-        SyntaxKind::IMPL => SymbolKind::Impl,
-        SyntaxKind::FN => SymbolKind::Fn,
-        SyntaxKind::CONST => SymbolKind::Const,
-        SyntaxKind::STATIC => SymbolKind::Static,
-        SyntaxKind::TYPE_ALIAS => SymbolKind::Type,
-        SyntaxKind::MACRO_RULES | SyntaxKind::MACRO_DEF => SymbolKind::Macro,
-        _ => return None,
-    })
-}
-
 /// Whether a block declares or imports something of its own.
 fn has_items(list: &SyntaxNode) -> bool {
     list.children().any(|child| {
-        symbol_kind(child.kind()).is_some() || matches!(child.kind(), SyntaxKind::USE | SyntaxKind::EXTERN_CRATE)
+        SymbolKind::of(child.kind()).is_some() || matches!(child.kind(), SyntaxKind::USE | SyntaxKind::EXTERN_CRATE)
     })
 }
 

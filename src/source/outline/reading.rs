@@ -27,7 +27,7 @@ pub(super) struct Place {
 /// Everything of a node that has a name, and what is in it.
 pub(super) fn items(holder: &SyntaxNode, place: Place, found: &mut Vec<Symbol>) {
     for node in holder.children() {
-        match kind(node.kind()) {
+        match SymbolKind::of(node.kind()) {
             Some(kind) => {
                 let Some(symbol) = symbol(&node, kind, place) else { continue };
                 found.push(symbol);
@@ -38,25 +38,6 @@ pub(super) fn items(holder: &SyntaxNode, place: Place, found: &mut Vec<Symbol>) 
             None => items(&node, place, found),
         }
     }
-}
-
-const fn kind(kind: SyntaxKind) -> Option<SymbolKind> {
-    Some(match kind {
-        SyntaxKind::MODULE => SymbolKind::Mod,
-        SyntaxKind::STRUCT => SymbolKind::Struct,
-        SyntaxKind::ENUM => SymbolKind::Enum,
-        SyntaxKind::UNION => SymbolKind::Union,
-        SyntaxKind::VARIANT => SymbolKind::Variant,
-        SyntaxKind::RECORD_FIELD => SymbolKind::Field,
-        SyntaxKind::TRAIT => SymbolKind::Trait,
-        SyntaxKind::IMPL => SymbolKind::Impl,
-        SyntaxKind::FN => SymbolKind::Fn,
-        SyntaxKind::CONST => SymbolKind::Const,
-        SyntaxKind::STATIC => SymbolKind::Static,
-        SyntaxKind::TYPE_ALIAS => SymbolKind::Type,
-        SyntaxKind::MACRO_RULES | SyntaxKind::MACRO_DEF => SymbolKind::Macro,
-        _ => return None,
-    })
 }
 
 /// Items in a macro's braces: `cfg_if! { … }`, `bitflags! { … }`, `proptest! { … }`.
