@@ -6,6 +6,7 @@ pub mod overview;
 pub mod find;
 pub mod docs;
 pub mod tooling;
+mod users;
 pub mod brief;
 pub mod search;
 pub mod todo;

@@ -54,6 +54,7 @@ mod recon_search;
 mod recon_refs;
 mod negative;
 mod console;
+mod recon_brief;
 mod recon_overview;
 mod readme;
 mod completions;

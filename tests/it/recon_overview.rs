@@ -53,8 +53,8 @@ src/reader.rs
      4  pub struct Reader<'a>
      5    text: &'a str
      8  impl<'a> Reader<'a>
-    10    pub fn new_with_quite_a_long_name(text: &'a str, beginning: usize, end:
-          usize) -> Result<Self, std::fmt::Error>
+    10    pub fn new_with_quite_a_long_name(text: &'a str, beginning: usize,
+          end: usize) -> Result<Self, std::fmt::Error>
     16  fn twice()  #[cfg(unix)]
     18  fn twice()  #[cfg(not(unix))]
 ",

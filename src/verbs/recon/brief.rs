@@ -4,6 +4,7 @@ use super::super::closing;
 use super::super::request::{Common, Context};
 use super::super::scene;
 use super::ground::Place;
+use super::users;
 use crate::answers::ReconAnswer;
 use crate::brief::{self, Brief, Seen, SourceText};
 use crate::cancel::Cancel;
@@ -75,7 +76,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
         around: &around,
         locks: &locks(&graph)?,
         issues: &issues,
-        references: Vec::new(),
+        references: users::users(&files, &ground),
         budget: request.budget,
     });
     Ok(ReconAnswer { closing: closing::plain("recon", Vec::new()), found })

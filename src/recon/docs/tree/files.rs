@@ -21,7 +21,8 @@ impl Tree<'_> {
         }
         let text = files::read(path, LARGEST).ok().flatten();
         let source = text.map(|text| {
-            let text = String::from_utf8_lossy(&text).into_owned();
+            let mut text = String::from_utf8_lossy(&text).into_owned();
+            text.push_str(&called(path, &text));
             let (outline, exports, modules) = (outline(&text), exports(&text), module_files(&text));
             Rc::new(Source { path: path.to_owned(), text, outline, exports, modules })
         });
@@ -112,4 +113,30 @@ impl Tree<'_> {
         };
         rust.filter(holds).filter_map(|path| self.source(&path)).collect()
     }
+}
+
+/// What the macros stand for that a file calls with nothing given to them, and that one of its modules holds:
+/// a crate may declare all its modules so (`#[macro_use] mod crate_root; crate_root!();`). It is put behind the
+/// text, so that nothing before it moves.
+fn called(path: &Utf8Path, text: &str) -> String {
+    let names = text
+        .lines()
+        .filter_map(|line| line.strip_suffix("!();"))
+        .filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+    let folder = path.parent().unwrap_or(path);
+    let held = |name: &str| {
+        let head = format!("macro_rules! {name} {{");
+        let files = module_files(text).into_iter().filter(|module| module.at.is_none());
+        let mut texts = files.filter_map(|module| {
+            let bytes = files::read(&folder.join(format!("{}.rs", module.path)), LARGEST).ok().flatten()?;
+            String::from_utf8(bytes).ok()
+        });
+        texts.find_map(|text| {
+            let (_, rule) = text.split_once(&head)?;
+            let (pattern, body) = rule.split_once("=> {")?;
+            let (body, _) = body.rsplit_once("};")?;
+            (pattern.trim() == "()").then(|| format!("\n{body}"))
+        })
+    };
+    names.filter_map(held).collect()
 }
