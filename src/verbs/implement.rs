@@ -191,7 +191,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let mut scene = scene::look(Some(read), root, graph, common, &flags, context, cancel)?;
     pause_if_finished(read, &scene)?;
     drift::look(work, &scene)?;
-    let made = edits::make(work, &scene, &rules)?;
+    let made = edits::make(work, &scene, &mut rules)?;
     let (read_anew, edited); // what is there now, once it was edited
     if made.is_written {
         read_anew = scene::read(common, context)?;

@@ -66,7 +66,9 @@ fn a_brief_has_everything_the_implementer_of_a_step_needs() {
         .exits(0);
     let ran = tree.handoff(["recon", "brief", "1"]).exits(0);
     let said = ran.stdout.replace(&version, "[VERSION]");
-    snapbox::assert_data_eq!(said, snapbox::str![[r#"
+    snapbox::assert_data_eq!(
+        said,
+        snapbox::str![[r#"
 # Step 1: Add three numbers
 
 ## The step
@@ -137,7 +139,8 @@ fn a_brief_has_everything_the_implementer_of_a_step_needs() {
 - `cargo test -p adder -- order_does_not_matter three_add_up`
 - `cargo handoff implement --step 1`
 
-"#]]);
+"#]]
+    );
     let ran = tree.handoff(["recon", "brief", "1", "--message-format", "json"]).exits(0);
     let answer = ran.messages().pop().expect("the last line");
     let topics: Vec<&str> =

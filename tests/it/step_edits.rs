@@ -295,3 +295,25 @@ fn a_file_outside_of_the_checkout_may_allow_edits_to_the_byte() {
     assert_eq!(tree.read("src/lib.rs"), LIB.replace("One.", "Two."));
     assert_eq!(payload(&tree)["implementation"]["edits"][0]["approval"], "allow-file");
 }
+
+/// `script` gives the binary a terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_somebody_is_asked_for_edits_too() {
+    let tree = planned(&json!([replace("One.", "Two.")]));
+    if !std::path::Path::new("/usr/bin/script").is_file() {
+        return;
+    }
+    let typed = |text: &str| {
+        tree.write("target/typed", text);
+        let program = env!("CARGO_BIN_EXE_cargo-handoff");
+        let line = format!("exec script -qec \"'{program}' implement\" target/typescript < target/typed");
+        tree.run("sh", ["-c", &line])
+    };
+    let asked = typed("n\n").exits(77);
+    assert!(asked.stdout.contains("[y/N]") && asked.stdout.contains(r#""new": "Two.""#), "{}", asked.stdout);
+    assert_eq!(tree.read("src/lib.rs"), LIB);
+    let _ = typed("y\n").exits(0);
+    assert_eq!(tree.read("src/lib.rs"), LIB.replace("One.", "Two."));
+    assert_eq!(payload(&tree)["implementation"]["edits"][0]["approval"], "terminal");
+}

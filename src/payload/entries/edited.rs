@@ -24,7 +24,7 @@ pub struct EditEntry {
     pub before: Option<String>,
     /// SHA-256 of the file behind it.
     pub after: String,
-    /// Through what it was approved: `trust`, `allow-file` or `trust-payload`.
+    /// Through what it was approved: `trust`, `terminal`, `allow-file` or `trust-payload`.
     pub approval: String,
     /// When.
     pub at: String,

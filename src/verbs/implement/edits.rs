@@ -13,6 +13,7 @@ use crate::git::Git;
 use crate::payload::edit::Edit as Splice;
 use crate::payload::entries::{EditEntry, FollowUp};
 use crate::payload::store;
+use crate::report::escape;
 use crate::words::BY;
 use serde_json::Value;
 
@@ -48,7 +49,7 @@ struct Approved<'a> {
 ///
 /// # Errors
 /// Why one cannot be made: 65, 77; 74, 75 where something cannot be written.
-pub(super) fn make(work: &Work, scene: &Scene, rules: &Rules) -> Result<Made> {
+pub(super) fn make(work: &Work, scene: &Scene, rules: &mut Rules) -> Result<Made> {
     let Work { request, read, run, .. } = *work;
     let carried = carried::of(&read.payload);
     let mut made = Made::default();
@@ -65,7 +66,8 @@ pub(super) fn make(work: &Work, scene: &Scene, rules: &Rules) -> Result<Made> {
         if pending.is_empty() {
             continue;
         }
-        match rules.ruling_on_edits(&step.key, &step.text, &step.word())? {
+        let ruling = rules.ruling_on_edits(&step.key, &step.text, &step.word())?;
+        match asked(work, step, ruling, rules)? {
             Ruling::Approved(_, by) => {
                 approved.extend(pending.into_iter().map(|pending| Approved { step, pending, by }));
             }
@@ -104,6 +106,29 @@ pub(super) fn make(work: &Work, scene: &Scene, rules: &Rules) -> Result<Made> {
         made.is_written = true;
     }
     Ok(made)
+}
+
+/// The ruling, once somebody was asked where there is anybody to ask.
+fn asked(work: &Work, step: &Carried, ruling: Ruling, rules: &mut Rules) -> Result<Ruling> {
+    let Work { request, context, cancel, run, .. } = *work;
+    let Ruling::NeedsApproval(subject) = ruling else { return Ok(ruling) };
+    if request.dry_run || !context.consent.is_there() {
+        return Ok(Ruling::NeedsApproval(subject));
+    }
+    let mut text = format!("{}\n", escape::line(&step.id));
+    for (number, edit) in step.step.edits.iter().enumerate() {
+        let shown = serde_json::to_string_pretty(edit).unwrap_or_default();
+        text.push_str(&format!("    edit[{number}]\n"));
+        text.extend(shown.lines().map(|line| format!("    {}\n", escape::line(line))));
+    }
+    if !context.consent.agrees(&text, cancel) {
+        cancel.check()?;
+        return Ok(Ruling::NeedsApproval(subject));
+    }
+    if let Err(error) = rules.agree(&subject, &context.surroundings.now()) {
+        run.warn(format!("approved for this run only: {}", error.message));
+    }
+    Ok(Ruling::Approved(subject, By::Terminal))
 }
 
 /// They in memory. What a payload names is relative to its root, wherever this is typed.
