@@ -355,6 +355,9 @@ pub struct TrustRow {
     pub program_lies_in_repository: bool,
     /// The files of the repository it names, with the SHA-256 of their bytes: approved as they are now.
     pub files: Vec<(String, String)>,
+    /// The edits, where it is no command: what is approved is all of them, in this order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<serde_json::Value>,
     /// What the payload wishes for around it: shown, never acted upon.
     pub wishes: Vec<String>,
     /// What is approved.

@@ -15,7 +15,7 @@ pub use asked::Asked;
 pub use line::{Parsed, has_filter, packages, parse, writes};
 pub use rules::{By, Consent, Nobody, Rules, Ruling};
 pub use store::{Approval, Store};
-pub use subject::Subject;
+pub use subject::{StepEdits, Subject};
 
 #[cfg(test)]
 mod tests;

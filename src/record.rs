@@ -62,7 +62,7 @@ pub fn record(observed: &Observed) -> Result<Record> {
     let mut open = statuses.open.clone();
     open.extend(problems(observed.results).into_iter().map(|(_, sentence)| sentence));
     open.extend(recorded_problems(observed, &seen_commands));
-    open.extend(observed.denied.iter().cloned());
+    open.extend(observed.denied.iter().chain(observed.unmade).cloned());
     if !observed.complete {
         open.push("the run was interrupted before every check had its turn".into());
     }

@@ -149,6 +149,19 @@ impl Rules {
             Parsed::NeedsApproval(words) => words,
         };
         let subject = Subject::of(&words, &self.root, folder, surroundings)?;
+        self.asked(subject, &words)
+    }
+
+    /// What is to become of the edits of a step, now. `word` is what stands for them in the file of `--allow-file`.
+    ///
+    /// # Errors
+    /// 78 where the store became unreadable.
+    pub fn ruling_on_edits(&self, step: &str, text: &str, word: &str) -> Result<Ruling> {
+        self.asked(Subject::of_edits(step, text, &self.root), &[word.to_owned()])
+    }
+
+    /// Whether somebody approved exactly this.
+    fn asked(&self, subject: Subject, words: &[String]) -> Result<Ruling> {
         let is_kept = match &self.store {
             Some(store) => store.is_approved(&subject)?,
             None => false,
@@ -157,7 +170,7 @@ impl Rules {
             Some(By::Terminal)
         } else if is_kept {
             Some(By::Trust)
-        } else if self.allowed.contains(&words) {
+        } else if self.allowed.iter().any(|allowed| allowed == words) {
             Some(By::AllowFile)
         } else {
             self.trusts_payload.then_some(By::TrustPayload)

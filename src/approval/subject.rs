@@ -1,4 +1,5 @@
-//! What an approval is for: one argv in one folder, with the bytes of every file of the repository it names.
+//! What an approval is for: one argv in one folder, with the bytes of every file of the repository it names; or the
+//! edits that a step of the plan carries.
 //!
 //! The digest is over all of it, so a changed byte of a script is a command nobody approved. What a script reads
 //! beyond the words of its command line is not seen: that is the reader's to judge before approving.
@@ -36,9 +37,34 @@ pub struct Subject {
     pub env: BTreeMap<String, String>,
     /// Every file below the root that a word names, the program included.
     pub files: Vec<Named>,
+    /// Where it is no command: the edits a step of the plan carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits: Option<StepEdits>,
+}
+
+/// The edits of a step, to the byte.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepEdits {
+    /// The step.
+    pub step: String,
+    /// They as JSON.
+    pub text: String,
 }
 
 impl Subject {
+    /// The edits a step carries, to be made below this root.
+    #[must_use]
+    pub fn of_edits(step: &str, text: &str, root: &Utf8Path) -> Self {
+        Self {
+            root: root.canonicalize_utf8().unwrap_or_else(|_| root.to_owned()),
+            argv: Vec::new(),
+            cwd: ".".into(),
+            env: BTreeMap::new(),
+            files: Vec::new(),
+            edits: Some(StepEdits { step: step.to_owned(), text: text.to_owned() }),
+        }
+    }
+
     /// Looks at a command that is to run in this folder below the root.
     ///
     /// # Errors
@@ -74,6 +100,7 @@ impl Subject {
             cwd: if cwd.is_empty() { ".".into() } else { cwd },
             env: BTreeMap::new(),
             files: named.into_values().collect(),
+            edits: None,
         })
     }
 

@@ -17,8 +17,8 @@ impl Consent for Console {
         }
         self.clear_bars();
         let question = format!(
-            "\nThe payload prescribes a command that nobody approved:\n{text}\
-             Run it now, and whenever it is exactly this? [y/N] "
+            "\nThe payload asks for something that nobody approved:\n{text}\
+             Do it now, and whenever it is exactly this? [y/N] "
         );
         self.lock().err.write(&question);
         let yes = is_yes(line(cancel).as_deref());

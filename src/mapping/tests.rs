@@ -60,6 +60,7 @@ fn step(text: &str, files: &[(&str, FileUse)]) -> Step {
         asserted: false,
         success_signal: None,
         command: None,
+        edits: vec![],
     }
 }
 

@@ -4,12 +4,14 @@
 //! managed by `record`; members somebody else added to an entry of ours are kept by `edit`.
 
 mod before;
+mod edited;
 mod recon;
 mod whole;
 
 use crate::event::Lines;
 use crate::words::{CheckKind, Outcome, TargetKind};
 pub use before::{Before, OnBaseline, Red, RedClass};
+pub use edited::EditEntry;
 pub use recon::{ReconEntry, SymbolChange, SymbolRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

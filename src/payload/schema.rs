@@ -1,8 +1,8 @@
 //! The payload's JSON Schema: lenient for what others write, strict for what this tool writes.
 
 use super::entries::{
-    AuditEntry, BaselineEntry, ChangeEntry, CommandEntry, Environment, EvidenceEntry, FollowUp, ReconEntry, RecordRef,
-    StepStatus, TestEntry,
+    AuditEntry, BaselineEntry, ChangeEntry, CommandEntry, EditEntry, Environment, EvidenceEntry, FollowUp, ReconEntry,
+    RecordRef, StepStatus, TestEntry,
 };
 use crate::words::BY;
 use schemars::generate::SchemaSettings;
@@ -33,6 +33,7 @@ pub fn schema() -> Value {
     list("changes", ours(generator.subschema_for::<ChangeEntry>()));
     list("tests", ours(generator.subschema_for::<TestEntry>()));
     list("commands", ours(generator.subschema_for::<CommandEntry>()));
+    list("edits", ours(generator.subschema_for::<EditEntry>()));
     list("evidence", ours(generator.subschema_for::<EvidenceEntry>()));
     list("followUps", ours(generator.subschema_for::<FollowUp>()));
     list("stepStatus", ours(generator.subschema_for::<StepStatus>()));
@@ -102,10 +103,21 @@ fn findings() -> Value {
 pub fn own_members(name: &str) -> &'static BTreeSet<String> {
     static NONE: BTreeSet<String> = BTreeSet::new();
     static KNOWN: LazyLock<Vec<(&str, BTreeSet<String>)>> = LazyLock::new(|| {
-        ["changes", "tests", "commands", "evidence", "followUps", "stepStatus", "environment", "baseline", "audit"]
-            .into_iter()
-            .filter_map(|name| Some((name, members_of(&shape(name)?))))
-            .collect()
+        [
+            "changes",
+            "tests",
+            "commands",
+            "edits",
+            "evidence",
+            "followUps",
+            "stepStatus",
+            "environment",
+            "baseline",
+            "audit",
+        ]
+        .into_iter()
+        .filter_map(|name| Some((name, members_of(&shape(name)?))))
+        .collect()
     });
     KNOWN.iter().find(|(known, _)| *known == name).map_or(&NONE, |(_, members)| members)
 }
@@ -119,6 +131,7 @@ fn shape(name: &str) -> Option<Value> {
         "changes" => of::<ChangeEntry>(),
         "tests" => of::<TestEntry>(),
         "commands" => of::<CommandEntry>(),
+        "edits" => of::<EditEntry>(),
         "evidence" => of::<EvidenceEntry>(),
         "followUps" => of::<FollowUp>(),
         "stepStatus" => of::<StepStatus>(),

@@ -231,7 +231,7 @@ pub(super) fn follow_ups(observed: &Observed) -> Vec<FollowUp> {
             follow_ups.push(FollowUp { id, text: oddity.text.clone(), by: BY.into() });
         }
     }
-    follow_ups.extend(observed.guardrails.iter().cloned());
+    follow_ups.extend(observed.follow_ups.iter().cloned());
     follow_ups
 }
 

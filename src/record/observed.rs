@@ -51,8 +51,10 @@ pub struct Observed<'a> {
     pub texts: &'a Texts,
     /// What was edited with this program, oldest first: what its journal on this machine says.
     pub edited: &'a [journal::Entry],
-    /// Where guardrails of snapshots went.
-    pub guardrails: &'a [FollowUp],
+    /// Where guardrails of snapshots went, and what else is odd.
+    pub follow_ups: &'a [FollowUp],
+    /// Edits of steps that were not made, one sentence each: they stand open.
+    pub unmade: &'a [String],
     /// The tests the changes brought, by suite.
     pub attributed: &'a BTreeMap<SuiteId, Attributed>,
     /// For each changed file the newest commit that touched it: its id and subject.

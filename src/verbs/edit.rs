@@ -111,7 +111,7 @@ fn names_package(edits: &[Edit], bounds: &Bounds) -> bool {
 
 /// One of us at a time edits below a root, as far as the system can hold a folder.
 #[cfg(unix)]
-fn hold(root: &Utf8Path) -> Result<Option<std::fs::File>> {
+pub(super) fn hold(root: &Utf8Path) -> Result<Option<std::fs::File>> {
     let failed = |error: std::io::Error| Error::io(format!("open the folder `{root}`"), error);
     let folder = std::fs::File::open(root).map_err(failed)?;
     let started = Instant::now();
@@ -133,43 +133,58 @@ fn hold(root: &Utf8Path) -> Result<Option<std::fs::File>> {
 
 /// The same where it cannot.
 #[cfg(not(unix))]
-fn hold(_: &Utf8Path) -> Result<Option<std::fs::File>> {
+pub(super) fn hold(_: &Utf8Path) -> Result<Option<std::fs::File>> {
     Ok(None)
 }
 
 /// What justifies an edit.
 #[derive(Debug, Clone, Default)]
-struct Reason {
-    citation: Option<Citation>,
-    finding: Option<String>,
+pub(super) struct Reason {
+    pub(super) citation: Option<Citation>,
+    pub(super) finding: Option<String>,
 }
 
 /// Of each edit, before anything is changed.
 fn reasons(request: &Request, root: &Utf8Path, context: &Context) -> Result<Vec<Reason>> {
-    let mut findings: Option<Vec<String>> = None;
-    let mut reasons = Vec::new();
-    for edit in &request.edits {
-        let Some(cite) = edit.cite().or(request.cite.as_deref()) else {
-            reasons.push(Reason::default());
-            continue;
-        };
-        if cite != "last" && !cite.starts_with("recon:") {
-            let citation = cited::citation(root, &context.surroundings.folder, cite)?;
-            reasons.push(Reason { citation: Some(citation), finding: None });
-            continue;
-        }
-        if findings.is_none() {
-            findings = Some(recorded(&request.common, context)?);
-        }
-        let known = findings.as_deref().unwrap_or_default();
-        let found = if cite == "last" { known.last() } else { known.iter().find(|id| *id == cite) };
-        let finding = found.cloned().ok_or_else(|| {
-            Error::new(Code::NoSuchEntry, format!("no finding `{cite}` is recorded in the payload"))
-                .hint("`cargo handoff recon … --cite` records one; `--cite FILE:LINE` needs none")
-        })?;
-        reasons.push(Reason { citation: None, finding: Some(finding) });
+    let mut findings = None;
+    let here = &context.surroundings.folder;
+    let cite = |edit: &'_ Edit| edit.cite().or(request.cite.as_deref()).map(str::to_owned);
+    request.edits.iter().map(|edit| one(cite(edit), (root, here), &mut findings, &request.common, context)).collect()
+}
+
+/// Of one, whose places are relative to this folder.
+pub(super) fn reason(
+    edit: &Edit,
+    root: &Utf8Path,
+    here: &Utf8Path,
+    common: &Common,
+    context: &Context,
+) -> Result<Reason> {
+    one(edit.cite().map(str::to_owned), (root, here), &mut None, common, context)
+}
+
+fn one(
+    cite: Option<String>,
+    (root, here): (&Utf8Path, &Utf8Path),
+    findings: &mut Option<Vec<String>>,
+    common: &Common,
+    context: &Context,
+) -> Result<Reason> {
+    let Some(cite) = cite else { return Ok(Reason::default()) };
+    if cite != "last" && !cite.starts_with("recon:") {
+        let citation = cited::citation(root, here, &cite)?;
+        return Ok(Reason { citation: Some(citation), finding: None });
     }
-    Ok(reasons)
+    if findings.is_none() {
+        *findings = Some(recorded(common, context)?);
+    }
+    let known = findings.as_deref().unwrap_or_default();
+    let found = if cite == "last" { known.last() } else { known.iter().find(|id| **id == cite) };
+    let finding = found.cloned().ok_or_else(|| {
+        Error::new(Code::NoSuchEntry, format!("no finding `{cite}` is recorded in the payload"))
+            .hint("`cargo handoff recon … --cite` records one; `--cite FILE:LINE` needs none")
+    })?;
+    Ok(Reason { citation: None, finding: Some(finding) })
 }
 
 /// The ids of the findings in the payload, oldest first.
@@ -180,7 +195,8 @@ fn recorded(common: &Common, context: &Context) -> Result<Vec<String>> {
     Ok(ids.collect())
 }
 
-fn entries(rows: &[EditRow], at: &str, by: &str) -> Vec<Entry> {
+/// What the journal says of edits.
+pub(super) fn entries(rows: &[EditRow], at: &str, by: &str) -> Vec<Entry> {
     let made = rows.iter().filter(|row| row.before.as_ref() != Some(&row.after));
     let entry = |row: &EditRow| Entry {
         at: at.to_owned(),
@@ -241,7 +257,8 @@ fn texts(turned: &Turned) -> (String, String) {
     (turned.before.map(text).unwrap_or_default(), text(turned.after))
 }
 
-fn difference(turned: &[Turned]) -> String {
+/// The difference, from file to file.
+pub(super) fn difference(turned: &[Turned]) -> String {
     let mut whole = String::new();
     for turned in turned {
         let (before, after) = texts(turned);

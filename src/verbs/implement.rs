@@ -5,6 +5,8 @@ mod drift;
 mod guardrails;
 mod observe;
 mod red;
+mod edits;
+mod desk;
 mod save;
 mod issues;
 mod ending;
@@ -28,7 +30,6 @@ use crate::check;
 use crate::claims::Shelf;
 use crate::error::{Code, Error, Result};
 use crate::event::{Event, Run, Watch};
-use crate::evidence;
 use crate::files;
 use crate::git::Git;
 use crate::payload::store;
@@ -36,6 +37,7 @@ use crate::record;
 use crate::report::dossier::{Dossier, Fresh};
 use crate::workspace::graph::CargoFlags;
 use camino::{Utf8Path, Utf8PathBuf};
+use desk::Desk;
 use ending::Lasting;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -182,20 +184,28 @@ struct Done {
 }
 
 fn work(work: &Work, mut rules: Rules) -> Result<Done> {
-    let Work { request, read, context, cancel, run, .. } = *work;
-    let (root, common, flags) = (&read.located.root, &request.common, request.common.flags());
+    let Work { request, mut read, mut past, context, cancel, run } = *work;
+    let (root, common, flags) = (&work.read.located.root, &request.common, request.common.flags());
     let _locks = request.dry_run.then(|| Locks::watch(common, root, context)).transpose()?;
     let graph = scene::graph(root, common, &flags, context, cancel)?;
     let mut scene = scene::look(Some(read), root, graph, common, &flags, context, cancel)?;
     pause_if_finished(read, &scene)?;
     drift::look(work, &scene)?;
+    let made = edits::make(work, &scene, &mut rules)?;
+    let (read_anew, edited); // what is there now, once it was edited
+    if made.is_written {
+        read_anew = scene::read(common, context)?;
+        edited = Past::look(common, root, context, cancel)?;
+        (read, past) = (&read_anew, &edited);
+        let graph = scene::graph(root, common, &flags, context, cancel)?;
+        scene = scene::look(Some(read), root, graph, common, &flags, context, cancel)?;
+    }
     let settings = Settings::read(&scene.graph)?;
     let desk = Desk::set_up(request, read, run)?;
     let target_folder = scene.graph.workspaces.first().map(|workspace| workspace.target_folder.as_path());
     let is_cold = target_folder.map(files::make_target_folder).transpose()?.unwrap_or_default();
     let mut fixed = Vec::new();
     let repaired; // what is there now, once it was repaired
-    let mut past = work.past;
     if request.fix && !request.dry_run {
         let asked = asked(request, read, &scene, &desk, &flags);
         fixed = check::fix(&asked, &context.surroundings, cancel, run)?.commands;
@@ -232,11 +242,13 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         blame::blame(&blame::Asked { scene: &scene, checks: &checks, context, cancel, run }, &mut results)?;
     }
     results.commands.splice(0..0, fixed);
-    let unapproved = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
+    let mut unapproved = past::remembering(past, &scene.graph, !request.no_cache, |memory| {
         let checks = check::Request { memory: Some(memory), ..checks };
         let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context, known: &BTreeMap::new() };
         prescribed::run(commands(), &may, &mut results, cancel, run)
     })?;
+    unapproved.ids.splice(0..0, made.waiting);
+    unapproved.n_refused += made.n_refused;
     if results.interrupted.is_none() {
         let may = prescribed::Asked { read, common, rules: &rules, checks: &checks, context, known: &BTreeMap::new() };
         let trials = &prescribed::trials(commands(), &may, &results);
@@ -264,7 +276,8 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let audit = audited::audit(&of_audit, run);
     let observation = observe::Observation {
         denied: audited::denied(&audit.findings, &request.deny),
-        guardrails: guardrails::follow_ups(read, &scene, &texts, &audit.findings, run),
+        follow_ups: [guardrails::follow_ups(read, &scene, &texts, &audit.findings, run), made.follow_ups].concat(),
+        unmade: made.open,
         audit,
         edited: observe::edited(read, run),
         at: context.surroundings.now(),
@@ -287,7 +300,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
         record: &record,
         folder: (!request.dry_run).then_some(desk.folder.as_path()),
         edits: saved.edits,
-        diff: saved.diff,
+        diff: saved.diff.map(|diff| made.diff + &diff),
         open_issues,
         unapproved: &unapproved,
         context,
@@ -297,7 +310,7 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
     let unsaved =
         is_wanted.then(|| save::unsaved(&of_saving, &record, ending::judged(&answer, request))).transpose()?;
     let rests_on = past::rests_on(&results, &scene.graph, settled.top())
-        .filter(|_| is_steady && saved.is_ours_alone && past.is_at_home(&scene.graph));
+        .filter(|_| is_steady && !made.is_written && saved.is_ours_alone && past.is_at_home(&scene.graph));
     Ok(Done {
         answer,
         lasting,
@@ -312,7 +325,8 @@ fn work(work: &Work, mut rules: Rules) -> Result<Done> {
 fn rules(request: &Request, read: &Read, context: &Context, run: &Run) -> Result<Rules> {
     let mut rules = Rules::new(&read.located.root, &context.surroundings);
     let needs_approval = |command: &str| matches!(approval::parse(command), Parsed::NeedsApproval(_));
-    let matters = read.payload.prescribed.iter().any(|prescribed| needs_approval(&prescribed.command));
+    let matters = read.payload.steps.iter().any(|step| !step.edits.is_empty())
+        || read.payload.prescribed.iter().any(|prescribed| needs_approval(&prescribed.command));
     if let Some(oddity) = rules.oddity.as_ref().filter(|_| matters) {
         run.warn(format!("no approval that was kept counts: {oddity}"));
     }
@@ -324,36 +338,6 @@ fn rules(request: &Request, read: &Read, context: &Context, run: &Run) -> Result
         rules = rules.trusting_payload();
     }
     Ok(rules)
-}
-
-/// Where this run's logs go.
-struct Desk {
-    /// What stands for the payload's folder.
-    handoff: Utf8PathBuf,
-    folder: Utf8PathBuf,
-    _temporary: Option<tempfile::TempDir>,
-}
-
-impl Desk {
-    /// `handoff/runs/<id>`, or with `--dry-run` a temporary folder.
-    fn set_up(request: &Request, read: &Read, run: &Run) -> Result<Self> {
-        let handoff = scene::handoff_folder(&read.located);
-        if request.dry_run {
-            let temporary = tempfile::Builder::new()
-                .prefix("handoff-dry-run-")
-                .tempdir()
-                .map_err(|error| Error::io("make a temporary folder", error))?;
-            let beside = crate::error::utf8(temporary.path().to_owned())?;
-            let folder = evidence::run_folder(&beside, run.id());
-            files::create_folder(&folder)?;
-            return Ok(Self { handoff: beside, folder, _temporary: Some(temporary) });
-        }
-        store::prepare_folder(&read.located)?;
-        save::tell_of_cut_off(&handoff, &read.located.payload, run)?;
-        let folder = evidence::run_folder(&handoff, run.id());
-        files::create_folder(&folder)?;
-        Ok(Self { handoff, folder, _temporary: None })
-    }
 }
 
 /// A payload that is ready and whose work is on the default branch already has nothing left to implement.

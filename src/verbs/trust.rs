@@ -1,5 +1,6 @@
-//! What of the payload's commands may run, and approving those that need it. Starts no process at all.
+//! What of the payload's commands may run, which edits of its steps may be made, and approving those that need it. Starts no process at all.
 
+use super::carried::{self, Carried};
 use super::closing;
 use super::prescribed;
 use super::request::{Common, Context};
@@ -96,21 +97,8 @@ fn rows(read: &Read, request: &Request, context: &Context) -> Result<Vec<Known>>
     let row = |prescribed: &Prescribed| {
         let folder = prescribed::folder(&prescribed.command, &read.located.root, &request.common, context);
         let ruling = rules.ruling(&prescribed.command, &folder, &context.surroundings);
-        let blank = TrustRow {
-            id: prescribed.id(),
-            state: TrustState::RunsUnasked,
-            why: None,
-            command: prescribed.command.clone(),
-            argv: Vec::new(),
-            cwd: String::new(),
-            env: std::collections::BTreeMap::new(),
-            program: None,
-            program_lies_in_repository: false,
-            files: Vec::new(),
-            wishes: prescribed.wishes.clone(),
-            digest: None,
-            at: None,
-        };
+        let known = blank(prescribed.id(), prescribed.command.clone(), TrustState::RunsUnasked, None);
+        let blank = TrustRow { wishes: prescribed.wishes.clone(), ..known };
         Ok(match ruling.unwrap_or_else(unseen) {
             Ruling::Unasked(argv) => (TrustRow { argv, ..blank }, None),
             Ruling::Writes(argv) => {
@@ -128,7 +116,51 @@ fn rows(read: &Read, request: &Request, context: &Context) -> Result<Vec<Known>>
             }
         })
     };
-    read.payload.prescribed.iter().map(row).collect()
+    let commands = read.payload.prescribed.iter().map(row);
+    let carried = carried::of(&read.payload);
+    let edits = carried.iter().map(|carried| edits_row(carried, &rules));
+    commands.chain(edits).collect()
+}
+
+/// The edits of a step with what is to become of them.
+fn edits_row(carried: &Carried, rules: &Rules) -> Result<Known> {
+    let of = |state, why, digest| TrustRow {
+        edits: carried.step.edits.clone(),
+        digest,
+        ..blank(carried.id.clone(), carried.word(), state, why)
+    };
+    if let Err(why) = &carried.edits {
+        return Ok((of(TrustState::Refused, Some(why.clone()), None), None));
+    }
+    let ruling = rules.ruling_on_edits(&carried.key, &carried.text, &carried.word());
+    Ok(match ruling.unwrap_or_else(unseen) {
+        Ruling::Approved(subject, _) => (of(TrustState::Approved, None, Some(subject.digest())), Some(subject)),
+        Ruling::NeedsApproval(subject) => (of(TrustState::NeedsApproval, None, Some(subject.digest())), Some(subject)),
+        Ruling::Refused { why, hint } => (of(TrustState::Refused, Some(format!("{why}: {hint}")), None), None),
+        Ruling::Unasked(_) | Ruling::Writes(_) => {
+            return Err(Error::new(Code::Internal, "edits were taken for a command"));
+        }
+    })
+}
+
+/// A row of which nothing more is known.
+fn blank(id: String, command: String, state: TrustState, why: Option<String>) -> TrustRow {
+    TrustRow {
+        id,
+        state,
+        why,
+        command,
+        argv: Vec::new(),
+        cwd: String::new(),
+        env: std::collections::BTreeMap::new(),
+        program: None,
+        program_lies_in_repository: false,
+        files: Vec::new(),
+        edits: Vec::new(),
+        wishes: Vec::new(),
+        digest: None,
+        at: None,
+    }
 }
 
 /// What nobody can look at nobody can approve.
@@ -154,22 +186,18 @@ fn filled(row: TrustRow, subject: &Subject, context: &Context) -> TrustRow {
 fn kept(read: &Read, store: &Store, context: &Context) -> Result<Vec<TrustRow>> {
     let row = |approval: &Approval| {
         let command = shlex::try_join(approval.subject.argv.iter().map(String::as_str));
-        let blank = TrustRow {
-            id: approval.digest.clone(),
-            state: TrustState::Approved,
-            why: None,
-            command: command.unwrap_or_else(|_| approval.subject.argv.join(" ")),
-            argv: Vec::new(),
-            cwd: String::new(),
-            env: std::collections::BTreeMap::new(),
-            program: None,
-            program_lies_in_repository: false,
-            files: Vec::new(),
-            wishes: Vec::new(),
-            digest: None,
-            at: Some(approval.at.clone()),
-        };
-        filled(blank, &approval.subject, context)
+        let command = command.unwrap_or_else(|_| approval.subject.argv.join(" "));
+        let known = blank(approval.digest.clone(), command, TrustState::Approved, None);
+        let known = TrustRow { at: Some(approval.at.clone()), ..known };
+        match &approval.subject.edits {
+            None => filled(known, &approval.subject, context),
+            Some(edits) => TrustRow {
+                command: format!("the edits of step {}", edits.step),
+                edits: serde_json::from_str(&edits.text).unwrap_or_default(),
+                digest: Some(approval.digest.clone()),
+                ..known
+            },
+        }
     };
     Ok(of_root(read, store)?.iter().map(row).collect())
 }
@@ -222,8 +250,11 @@ fn to_remove(
         let is_digest = LEAST_DIGITS <= word.len() && word.bytes().all(|byte| byte.is_ascii_hexdigit());
         let of_command = rows.iter().find(|(row, _)| is_named(&row.id, word)).and_then(|(_, subject)| subject.as_ref());
         let is_meant = |approval: &&Approval| {
-            let same =
-                |subject: &Subject| (&subject.argv, &subject.cwd) == (&approval.subject.argv, &approval.subject.cwd);
+            let step = |subject: &Subject| subject.edits.as_ref().map(|edits| edits.step.clone());
+            let known = &approval.subject;
+            let same = |subject: &Subject| {
+                (&subject.argv, &subject.cwd, step(subject)) == (&known.argv, &known.cwd, step(known))
+            };
             (is_digest && approval.digest.starts_with(word.as_str())) || of_command.is_some_and(same)
         };
         let found: Vec<String> = approved.iter().filter(is_meant).map(|approval| approval.digest.clone()).collect();

@@ -100,6 +100,8 @@ pub struct Step {
     pub success_signal: Option<String>,
     /// A prescribed command.
     pub command: Option<String>,
+    /// Edits it carries, each an object; what is in them nobody looked at.
+    pub edits: Vec<Value>,
 }
 
 /// An entry of `testPlan.scenarios`.

@@ -62,6 +62,7 @@ fn step(node: Node<'_>, index: usize, implementation: &Map<String, Value>, oddit
             asserted: setter.asserted,
             success_signal: None,
             command: None,
+            edits: Vec::new(),
         };
     }
     let mut own_files = Vec::new();
@@ -82,8 +83,21 @@ fn step(node: Node<'_>, index: usize, implementation: &Map<String, Value>, oddit
         asserted: setter.asserted,
         success_signal: look::text(node, &["successSignal"]),
         command: look::text(node, &["command"]),
+        edits: edits(node, &id, oddities),
         id,
     }
+}
+
+/// `edits`: a list of objects, or none of them counts.
+fn edits(node: Node<'_>, id: &str, oddities: &mut Vec<Oddity>) -> Vec<Value> {
+    let Some(list) = node.get("edits").filter(|list| !list.is_null()) else { return Vec::new() };
+    let is_list = list.kind() == Kind::List && list.elements().iter().all(|edit| edit.kind() == Kind::Object);
+    if is_list {
+        return list.elements().into_iter().map(Node::value).collect();
+    }
+    let text = format!("the edits of step `{id}` are no list of objects, and none of them is made");
+    oddities.push(Oddity { id: format!("edits:step:{id}"), text });
+    Vec::new()
 }
 
 /// `targets`: strings as written, objects as `package/kind/name`.

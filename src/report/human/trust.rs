@@ -4,6 +4,7 @@ use super::parts;
 use crate::answers::{TrustAnswer, TrustRow, TrustState};
 use crate::report::escape;
 use crate::report::layout::{BAD, DOUBT, Detail, FAINT, GOOD, Line, PLAIN, Room, STRONG, Section, fit, wrap};
+use serde_json::Value;
 
 /// What was done, each command with all that is approved of it, what to type next. Nothing of a command that was
 /// just approved is left out.
@@ -50,7 +51,7 @@ fn command(row: &TrustRow, room: &Room) -> Vec<Line> {
     if let Some(why) = &row.why {
         add("why", why);
     }
-    if row.digest.is_some() {
+    if row.digest.is_some() && row.edits.is_empty() {
         add("cwd", &row.cwd);
         add("env", "yours, without tokens; nothing is set for it");
         let program = match (&row.program, row.program_lies_in_repository) {
@@ -66,11 +67,34 @@ fn command(row: &TrustRow, room: &Room) -> Vec<Line> {
     for wish in &row.wishes {
         add("wishes", &format!("{wish} (shown, not acted upon)"));
     }
+    lines.extend(row.edits.iter().enumerate().flat_map(|(number, edit)| edit_lines(number, edit)));
+    let mut add = |name: &str, text: &str| {
+        lines.extend(wrap(Line::default().and(FAINT, &format!("  {name}")).to(12), text, room.width));
+    };
     if let Some(digest) = &row.digest {
         add("digest", digest);
     }
     if let Some(at) = &row.at {
         add("approved", at);
+    }
+    lines
+}
+
+/// One edit, nothing of it left out: what it does, then every line of its texts.
+fn edit_lines(number: usize, edit: &Value) -> Vec<Line> {
+    let text = |key: &str| edit.get(key).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    let mut head: Vec<String> = text("op").into_iter().collect();
+    for (word, key) in [("", "file"), ("", "name"), ("in ", "in"), ("expecting ", "expect"), ("citing ", "cite")] {
+        head.extend(text(key).map(|text| format!("{word}{}", escape::word(&text))));
+    }
+    let head = escape::line(&head.join(" ")).into_owned();
+    let mut lines = vec![Line::default().and(FAINT, &format!("  edit[{number}]")).to(12).and(PLAIN, &head)];
+    for (key, sign, style) in [("old", '-', BAD), ("new", '+', GOOD), ("text", '+', GOOD)] {
+        let texts = text(key).unwrap_or_default();
+        // Not wrapped: blanks count.
+        lines.extend(
+            texts.lines().map(|line| Line::default().to(12).and(style, &format!("{sign} {}", escape::line(line)))),
+        );
     }
     lines
 }

@@ -3,7 +3,7 @@
 use super::super::around;
 use super::super::reports::{self, Of};
 use super::super::scene::{self, Read, Scene};
-use super::Desk;
+use super::desk::Desk;
 use crate::check::{self, red::LOG as RED_LOG};
 use crate::claims::Shelf;
 use crate::error::{Error, Result};
@@ -74,20 +74,6 @@ pub(super) fn unsaved(asked: &Asked, record: &Record, judged: Judged) -> Result<
     let shelf = Shelf::read(read.located.folder(), &read.payload);
     let fresh = kept.as_ref().map_or(Fresh::Nothing, Fresh::Unsaved);
     Ok(reports::dossier(Of { verb: "implement", read: &read, shelf: &shelf, fresh, judged }))
-}
-
-/// Tells of the run before this one, where it was cut off. What it finished is known all the same.
-pub(super) fn tell_of_cut_off(handoff: &Utf8Path, payload: &Utf8Path, run: &Run) -> Result<()> {
-    let referred = evidence::referred(handoff, payload)?;
-    let Some((id, came)) = unsaved::cut_off(handoff, run.id(), &referred)? else { return Ok(()) };
-    let what = match came {
-        unsaved::Came::ToItsChecks => "ended before it was recorded",
-        unsaved::Came::ToItsRecord => "was recorded, and ended before the payload was written",
-    };
-    run.remark(format!(
-        "the run {id} before this one {what}; nothing refers to it, and what it saw pass is still known"
-    ));
-    Ok(())
 }
 
 /// Evidence first, then the payload that refers to it.
