@@ -20,6 +20,17 @@ pub struct Via {
     pub what: String,
 }
 
+impl Via {
+    /// In words: `file src/a.rs`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self.kind.as_str() {
+            "nothing" => "default: it names nothing that is here".to_owned(),
+            kind => format!("{kind} {}", self.what),
+        }
+    }
+}
+
 /// One thing that happened. The JSON spelling of the variant stands in `"reason"`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "reason", rename_all = "kebab-case", rename_all_fields = "camelCase")]

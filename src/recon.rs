@@ -8,7 +8,7 @@ mod inert;
 mod place;
 mod package;
 mod finding;
-mod modules;
+pub mod modules;
 mod each;
 mod near;
 pub mod overview;

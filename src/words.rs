@@ -30,6 +30,12 @@ pub fn total(numbers: impl Iterator<Item = u64>) -> u64 {
     numbers.fold(0, u64::saturating_add)
 }
 
+/// A word as it can be pasted into a shell; as it is where no shell takes it.
+#[must_use]
+pub fn shell_word(word: &str) -> String {
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), |word| word.into_owned())
+}
+
 /// A command line within a sentence: whole where it is short, else its beginning.
 #[must_use]
 pub fn brief(command: &str) -> String {

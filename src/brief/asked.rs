@@ -1,6 +1,7 @@
 //! What the payload asks of a step: the step itself, its criteria, its scenarios, its packages.
 
 use super::Item;
+use crate::event::Via;
 use crate::mapping::Mapped;
 use crate::payload::model::{FileUse, Payload, Scenario, Step};
 use serde_json::Value;
@@ -95,14 +96,7 @@ pub(super) fn scenarios(step: &Step, payload: &Payload, known: &[(String, String
 
 /// Its packages and targets with the reasons.
 pub(super) fn targets(mapped: &Mapped) -> Vec<Item> {
-    let reasons: Vec<String> = mapped
-        .via
-        .iter()
-        .map(|via| match via.kind.as_str() {
-            "nothing" => "the step names nothing that is here".to_owned(),
-            kind => format!("{kind} {}", via.what),
-        })
-        .collect();
+    let reasons: Vec<String> = mapped.via.iter().map(Via::in_words).collect();
     let mut items = vec![Item::words(format!("packages: {} (by {})", mapped.packages.join(", "), reasons.join(", ")))];
     items.extend(mapped.targets.iter().map(|target| Item::code(target.to_string())));
     items

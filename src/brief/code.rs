@@ -2,7 +2,7 @@
 
 use super::Item;
 use super::text::SourceText;
-use crate::source::{SymbolKind, outline, test_functions};
+use crate::source::SymbolKind;
 use std::collections::BTreeSet;
 
 /// Words that say nothing about who is meant.
@@ -12,7 +12,7 @@ const COMMON: &[&str] = &["new", "from", "into", "fmt", "default", "eq", "clone"
 pub(super) fn symbols(files: &[SourceText]) -> Vec<Item> {
     let mut items = Vec::new();
     for file in files {
-        let outline = outline(&file.text);
+        let outline = file.outline();
         if let Some(line) = outline.broken {
             items.push(Item::words("does not parse from here on").at(format!("{}:{line}", file.shown)));
         }
@@ -40,10 +40,10 @@ pub(super) fn symbols(files: &[SourceText]) -> Vec<Item> {
 pub(super) fn names(files: &[SourceText]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for file in files {
-        for symbol in outline(&file.text).symbols {
+        for symbol in &file.outline().symbols {
             let is_item = !matches!(symbol.kind, SymbolKind::Impl | SymbolKind::Field | SymbolKind::Mod);
             if is_item && !symbol.is_test && 2 < symbol.name.len() && !COMMON.contains(&symbol.name.as_str()) {
-                names.insert(symbol.name);
+                names.insert(symbol.name.clone());
             }
         }
     }
@@ -53,8 +53,8 @@ pub(super) fn names(files: &[SourceText]) -> BTreeSet<String> {
 /// Every test function of these files: its path, and where it stands.
 pub(super) fn known_tests(files: &[SourceText]) -> Vec<(String, String)> {
     let of = |file: &SourceText| -> Vec<(String, String)> {
-        let tests = test_functions(&file.text).into_iter();
-        tests.map(|test| (test.path, format!("{}:{}", file.shown, test.lines.start))).collect()
+        let tests = file.tests().iter();
+        tests.map(|test| (test.path.clone(), format!("{}:{}", file.shown, test.lines.start))).collect()
     };
     files.iter().flat_map(of).collect()
 }
@@ -66,12 +66,12 @@ pub(super) fn tests(own: &[SourceText], around: &[SourceText]) -> Vec<Item> {
     let shown: BTreeSet<&str> = own.iter().map(|file| file.shown.as_str()).collect();
     for file in around.iter().filter(|file| !shown.contains(file.shown.as_str())) {
         let lines: Vec<&str> = file.text.lines().collect();
-        for test in test_functions(&file.text) {
+        for test in file.tests() {
             let first = usize::try_from(test.lines.start).unwrap_or(1).saturating_sub(1);
             let last = usize::try_from(test.lines.end).unwrap_or(1).saturating_sub(1).min(lines.len());
             let body = lines.get(first..last).unwrap_or_default();
             if body.iter().any(|line| words(line).any(|word| names.contains(word))) {
-                items.push(Item::code(test.path).at(format!("{}:{}", file.shown, test.lines.start)));
+                items.push(Item::code(&test.path).at(format!("{}:{}", file.shown, test.lines.start)));
             }
         }
     }

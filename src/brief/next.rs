@@ -4,14 +4,15 @@ use super::Item;
 use super::asked::scenarios_of;
 use crate::mapping::Mapped;
 use crate::payload::model::{Payload, Step};
+use crate::words::shell_word;
 
 /// From the first look to the record.
 pub(super) fn next(step: &Step, mapped: &Mapped, files: &[String], payload: &Payload) -> Vec<Item> {
-    let id = quoted(&step.id);
+    let id = shell_word(&step.id);
     let mut items = vec![Item::code(format!("cargo handoff recon baseline {id}"))];
-    items.extend(files.first().map(|file| Item::code(format!("cargo handoff recon overview {}", quoted(file)))));
+    items.extend(files.first().map(|file| Item::code(format!("cargo handoff recon overview {}", shell_word(file)))));
     items.push(Item::code(format!("cargo handoff note outline --step {id} --signature 'fn …'")));
-    let flags: Vec<String> = mapped.packages.iter().map(|package| format!("-p {}", quoted(package))).collect();
+    let flags: Vec<String> = mapped.packages.iter().map(|package| format!("-p {}", shell_word(package))).collect();
     let flags = if mapped.whole_workspace || flags.is_empty() { "--workspace".to_owned() } else { flags.join(" ") };
     let mut tests: Vec<&str> = scenarios_of(step, payload)
         .flat_map(|scenario| &scenario.tests)
@@ -26,8 +27,4 @@ pub(super) fn next(step: &Step, mapped: &Mapped, files: &[String], payload: &Pay
     });
     items.push(Item::code(format!("cargo handoff implement --step {id}")));
     items
-}
-
-fn quoted(word: &str) -> String {
-    shlex::try_quote(word).map_or_else(|_| word.to_owned(), |word| word.into_owned())
 }

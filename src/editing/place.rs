@@ -6,6 +6,7 @@ use super::refuse::locate;
 use super::view::View;
 use crate::error::{Code, Error, Result};
 use crate::files::Reals;
+use crate::recon::modules::Crates;
 use crate::recon::{Ground, RustFile};
 use crate::source::{NamePath, Outline, SymbolKind, outline};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -42,6 +43,7 @@ pub(super) fn find(name: &str, within: Option<&str>, bounds: &Bounds, files: &Fi
             .hint("names are `new`, `Parser/new`, `impl Go for B/run`, `new[1]`")
     })?;
     let rust_files = rust_files(within, bounds, files)?;
+    let crates = Crates::default();
     let mut found = Vec::new();
     let mut unread = Vec::new();
     for file in rust_files {
@@ -58,7 +60,7 @@ pub(super) fn find(name: &str, within: Option<&str>, bounds: &Bounds, files: &Fi
             continue;
         }
         let outline = outline(view.text());
-        let modules = modules(&file.path, bounds.root);
+        let modules = crates.modules(&file.path);
         let symbols = named(&path, name, &outline, &modules);
         found.push(Searched { file, bytes, view, outline, symbols });
     }
@@ -192,54 +194,12 @@ fn nothing(name: &str, within: Option<&str>, path: &NamePath, found: &[Searched]
     error.details(near.into_iter().map(|near| format!("there is {near}")))
 }
 
-/// The crate and the modules a file stands for, outermost first, as far as its path tells.
-fn modules(file: &Utf8Path, root: &Utf8Path) -> Vec<String> {
-    const MOST: u64 = 1 << 20;
-    let below = |folder: &&Utf8Path| folder.starts_with(root) || folder.starts_with(crate::files::real(root));
-    for folder in file.ancestors().skip(1).take_while(below) {
-        let Ok(Some(bytes)) = crate::files::read(&folder.join("Cargo.toml"), MOST) else { continue };
-        let manifest = String::from_utf8_lossy(&bytes).parse::<toml::Table>().unwrap_or_default();
-        let named = |table: &str| manifest.get(table)?.get("name")?.as_str().map(|name| name.replace('-', "_"));
-        let Some(package) = named("lib").or_else(|| named("package")) else { continue };
-        let relative = file.strip_prefix(folder).unwrap_or(file).with_extension("");
-        let mut parts: Vec<String> = relative.as_str().split(['/', '\\']).map(str::to_owned).collect();
-        let is_source = parts.first().is_some_and(|first| first == "src");
-        if is_source {
-            parts.remove(0);
-        }
-        if !is_source || parts.first().is_some_and(|first| first == "bin") {
-            parts.remove(0); // a crate of its own: `tests/it/tree.rs`, `src/bin/it.rs`
-        } else {
-            parts.insert(0, package);
-        }
-        if parts.last().is_some_and(|last| matches!(last.as_str(), "lib" | "main" | "mod")) && 1 < parts.len() {
-            parts.pop();
-        }
-        return parts;
-    }
-    Vec::new()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     #[test]
-    fn a_file_stands_for_its_crate_and_modules() {
-        let keep = tempfile::tempdir().expect("a folder");
-        let root = Utf8PathBuf::from_path_buf(keep.path().canonicalize().expect("there")).expect("UTF-8");
-        fs::write(root.join("Cargo.toml"), "[package]\nname = \"my-crate\"\n").expect("written");
-        for (file, expected) in [
-            ("src/lib.rs", "my_crate"),
-            ("src/a.rs", "my_crate a"),
-            ("src/a/b/mod.rs", "my_crate a b"),
-            ("src/bin/tool.rs", "tool"),
-            ("tests/it/main.rs", "it"),
-            ("tests/it/tree.rs", "it tree"),
-        ] {
-            assert_eq!(modules(&root.join(file), &root).join(" "), expected, "{file}");
-        }
+    fn a_file_with_the_name_has_its_longest_word() {
         assert_eq!(word("impl std::fmt::Display for Parser"), "Parser");
         assert_eq!(word("run"), "run");
     }

@@ -15,7 +15,7 @@ const FOLDERS: [&str; 3] = ["tests", "examples", "benches"];
 
 /// The crates of files: each manifest is read once.
 #[derive(Debug, Default)]
-pub(super) struct Crates(Mutex<HashMap<Utf8PathBuf, Option<Arc<Package>>>>);
+pub struct Crates(Mutex<HashMap<Utf8PathBuf, Option<Arc<Package>>>>);
 
 /// A package, as its manifest names it.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,7 +31,8 @@ impl Crates {
     /// The crate of a file and the modules that lead to it, outermost first: `money`, `text`, `parser`. A file that
     /// several crates share (`tests/common/mod.rs`) is given the folder's name for theirs; one without a package
     /// stands for itself.
-    pub(super) fn modules(&self, file: &Utf8Path) -> Vec<String> {
+    #[must_use]
+    pub fn modules(&self, file: &Utf8Path) -> Vec<String> {
         match file.parent().and_then(|folder| self.package(folder)) {
             Some(package) => package.modules(file.strip_prefix(&package.folder).unwrap_or(file)),
             None => file.file_stem().map(str::to_owned).into_iter().collect(),

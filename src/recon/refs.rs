@@ -179,13 +179,17 @@ pub struct Question<'a> {
     pub limit: usize,
 }
 
-/// Finds them.
+/// The files that questions may be about, as they were read: several may be asked of them.
+pub struct Reading<'a> {
+    ground: &'a Ground<'a>,
+    forest: Forest,
+}
+
+/// Reads the files that questions may be about; they are parsed where a question leads to them.
 ///
 /// # Errors
-/// 2 where the name is none, 65 where nothing has it, or several have and not all are meant.
-pub fn refs(question: &Question<'_>, ground: &Ground<'_>) -> Result<Refs> {
-    let name = NamePath::read(question.name)
-        .ok_or_else(|| Error::new(Code::Usage, format!("`{}` is no name", question.name)))?;
+/// 65 where a package's folder is gone.
+pub fn read<'a>(ground: &'a Ground<'a>) -> Result<Reading<'a>> {
     let below: Vec<RustFile> = match ground.graph {
         Some(graph) => {
             let folders: BTreeSet<String> =
@@ -194,12 +198,22 @@ pub fn refs(question: &Question<'_>, ground: &Ground<'_>) -> Result<Refs> {
         }
         None => ground.rust_files(&[])?,
     };
+    Ok(Reading { ground, forest: Forest::grow(ground, &below) })
+}
+
+/// Finds them.
+///
+/// # Errors
+/// 2 where the name is none, 65 where nothing has it, or several have and not all are meant.
+pub fn refs(question: &Question<'_>, reading: &Reading<'_>) -> Result<Refs> {
+    let Reading { ground, forest } = reading;
+    let name = NamePath::read(question.name)
+        .ok_or_else(|| Error::new(Code::Usage, format!("`{}` is no name", question.name)))?;
     let within = match question.within {
         [] => None,
         named => Some(ground.rust_files(named)?.into_iter().map(|file| file.path).collect::<BTreeSet<_>>()),
     };
-    let forest = Forest::grow(ground, &below);
-    let mut targets = target::find(&forest, &name, within.as_ref());
+    let mut targets = target::find(forest, &name, within.as_ref());
     if targets.is_empty() {
         let unread = forest.unread.first().map(|(file, why)| format!("; `{file}` could not be read: {why}"));
         let message = format!(
@@ -216,7 +230,7 @@ pub fn refs(question: &Question<'_>, ground: &Ground<'_>) -> Result<Refs> {
             Code::NoSuchEntry,
             format!("`{}` stands for {} symbols: say which, or `--all`", question.name, targets.len()),
         );
-        for definition in targets.iter().flat_map(|target| target::definitions(&forest, target)).take(20) {
+        for definition in targets.iter().flat_map(|target| target::definitions(forest, target)).take(20) {
             let Definition { path, kind, file, line, .. } = definition;
             error = error
                 .hint(format!("{} in {file}:{line}: `cargo handoff recon refs '/{path}' --in {file}`", kind.word()));
@@ -227,17 +241,17 @@ pub fn refs(question: &Question<'_>, ground: &Ground<'_>) -> Result<Refs> {
     let mut hits: BTreeMap<(usize, usize), (Hit, usize)> = BTreeMap::new();
     let mut seen = Seen::default();
     for target in &mut targets {
-        answer.definitions.extend(target::definitions(&forest, target));
-        target::complete(&forest, target, ground.graph);
-        for (place, found) in label::label(&forest, target, &mut seen) {
+        answer.definitions.extend(target::definitions(forest, target));
+        target::complete(forest, target, ground.graph);
+        for (place, found) in label::label(forest, target, &mut seen) {
             let known = hits.entry(place).or_insert_with(|| found.clone());
             if found.0.label < known.0.label {
                 *known = found;
             }
         }
     }
-    finish(&forest, hits, question.limit, &mut answer);
-    looked(&forest, ground, &targets, &seen, &mut answer);
+    finish(forest, hits, question.limit, &mut answer);
+    looked(forest, ground, &targets, &seen, &mut answer);
     Ok(answer)
 }
 

@@ -2,6 +2,7 @@
 //! speaks of it does not count.
 
 use super::bounded::Bounded;
+use super::each::each;
 use super::package::Packages;
 use super::place::{RustFile, Unread};
 use crate::cancel::Cancel;
@@ -13,8 +14,6 @@ use grep_regex::{RegexMatcher, RegexMatcherBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// The largest file that is read.
 const LARGEST: u64 = 16 << 20;
@@ -61,6 +60,7 @@ pub struct ToDoRow {
 
 /// What one file has to tell.
 enum Told {
+    Nothing,
     Rows(Vec<ToDoRow>, Option<String>),
     Unread(Unread),
 }
@@ -71,32 +71,16 @@ enum Told {
 /// 130 once somebody asked to stop.
 pub fn to_do_list(of: &[RustFile], limit: usize, cancel: &Cancel) -> Result<ToDoList> {
     let words = words()?;
-    let (next, told) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
-    let n_threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(of.len());
-    std::thread::scope(|scope| {
-        for _ in 0..n_threads {
-            scope.spawn(|| {
-                let words = words.clone();
-                while cancel.signal().is_none()
-                    && let at = next.fetch_add(1, Ordering::Relaxed)
-                    && let Some(file) = of.get(at)
-                {
-                    if let Some(one) = look(file, &words) {
-                        told.lock().unwrap_or_else(PoisonError::into_inner).insert(at, one);
-                    }
-                }
-            });
-        }
-    });
-    cancel.check()?;
+    let told = each(of, cancel, |file| look(file, &words))?;
     let (mut rows, mut broken, mut unread) = (Vec::new(), Vec::new(), Vec::new());
     let mut packages = Packages::default();
     let mut list = ToDoList { n_searched: of.len(), ..ToDoList::default() };
-    for (at, one) in told.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    for (file, one) in of.iter().zip(told) {
         match one {
+            Told::Nothing => {}
             Told::Unread(one) => unread.push(one),
             Told::Rows(found, at_fault) => {
-                let package = of.get(at).and_then(|file| packages.of(file.path.parent()?));
+                let package = file.path.parent().and_then(|folder| packages.of(folder));
                 list.n_files += usize::from(!found.is_empty());
                 broken.extend(at_fault);
                 rows.extend(found.into_iter().map(|row| ToDoRow { package: package.clone(), ..row }));
@@ -120,20 +104,21 @@ fn words() -> Result<RegexMatcher> {
     built.map_err(|error| Error::new(crate::error::Code::Internal, "words are no pattern").because(error))
 }
 
-fn look(file: &RustFile, words: &RegexMatcher) -> Option<Told> {
+fn look(file: &RustFile, words: &RegexMatcher) -> Told {
     let unread = |why: String| Told::Unread(Unread { file: file.shown.clone(), why });
     let bytes = match files::read(&file.path, LARGEST) {
-        Ok(bytes) => bytes?,
-        Err(error) => return Some(unread(error.message.replace(file.path.as_str(), &file.shown))),
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Told::Nothing,
+        Err(error) => return unread(error.message.replace(file.path.as_str(), &file.shown)),
     };
     if !words.is_match(&bytes).unwrap_or(true) {
-        return None;
+        return Told::Nothing;
     }
     let text = String::from_utf8_lossy(&bytes);
     let held = to_dos(&text);
     if held.found.is_empty() {
         let is_unread = held.broken == Some(1) && outline(&text).symbols.is_empty() && !text.trim().is_empty();
-        return is_unread.then(|| unread("it cannot be read as Rust".to_owned()));
+        return if is_unread { unread("it cannot be read as Rust".to_owned()) } else { Told::Nothing };
     }
     let outline = outline(&text);
     let row = |found: crate::source::ToDo| ToDoRow {
@@ -146,7 +131,7 @@ fn look(file: &RustFile, words: &RegexMatcher) -> Option<Told> {
         package: None,
     };
     let broken = held.broken.map(|line| format!("{}:{line}", file.shown));
-    Some(Told::Rows(held.found.into_iter().map(row).collect(), broken))
+    Told::Rows(held.found.into_iter().map(row).collect(), broken)
 }
 
 #[cfg(test)]

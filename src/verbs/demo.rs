@@ -7,6 +7,7 @@ use crate::cancel::Cancel;
 use crate::error::{Error, Result, utf8};
 use crate::event::Watch;
 use crate::sample;
+use crate::words::shell_word;
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,7 +35,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, watch: &dyn Wa
     let inside = context.at(&folder);
     let mut answer = implement::run(&implement_request(), &inside, cancel, watch)?;
     answer.closing.verb = "demo".into();
-    let go = format!("cd {}", shell_word(&folder));
+    let go = format!("cd {}", shell_word(folder.as_str()));
     let mut next = vec![Next { command: go, why: "the workspace, its payload and the logs are there".into() }];
     let then = if request.broken {
         ("cargo handoff demo", "the same without the broken test")
@@ -57,9 +58,4 @@ fn fresh_folder() -> Result<Utf8PathBuf> {
         .tempdir()
         .map_err(|error| Error::io("make a temporary folder", error))?;
     utf8(folder.keep())
-}
-
-/// A path as it can be pasted into a shell.
-fn shell_word(path: &Utf8Path) -> String {
-    shlex::try_quote(path.as_str()).map_or_else(|_| path.to_string(), |word| word.into_owned())
 }

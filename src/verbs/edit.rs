@@ -13,7 +13,6 @@ use crate::event::Watch;
 use crate::git::Git;
 use crate::payload::entries::Citation;
 use crate::payload::store::{self, Located};
-use crate::words::BY;
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -85,8 +84,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
     if let Some(located) = journal {
         let git = Git::open(&root, surroundings, cancel).ok();
         let who = scene::who(&request.common, context, git.as_ref())?;
-        let who = if who == BY { "somebody".to_owned() } else { who };
-        journal::append(located.folder(), &entries(&plan.rows, &surroundings.now(), &who))
+        journal::append(located.folder(), &entries(&plan.rows, &surroundings.now(), &scene::person(&who)))
             .map_err(|error| error.hint("the files are edited all the same; only the record of it is missing"))?;
     }
     Ok(answer(request, &plan, located.as_ref()))

@@ -13,7 +13,6 @@ use crate::payload::edit::{Edit, Subject};
 use crate::payload::store;
 use crate::record;
 use crate::standing::{COMPLETED, IMPLEMENTED};
-use crate::words::BY;
 use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -199,13 +198,8 @@ impl Writer<'_> {
             entry.extend(members.into_iter().filter(|(_, value)| !value.is_null()));
         }
         entry.insert("at".into(), self.at.into());
-        entry.insert("by".into(), self.person().into());
+        entry.insert("by".into(), scene::person(self.who).into());
         Edit::Append { path: vec!["implementation".into(), list.into()], value: entry.into() }
-    }
-
-    /// Who signs. This tool's own name would make the note ours to renew, and it is not.
-    fn person(&self) -> String {
-        if self.who == BY { "somebody".into() } else { self.who.to_owned() }
     }
 
     fn question(&self, text: &str, severity: &Option<String>, owner: &Option<String>) -> Result<Edit> {
@@ -216,7 +210,7 @@ impl Writer<'_> {
                 entry.insert(key.into(), value.clone().into());
             }
         }
-        entry.insert("askedBy".into(), self.person().into());
+        entry.insert("askedBy".into(), scene::person(self.who).into());
         entry.insert("askedAt".into(), self.at.into());
         Ok(Edit::Append { path: vec!["requirement".into(), "openQuestions".into()], value: entry.into() })
     }
@@ -253,19 +247,13 @@ impl Writer<'_> {
             to: to.to_owned(),
             why: because.to_owned(),
             at: self.at.to_owned(),
-            by: self.person(),
+            by: scene::person(self.who),
         };
-        Ok((vec![edit], format!("{kind} {id} is `{to}`, asserted by {}: {because}", self.person())))
+        Ok((vec![edit], format!("{kind} {id} is `{to}`, asserted by {}: {because}", scene::person(self.who))))
     }
 
     fn step(&self, id: &str) -> Result<()> {
-        let steps = &self.read.payload.steps;
-        if steps.iter().any(|step| step.id == id) {
-            return Ok(());
-        }
-        let known: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
-        Err(Error::new(Code::NoSuchEntry, format!("there is no step `{id}` in `plan.steps`"))
-            .hint(format!("the steps are: {}", known.join(", "))))
+        scene::step(&self.read.payload.steps, id).map(|_| ())
     }
 
     /// A file somebody changed: it is there, it is recorded as a change, or git knew it once.

@@ -2,6 +2,9 @@
 //! what the steps map to and which packages are to be checked.
 
 mod checks;
+mod who;
+
+pub(super) use who::{person, who};
 
 use super::request::{Common, Context};
 use crate::cancel::Cancel;
@@ -290,14 +293,17 @@ pub(super) fn find_baseline(
 
 /// The steps with these ids; all where none is named.
 fn chosen(steps: &[Step], ids: &[String]) -> Result<BTreeSet<String>> {
-    for id in ids {
-        if !steps.iter().any(|step| step.id == *id) {
-            let known: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
-            return Err(Error::new(Code::NoSuchEntry, format!("there is no step `{id}` in `plan.steps`"))
-                .hint(format!("the steps are: {}", known.join(", "))));
-        }
-    }
+    ids.iter().try_for_each(|id| step(steps, id).map(|_| ()))?;
     Ok(steps.iter().map(|step| &step.id).filter(|id| ids.is_empty() || ids.contains(id)).cloned().collect())
+}
+
+/// The step of this id.
+pub(super) fn step<'a>(steps: &'a [Step], id: &str) -> Result<&'a Step> {
+    steps.iter().find(|step| step.id == id).ok_or_else(|| {
+        let known: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
+        Error::new(Code::NoSuchEntry, format!("there is no step `{id}` in `plan.steps`"))
+            .hint(format!("the steps are: {}", known.join(", ")))
+    })
 }
 
 fn claimed_files(payload: &Payload) -> Vec<String> {
@@ -319,15 +325,6 @@ pub(super) fn relative(root: &Utf8Path, path: &Utf8Path) -> String {
 /// A path as it should be shown: relative to the current folder where it lies below it.
 pub(super) fn shown(path: &Utf8Path, context: &Context) -> String {
     path.strip_prefix(&context.surroundings.folder).unwrap_or(path).to_string()
-}
-
-/// Who is at work: `--as`, else `CARGO_HANDOFF_AS`, else git's user name, else this tool.
-pub(super) fn who(common: &Common, context: &Context, git: Option<&Git>) -> Result<String> {
-    if let Some(name) = common.as_name.as_deref().or_else(|| context.surroundings.variable("CARGO_HANDOFF_AS")) {
-        return Ok(name.to_owned());
-    }
-    let name = git.map(Git::user_name).transpose()?.flatten();
-    Ok(name.unwrap_or_else(|| crate::words::BY.to_owned()))
 }
 
 /// Tells what was seen: the baseline, the mapping, the changes and whom they affect.

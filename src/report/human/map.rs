@@ -96,11 +96,7 @@ pub fn map(answer: &MapAnswer, room: &Room) -> String {
 }
 
 fn reasons(via: &[Via]) -> String {
-    let words = via.iter().map(|via| match via.kind.as_str() {
-        "nothing" => "default: it names nothing that is here".to_owned(),
-        kind => format!("{kind} {}", via.what),
-    });
-    words.collect::<Vec<_>>().join(", ")
+    via.iter().map(Via::in_words).collect::<Vec<_>>().join(", ")
 }
 
 fn list(names: &[String]) -> String {

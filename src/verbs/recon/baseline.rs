@@ -61,12 +61,7 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
 
 fn take(request: &Request, read: &Read, context: &Context, cancel: &Cancel) -> Result<Snapshot> {
     let root = &read.located.root;
-    let steps = &read.payload.steps;
-    let Some(step) = steps.iter().find(|step| step.id == request.step) else {
-        let known: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
-        return Err(Error::new(Code::NoSuchEntry, format!("there is no step `{}` in `plan.steps`", request.step))
-            .hint(format!("the steps are: {}", known.join(", "))));
-    };
+    let step = scene::step(&read.payload.steps, &request.step)?;
     let graph = scene::graph(root, &request.common, &request.common.flags(), context, cancel)?;
     let mapped = mapping::map(std::slice::from_ref(step), &graph, root, &[]);
     let labels: BTreeSet<&String> = mapped.iter().flat_map(|mapped| &mapped.packages).collect();

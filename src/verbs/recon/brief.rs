@@ -3,7 +3,6 @@
 use super::super::closing;
 use super::super::request::{Common, Context};
 use super::super::scene;
-use super::ground::Place;
 use super::users;
 use crate::answers::ReconAnswer;
 use crate::brief::{self, Brief, Seen, SourceText};
@@ -17,6 +16,7 @@ use crate::payload::model::{Payload, Step};
 use crate::recon::Ground;
 use crate::record::acceptance;
 use crate::standing::COMPLETED;
+use crate::workspace::changes::Change;
 use crate::workspace::graph::Graph;
 use crate::workspace::lock::Lock;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -50,18 +50,8 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
     let step = chosen(payload, &request.common.steps)?;
     let root = &read.located.root;
     let graph = scene::graph(root, &request.common, &request.common.flags(), context, cancel)?;
-    let place = Place::find(&request.common, context)?;
-    let ground = place.ground(Some(&graph));
-    // A brief can be had without a repository: then nothing has changed yet.
-    let changes = match Git::open(root, &context.surroundings, cancel) {
-        Ok(_) => {
-            let flags = request.common.flags();
-            let whole = Common { steps: Vec::new(), ..request.common.clone() };
-            scene::look(Some(&read), root, graph.clone(), &whole, &flags, context, cancel)?.changes
-        }
-        Err(_) => Vec::new(),
-    };
-    let mapped = mapping::map(&payload.steps, &graph, root, &changes);
+    let Work { graph, changes, mapped } = work(&read, graph, request, context, cancel)?;
+    let ground = Ground { root, folder: &context.surroundings.folder, graph: Some(&graph) };
     let own = mapped.iter().find(|mapped| mapped.step == step.id).expect("every step is mapped");
     let around = around(own, &ground)?;
     let files =
@@ -76,16 +66,39 @@ pub fn run(request: &Request, context: &Context, cancel: &Cancel, _: &dyn Watch)
         around: &around,
         locks: &locks(&graph)?,
         issues: &issues,
-        references: users::users(&files, &ground),
+        references: users::users(&files, &ground)?,
         budget: request.budget,
     });
     Ok(ReconAnswer { closing: closing::plain("recon", Vec::new()), found })
 }
 
+/// What was done so far, and what the steps map to.
+struct Work {
+    graph: Graph,
+    changes: Vec<Change>,
+    mapped: Vec<Mapped>,
+}
+
+fn work(read: &scene::Read, graph: Graph, request: &Request, context: &Context, cancel: &Cancel) -> Result<Work> {
+    let (root, flags) = (&read.located.root, request.common.flags());
+    match Git::open(root, &context.surroundings, cancel) {
+        Ok(_) => {
+            let whole = Common { steps: Vec::new(), ..request.common.clone() };
+            let scene = scene::look(Some(read), root, graph, &whole, &flags, context, cancel)?;
+            Ok(Work { graph: scene.graph, changes: scene.changes, mapped: scene.mapped })
+        }
+        // A brief can be had without a repository: then nothing has changed yet.
+        Err(error) if error.code == Code::NoRepository => {
+            let mapped = mapping::map(&read.payload.steps, &graph, root, &[]);
+            Ok(Work { graph, changes: Vec::new(), mapped })
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// The step that was named, else the first open one whose own steps are done, else the first open one, else the first.
 fn chosen<'a>(payload: &'a Payload, named: &[String]) -> Result<&'a Step> {
     let steps = &payload.steps;
-    let known = || steps.iter().map(|step| step.id.as_str()).collect::<Vec<_>>().join(", ");
     match named {
         [] => {
             let is_done = |step: &Step| step.status.as_deref().is_some_and(|status| COMPLETED.contains(&status));
@@ -99,10 +112,7 @@ fn chosen<'a>(payload: &'a Payload, named: &[String]) -> Result<&'a Step> {
                     .hint("cargo handoff explain gate-closed")
             })
         }
-        [id] => steps.iter().find(|step| step.id == *id).ok_or_else(|| {
-            Error::new(Code::NoSuchEntry, format!("there is no step `{id}` in `plan.steps`"))
-                .hint(format!("the steps are: {}", known()))
-        }),
+        [id] => scene::step(steps, id),
         _ => Err(Error::new(Code::Usage, "a brief is about one step")
             .hint(format!("cargo handoff recon brief {}", named[0]))),
     }
@@ -127,7 +137,7 @@ fn text(path: &Utf8Path, shown: String) -> Result<Option<SourceText>> {
         return Ok(None);
     }
     let bytes = files::read(path, LARGEST)?;
-    Ok(bytes.map(|bytes| SourceText { shown, text: String::from_utf8_lossy(&bytes).into_owned() }))
+    Ok(bytes.map(|bytes| SourceText::new(shown, String::from_utf8_lossy(&bytes).into_owned())))
 }
 
 /// The step's own files: those it names, else those of its packages that changed, else the roots of its targets.

@@ -11,7 +11,7 @@ use crate::payload::edit::Edit;
 use crate::payload::entries::{LogRef, ReconEntry};
 use crate::payload::store;
 use crate::recon::{Cited, FindingKind, MOST_CITED, Quotes};
-use crate::words::BY;
+use crate::words::shell_word;
 use camino::Utf8Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -76,8 +76,7 @@ pub(super) fn cite_with<Q: Question>(
         question: kept(question, &read.located.root, context)?,
         words: typed(Q::KIND, &question.words()),
         at: at.clone(),
-        // This tool's own name would make it ours to renew, and it is not.
-        by: if who == BY { "somebody".into() } else { who.clone() },
+        by: scene::person(&who),
         citations,
         symbols: cited.symbols.iter().take(MOST_CITED).cloned().collect(),
         total: cited.total as u64,
@@ -116,6 +115,6 @@ fn kept<Q: Question>(question: &Q, root: &Utf8Path, context: &Context) -> Result
 }
 
 fn typed(kind: FindingKind, words: &[String]) -> String {
-    let words = words.iter().map(|word| shlex::try_quote(word).map_or_else(|_| word.clone(), |word| word.into_owned()));
+    let words = words.iter().map(|word| shell_word(word));
     ["cargo handoff recon".to_owned(), kind.word().to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
 }

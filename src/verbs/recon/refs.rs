@@ -48,10 +48,10 @@ fn look(request: &Request, context: &Context, cancel: &Cancel) -> Result<Refs> {
     let root = place.ground(None).root;
     let question = Question { name: &request.name, within: &request.within, all: request.all, limit: request.limit };
     match scene::graph(root, &request.common, &request.common.flags(), context, cancel) {
-        Ok(graph) => refs::refs(&question, &place.ground(Some(&graph))),
+        Ok(graph) => refs::refs(&question, &refs::read(&place.ground(Some(&graph)))?),
         // Without a workspace there is less to go by, and the answer says so.
         Err(error) if error.code == Code::NoWorkspace && request.common.manifest_paths.is_empty() => {
-            refs::refs(&question, &place.ground(None))
+            refs::refs(&question, &refs::read(&place.ground(None))?)
         }
         Err(error) => Err(error),
     }

@@ -1,21 +1,26 @@
 //! Who uses what a step's files offer, in a line each.
 
 use crate::brief::{Item, SourceText};
+use crate::error::Result;
 use crate::recon::Ground;
 use crate::recon::refs::{self, Label, Question, Refs};
-use crate::source::{Outline, SymbolKind, outline};
+use crate::source::{Outline, SymbolKind};
 
 /// So many symbols are asked about: each takes a look at every file that names it.
 const MOST_SYMBOLS: usize = 8;
 
 /// The users of the public symbols of these files, most used first; what more there is to ask is said.
-pub(super) fn users(files: &[SourceText], ground: &Ground<'_>) -> Vec<Item> {
+///
+/// # Errors
+/// What [`refs::read`] says.
+pub(super) fn users(files: &[SourceText], ground: &Ground<'_>) -> Result<Vec<Item>> {
+    let reading = refs::read(ground)?;
     let mut told: Vec<(usize, Item)> = Vec::new();
     let mut asked = 0;
     let mut more = 0;
     for file in files {
-        let outline = outline(&file.text);
-        let offered = (0..outline.symbols.len()).filter(|at| is_offered(&outline, *at));
+        let outline = file.outline();
+        let offered = (0..outline.symbols.len()).filter(|at| is_offered(outline, *at));
         for at in offered {
             if MOST_SYMBOLS <= asked {
                 more += 1;
@@ -26,7 +31,7 @@ pub(super) fn users(files: &[SourceText], ground: &Ground<'_>) -> Vec<Item> {
             let within = [ground.root.join(&file.shown).into_string()];
             let question = Question { name: &format!("/{path}"), within: &within, all: true, limit: usize::MAX };
             // What cannot be told of one is no reason to keep the rest.
-            told.extend(refs::refs(&question, ground).ok().map(|found| in_words(&path, &found)));
+            told.extend(refs::refs(&question, &reading).ok().map(|found| in_words(&path, &found)));
         }
     }
     told.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
@@ -34,7 +39,7 @@ pub(super) fn users(files: &[SourceText], ground: &Ground<'_>) -> Vec<Item> {
     if 0 < more {
         items.push(Item::words(format!("{more} more symbols were not asked for: `cargo handoff recon refs NAME`")));
     }
-    items
+    Ok(items)
 }
 
 fn is_offered(outline: &Outline, at: usize) -> bool {
