@@ -4,6 +4,7 @@ use super::Item;
 use crate::event::Via;
 use crate::mapping::Mapped;
 use crate::payload::model::{FileUse, Payload, Scenario, Step};
+use crate::words::shell_word;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -26,6 +27,13 @@ pub(super) fn step(step: &Step, payload: &Payload) -> Vec<Item> {
     for id in &step.depends {
         let status = payload.steps.iter().find(|other| other.id == *id).and_then(|other| other.status.as_deref());
         items.push(Item::words(format!("waits for step {id} ({})", status.unwrap_or("no status yet"))));
+    }
+    if !step.edits.is_empty() {
+        let n = step.edits.len();
+        items.push(Item::words(format!(
+            "it carries edits ({n}): `implement` makes them before its checks, once approved"
+        )));
+        items.push(Item::code(format!("cargo handoff trust {}", shell_word(&format!("step:{}:edits", step.id)))));
     }
     items.extend(step.success_signal.iter().map(|signal| Item::words(format!("it succeeded when: {signal}"))));
     items.extend(notes(step, payload));

@@ -77,7 +77,12 @@ pub(super) fn open(step: &Step, files: &[String], payload: &Payload, issues: &[O
         Item::words(format!("question: {}{owner}", question.text))
     }));
     let follow_ups = payload.implementation.get("followUps").and_then(Value::as_array);
-    for entry in follow_ups.into_iter().flatten().filter_map(Value::as_object).filter(|entry| !is_withdrawn(entry)) {
+    let is_of_another = |entry: &Map<String, Value>| {
+        let of = text(entry, "id").and_then(|id| id.strip_prefix("follow-up:step:"));
+        of.is_some_and(|of| of.strip_prefix(step.id.as_str()).is_none_or(|rest| !rest.starts_with([':', '#'])))
+    };
+    let entries = follow_ups.into_iter().flatten().filter_map(Value::as_object);
+    for entry in entries.filter(|entry| !is_withdrawn(entry) && !is_of_another(entry)) {
         items.extend(text(entry, "text").map(|text| Item::words(format!("follow-up: {text}"))));
     }
     items

@@ -163,7 +163,7 @@ fn offered(arg: Arg, verb: &str, ids: &Ids) -> Arg {
         of.iter().map(|(id, name)| (format!("{label}{id}"), name.clone())).collect()
     };
     let known: Vec<(String, String)> = match (verb, arg.get_id().as_str()) {
-        (_, "step" | "steps") => ids.steps.clone(),
+        (_, "step" | "steps") | ("brief", "of") => ids.steps.clone(),
         ("status", "subject") => [labelled("step:", &ids.steps), labelled("scenario:", &ids.scenarios)].concat(),
         ("trust", "ids") => ids.commands.clone(),
         ("explain", "code") => {

@@ -98,9 +98,11 @@ impl Ground<'_> {
         self.named(name).exists()
     }
 
-    /// What was typed as an absolute path, `..` taken out where that leads to the same place.
+    /// What was typed as an absolute path, `..` taken out where that leads to the same place. What is not in the current
+    /// folder is looked for below the root: answers tell paths that way, and hints are pasted.
     fn named(&self, name: &str) -> Utf8PathBuf {
-        let typed = self.folder.join(name);
+        let (here, there) = (self.folder.join(name), self.root.join(name));
+        let typed = if !here.exists() && there.exists() { there } else { here };
         let short = plain(&typed);
         let is_same = || Some(short.canonicalize().ok()? == typed.canonicalize().ok()?);
         if short == typed || is_same() == Some(true) { short } else { typed }

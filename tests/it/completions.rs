@@ -50,6 +50,8 @@ fn bash_completes_the_steps_of_the_payload_for_both_ways_to_type_it() {
     assert_eq!(offered(&tree, "", line, &["cargo-handoff", "implement", "--step", "pa"]), ["parse"]);
     let line = "cargo +stable handoff map --step=pa";
     assert_eq!(offered(&tree, "", line, &["cargo", "+stable", "handoff", "map", "--step", "=", "pa"]), ["parse"]);
+    let line = "cargo handoff recon brief pa";
+    assert_eq!(offered(&tree, "", line, &["cargo", "handoff", "recon", "brief", "pa"]), ["parse"]);
     assert!(!tree.root.join("ran").exists(), "an id was taken for a command");
     assert!(fs::read_dir(tree.root.join("handoff")).expect("there").count() == 1, "something was written");
 }

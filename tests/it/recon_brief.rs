@@ -197,6 +197,26 @@ fn a_brief_is_of_the_next_open_step_and_of_one_that_is_there() {
 }
 
 #[test]
+fn a_brief_tells_of_the_steps_own_edits_and_follow_ups_and_of_no_others() {
+    let (tree, _) = tree();
+    let mut payload: Value = serde_json::from_str(&tree.read("handoff/payload.json")).expect("JSON");
+    payload["plan"]["steps"][0]["edits"] = json!([{ "replace-text": "adder/src/lib.rs", "old": "a", "new": "b" }]);
+    let of = |id: &str, text: &str| json!({ "id": id, "text": text, "by": "cargo-handoff" });
+    payload["implementation"]["followUps"] = json!([
+        of("follow-up:step:1:edits", "mine"),
+        of("follow-up:step:0:edits", "another's"),
+        of("follow-up:step:10:edits", "of one whose id begins alike"),
+        of("follow-up:guardrail", "everybody's"),
+    ]);
+    tree.write("handoff/payload.json", payload.to_string());
+    let told = tree.handoff(["recon", "brief", "1"]).exits(0).stdout;
+    assert!(told.contains("it carries edits (1)") && told.contains("cargo handoff trust step:1:edits"), "{told}");
+    assert!(told.contains("follow-up: mine") && told.contains("follow-up: everybody's"), "{told}");
+    assert!(!told.contains("another's") && !told.contains("begins alike"), "{told}");
+    assert!(!tree.handoff(["recon", "brief", "0"]).exits(0).stdout.contains("it carries edits"));
+}
+
+#[test]
 fn a_brief_writes_nothing() {
     let (tree, _) = tree();
     let _ = tree.handoff(["recon", "brief"]).exits(0);

@@ -100,6 +100,15 @@ fn a_name_of_several_symbols_asks_which_and_all_of_them_can_be_meant() {
 }
 
 #[test]
+fn a_hint_can_be_pasted_in_a_folder_below_the_root() {
+    let tree = Tree::of("refs").git().at("client/src");
+    let refused = tree.handoff(["recon", "refs", "/LIMIT"]).exits(65);
+    assert!(refused.stderr.contains("--in store/src/lib.rs"), "{}", refused.stderr);
+    let answer = ask(&tree, &["/LIMIT", "--in", "store/src/lib.rs"]);
+    assert_eq!(answer["definitions"].as_array().map(Vec::len), Some(1), "{answer:#}");
+}
+
+#[test]
 fn what_is_left_out_is_counted_and_the_surest_stay() {
     let tree = Tree::of("refs");
     let answer = ask(&tree, &["Shelf/put", "--in", "store", "--limit", "2"]);
