@@ -20,6 +20,7 @@ mod changes;
 mod outcomes;
 mod statuses;
 mod audit;
+mod edited;
 
 use crate::answers::ClaimRow;
 use crate::check::Results;
@@ -61,6 +62,7 @@ pub fn hold(reality: &Reality) -> Vec<ClaimRow> {
     claims.extend(statuses::hold(reality, &standing, &believed));
     claims.extend(others::hold(reality.payload, Some(&files), reality.reran, Level::Checks));
     claims.extend(audit::hold(reality));
+    claims.extend(edited::hold(reality));
     if reality.chosen.is_none() {
         claims.extend(statuses::ready(reality, (&results, &believed), &claims));
     }

@@ -15,7 +15,8 @@ const fn is_unsafe(character: char) -> bool {
 /// The same text on one line: control, bidi and invisible characters are spelt out as Rust would (`\u{1b}`).
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);

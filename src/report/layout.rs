@@ -5,6 +5,7 @@
 use crate::report::escape;
 use crate::words::{Outcome, Verdict};
 use anstyle::{AnsiColor, Style};
+use std::fmt::Write as _;
 
 /// A heading, or what matters in a line.
 pub const STRONG: Style = Style::new().bold();
@@ -83,11 +84,14 @@ impl Line {
     #[must_use]
     pub fn and(mut self, style: Style, text: &str) -> Self {
         let text = escape::line(text);
-        self.width += text.chars().count();
-        if style == PLAIN || text.is_empty() {
-            self.text.push_str(&text);
-        } else {
-            self.text.push_str(&format!("{style}{text}{style:#}"));
+        self.width += if text.is_ascii() { text.len() } else { text.chars().count() };
+        let is_coloured = style != PLAIN && !text.is_empty();
+        if is_coloured {
+            write!(self.text, "{style}").expect("a string takes all there is");
+        }
+        self.text.push_str(&text);
+        if is_coloured {
+            write!(self.text, "{style:#}").expect("a string takes all there is");
         }
         self
     }

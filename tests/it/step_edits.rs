@@ -164,7 +164,16 @@ fn the_edits_of_a_step_are_made_once_they_are_approved_and_only_once() {
     let _ = tree.handoff(["validate"]).exits(0);
     let recorded = tree.read(PAYLOAD);
     let _ = tree.handoff(["implement", "--no-cache"]).exits(0);
-    assert_eq!((tree.read("src/lib.rs"), tree.read(PAYLOAD)), (made, recorded));
+    assert_eq!((tree.read("src/lib.rs"), tree.read(PAYLOAD)), (made.clone(), recorded));
+
+    // Whoever takes one back has not done the step, and nobody makes it again.
+    tree.write("src/lib.rs", LIB);
+    let ran = tree.handoff(["implement"]);
+    assert_eq!(tree.read("src/lib.rs"), LIB, "{ran:#?}");
+    let ran = tree.handoff(["validate"]).exits(105);
+    has(&ran, &["it is recorded as made, and `src/lib.rs` is as it was before"]);
+    tree.write("src/lib.rs", made.clone());
+    let _ = tree.handoff(["implement"]).exits(0);
 
     // Whatever somebody made of them meanwhile.
     tree.write("src/lib.rs", LIB.replace("n / 2", "n - n / 2"));
