@@ -19,6 +19,7 @@ pub const TOPICS: &[(&str, &str)] = &[
     ("findings", include_str!("help/topics/findings.md")),
     ("reports", include_str!("help/topics/reports.md")),
     ("ci", include_str!("help/topics/ci.md")),
+    ("recon", include_str!("help/topics/recon.md")),
     ("edit", include_str!("help/topics/edit.md")),
 ];
 

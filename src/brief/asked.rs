@@ -59,9 +59,10 @@ fn notes(step: &Step, payload: &Payload) -> Vec<Item> {
     items
 }
 
-/// The scenarios that belong to a step.
+/// The scenarios that belong to a step; all of them where none is linked to any.
 pub(super) fn scenarios_of<'a>(step: &'a Step, payload: &'a Payload) -> impl Iterator<Item = &'a Scenario> {
-    payload.scenarios.iter().filter(|scenario| scenario.steps.contains(&step.id))
+    let is_told = payload.scenarios.iter().any(|scenario| !scenario.steps.is_empty());
+    payload.scenarios.iter().filter(move |scenario| !is_told || scenario.steps.contains(&step.id))
 }
 
 /// The criteria its scenarios cover; all of them where none is linked to anything.

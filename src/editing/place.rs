@@ -9,6 +9,7 @@ use crate::files::Reals;
 use crate::recon::modules::Crates;
 use crate::recon::{Ground, RustFile};
 use crate::source::{NamePath, Outline, SymbolKind, outline};
+use crate::words::shell_word;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -61,7 +62,7 @@ pub(super) fn find(name: &str, within: Option<&str>, bounds: &Bounds, files: &Fi
         }
         let outline = outline(view.text());
         let modules = crates.modules(&file.path);
-        let symbols = named(&path, name, &outline, &modules);
+        let symbols = path.find_one(&outline, &modules);
         found.push(Searched { file, bytes, view, outline, symbols });
     }
     let n_found: usize = found.iter().map(|searched| searched.symbols.len()).sum();
@@ -73,23 +74,6 @@ pub(super) fn find(name: &str, within: Option<&str>, bounds: &Bounds, files: &Fi
             Ok(Found { path: file.path, bytes, view, outline, symbol: symbols[0] })
         }
         _ => Err(several(name, n_found, &found)),
-    }
-}
-
-/// The symbols of a file with this name. A path as it is told in a list of candidates names that one alone, also
-/// where a number stands in the middle of it.
-fn named(path: &NamePath, name: &str, outline: &Outline, modules: &[String]) -> Vec<usize> {
-    let found = path.find(outline, modules);
-    if 1 == found.len() {
-        return found;
-    }
-    let exact = name.trim().trim_start_matches('/');
-    let is_exact = |symbol: &usize| outline.path(*symbol) == exact;
-    let told: Vec<usize> = (0..outline.symbols.len()).filter(is_exact).collect();
-    if !told.is_empty() && (found.is_empty() || name.trim().starts_with('/') || exact.contains('[')) {
-        told
-    } else {
-        found
     }
 }
 
@@ -147,9 +131,9 @@ fn several(name: &str, n_found: usize, found: &[Searched]) -> Error {
     let one = found.iter().find_map(|searched| Some((searched, *searched.symbols.first()?)));
     let hint = one.map(|(searched, symbol)| {
         format!(
-            "name one of them with all that is around it: `{}`, `--in {}`",
-            searched.outline.path(symbol),
-            searched.file.shown
+            "name one of them with all that is around it: {} --in {}",
+            shell_word(&format!("/{}", searched.outline.path(symbol))),
+            shell_word(&searched.file.shown)
         )
     });
     let error = Error::new(Code::AmbiguousName, format!("`{name}` names {n_found} symbols")).details(candidates);

@@ -39,11 +39,13 @@ pub(super) struct Allowed {
 }
 
 /// Where a file lies that was named relative to the current folder or to the root: the current folder goes first where
-/// there is such a file, and where there is none in either.
+/// there is such a file; where there is none in either, whichever has the folder for it.
 pub(super) fn locate(named: &str, bounds: &Bounds) -> Utf8PathBuf {
     let (here, there) = (plain(&bounds.folder.join(named)), plain(&bounds.root.join(named)));
     let is_there = |path: &Utf8Path| path.symlink_metadata().is_ok();
-    if !is_there(&here) && is_there(&there) { there } else { here }
+    let folder = |path: &Utf8Path| path.parent().is_some_and(is_there);
+    let is_for_root = if is_there(&here) { false } else { is_there(&there) || (!folder(&here) && folder(&there)) };
+    if is_for_root { there } else { here }
 }
 
 /// Whether this file may be edited.

@@ -22,6 +22,15 @@ fn every_page_is_headed_by_its_name_and_has_a_command_to_paste() {
 }
 
 #[test]
+fn every_page_that_was_written_can_be_asked_for() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/help/topics");
+    for page in std::fs::read_dir(folder).expect("a folder") {
+        let name = page.expect("an entry").file_name().into_string().expect("UTF-8");
+        assert_eq!(pages(name.trim_end_matches(".md")).len(), 1, "{name}");
+    }
+}
+
+#[test]
 fn every_code_s_page_says_its_exit_code() {
     for code in Code::ALL {
         let exit = code.exit().to_string();

@@ -15,10 +15,14 @@ mod label;
 use super::place::{Ground, RustFile};
 use crate::error::{Code, Error, Result};
 use crate::source::{NamePath, SymbolKind, outline};
+use crate::words::shell_word;
 use forest::Forest;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How many symbols that may have been meant are told.
+const MOST_HINTS: usize = 20;
 
 /// How sure it is that a use is one of this symbol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -214,6 +218,13 @@ pub fn refs(question: &Question<'_>, reading: &Reading<'_>) -> Result<Refs> {
         named => Some(ground.rust_files(named)?.into_iter().map(|file| file.path).collect::<BTreeSet<_>>()),
     };
     let mut targets = target::find(forest, &name, within.as_ref());
+    if targets.is_empty()
+        && let Some(file) = target::unreached(forest, &name)
+    {
+        let message = format!("`{}` stands in `{file}`, and no crate's root leads there", question.name);
+        return Err(Error::new(Code::NoSuchEntry, message)
+            .hint(format!("`cargo handoff recon search -w {}` looks in every file", shell_word(name.last()))));
+    }
     if targets.is_empty() {
         let unread = forest.unread.first().map(|(file, why)| format!("; `{file}` could not be read: {why}"));
         let message = format!(
@@ -223,17 +234,23 @@ pub fn refs(question: &Question<'_>, reading: &Reading<'_>) -> Result<Refs> {
             unread.unwrap_or_default()
         );
         return Err(Error::new(Code::NoSuchEntry, message)
-            .hint(format!("`cargo handoff recon find {}` looks for parts of names", name.last())));
+            .hint(format!("`cargo handoff recon find --part {}` looks for parts of names", shell_word(name.last()))));
     }
     if 1 < targets.len() && !question.all {
         let mut error = Error::new(
             Code::NoSuchEntry,
             format!("`{}` stands for {} symbols: say which, or `--all`", question.name, targets.len()),
         );
-        for definition in targets.iter().flat_map(|target| target::definitions(forest, target)).take(20) {
+        let mut definitions = targets.iter().flat_map(|target| target::definitions(forest, target));
+        for definition in definitions.by_ref().take(MOST_HINTS) {
             let Definition { path, kind, file, line, .. } = definition;
+            let (name, within) = (shell_word(&format!("/{path}")), shell_word(&file));
             error = error
-                .hint(format!("{} in {file}:{line}: `cargo handoff recon refs '/{path}' --in {file}`", kind.word()));
+                .hint(format!("{} in {file}:{line}: `cargo handoff recon refs {name} --in {within}`", kind.word()));
+        }
+        let n_more = definitions.count();
+        if 0 < n_more {
+            error = error.hint(format!("and {n_more} more: `cargo handoff recon find {}`", shell_word(question.name)));
         }
         return Err(error);
     }

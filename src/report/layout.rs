@@ -96,6 +96,19 @@ impl Line {
         self
     }
 
+    /// The same with more of a file's text: its tabs stay, so that it can be copied.
+    #[must_use]
+    pub fn and_code(self, style: Style, text: &str) -> Self {
+        let mut parts = text.split('\t');
+        let mut line = self.and(style, parts.next().unwrap_or_default());
+        for part in parts {
+            line.text.push('\t');
+            line.width += 1;
+            line = line.and(style, part);
+        }
+        line
+    }
+
     /// The same with blanks up to this column, and one at least where there is text already.
     #[must_use]
     pub fn to(self, column: usize) -> Self {

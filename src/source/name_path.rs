@@ -13,6 +13,8 @@ pub struct NamePath {
     nth: Option<usize>,
     /// Whether the last one may be a part of the name only.
     is_part: bool,
+    /// As it was typed, without a `/` in front.
+    typed: String,
 }
 
 impl NamePath {
@@ -21,7 +23,8 @@ impl NamePath {
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim();
         let is_anchored = text.starts_with('/');
-        let (text, nth) = number(text.trim_start_matches('/'));
+        let typed = text.trim_start_matches('/');
+        let (text, nth) = number(typed);
         let mut segments = Vec::new();
         for slashed in text.split('/') {
             let slashed = slashed.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -32,7 +35,7 @@ impl NamePath {
             }
         }
         segments.retain(|segment| !segment.is_empty());
-        (!segments.is_empty()).then_some(Self { segments, is_anchored, nth, is_part: false })
+        (!segments.is_empty()).then_some(Self { segments, is_anchored, nth, is_part: false, typed: typed.to_owned() })
     }
 
     /// The same, where a part of the last name is enough.
@@ -49,14 +52,36 @@ impl NamePath {
 
     /// The symbols of a file this names. `modules` are the crate and the modules the file stands for, outermost first:
     /// what is typed before a name may lead through them, and `crate` stands for the first one.
+    /// A path as [`Outline::path`] tells it names that symbol alone where a number stands in it, and where it names
+    /// nothing else.
     #[must_use]
     pub fn find(&self, outline: &Outline, modules: &[String]) -> Vec<usize> {
         let found: Vec<usize> =
             (0..outline.symbols.len()).filter(|symbol| self.names(outline, *symbol, modules)).collect();
-        match self.nth {
+        let found = match self.nth {
             None => found,
             Some(nth) => found.into_iter().filter(|symbol| outline.symbols[*symbol].nth == nth).collect(),
+        };
+        if found.is_empty() || self.typed.contains('[') { self.narrowed(outline, found) } else { found }
+    }
+
+    /// The same for whoever needs one: behind a `/`, too, a path as it is told names that symbol alone. `/Parser` is the
+    /// `struct` and no `impl` of it, `/Parser/len` the field and no method.
+    #[must_use]
+    pub fn find_one(&self, outline: &Outline, modules: &[String]) -> Vec<usize> {
+        let found = self.find(outline, modules);
+        if self.is_anchored { self.narrowed(outline, found) } else { found }
+    }
+
+    fn narrowed(&self, outline: &Outline, found: Vec<usize>) -> Vec<usize> {
+        if found.len() == 1 || self.is_part {
+            return found;
         }
+        let is_told = |symbol: &usize| {
+            self.typed.contains(outline.symbols[*symbol].name.as_str()) && outline.path(*symbol) == self.typed
+        };
+        let told: Vec<usize> = (0..outline.symbols.len()).filter(is_told).collect();
+        if told.is_empty() { found } else { told }
     }
 
     fn names(&self, outline: &Outline, symbol: usize, modules: &[String]) -> bool {

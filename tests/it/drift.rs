@@ -106,6 +106,19 @@ fn what_is_not_committed_is_this_work_and_no_alarm() {
 }
 
 #[test]
+fn what_was_found_before_it_was_committed_and_is_committed_otherwise_is_this_work() {
+    let tree = two_crates();
+    tree.ask_git(["switch", "--quiet", "-c", "work"]);
+    tree.change(LIB, "pub fn add(", "pub fn mine() -> u8 {\n    1\n}\n\npub fn add(");
+    cite(&tree, &["find", "mine"]);
+    tree.change(LIB, "pub fn mine() -> u8 {", "pub fn mine() -> u16 {");
+    tree.commit("Mine");
+    let answer = drift(&tree);
+    assert_eq!(answer["nAlarms"], 0, "{answer:#}");
+    assert!(rows(&answer).iter().any(|row| row.ends_with("own \"Mine\"")), "{answer:#}");
+}
+
+#[test]
 fn each_instrument_is_asked_again_and_told_by_what_differs() {
     let tree = two_crates();
     cite(&tree, &["search", "adder::add", "--literal"]);

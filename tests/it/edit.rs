@@ -158,6 +158,22 @@ fn what_was_edited_and_why_is_kept_beside_the_payload() {
 }
 
 #[test]
+fn a_path_and_a_hint_mean_the_same_in_a_folder_below_the_root() {
+    let tree =
+        tree(&[("src/a.rs", "struct A { b: u8 }\nimpl A {\n\tfn b() {}\n}\n"), ("src/.given", "//! New.\n")]).at("src");
+    let _ = edit(&tree, &["write", "src/new.rs"], "//! New.\n").exits(0);
+    assert_eq!((tree.root.join("src/new.rs").is_file(), tree.root.join("src/src").exists()), (true, false));
+    let ran = edit(&tree, &["remove", "A"], "").exits(65);
+    assert!(ran.stderr.contains("all that is around it: /A --in src/a.rs"), "{ran:#?}");
+    let ran = edit(&tree, &["remove", "A/b"], "").exits(65);
+    assert!(ran.stderr.contains("all that is around it: /A/b --in src/a.rs"), "{ran:#?}");
+    let ran = edit(&tree, &["remove", "/impl A/b", "--in", "src/a.rs", "--dry-run"], "").exits(0);
+    assert!(ran.stdout.contains("\n-\tfn b() {}\n"), "a tab is a tab: {ran:#?}");
+    let ran = tree.handoff(["recon", "find", "/impl A/b", "--body"]).exits(0);
+    assert!(ran.stdout.contains("3  \tfn b() {}\n"), "{ran:#?}");
+}
+
+#[test]
 fn several_are_made_all_or_none() {
     let files = [("src/a.rs", "fn a() {}\n"), ("b.txt", "one two\n")];
     let tree = tree(&files);

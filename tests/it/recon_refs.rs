@@ -136,6 +136,10 @@ fn files_that_cannot_be_read_and_no_workspace_are_told() {
     assert_eq!(uses(&answer), Uses::from([(("src/a.rs".to_owned(), 2), vec!["certain".to_owned()])]));
     assert_eq!(answer["looked"]["byGraph"], false);
     assert!(answer["unknown"].to_string().contains("no cargo workspace here"), "{answer:#}");
+    let lonely = Tree::empty();
+    lonely.write("a.rs", "pub fn quiet() {}\n");
+    let ran = lonely.handoff(["recon", "refs", "quiet"]).exits(65);
+    assert!(ran.stderr.contains("`quiet` stands in `a.rs`, and no crate's root leads there"), "{ran:#?}");
     let answer = ask(&bare, &["loud"]);
     assert!(uses(&answer).is_empty() && answer["unknown"].as_array().is_some_and(|unknown| !unknown.is_empty()));
 }

@@ -30,6 +30,21 @@ fn tree() -> Tree {
 }
 
 #[test]
+fn what_this_tool_keeps_of_its_work_is_not_found_again() {
+    let tree = Tree::empty();
+    tree.write("src/lib.rs", "fn billing() {}\n");
+    tree.write("handoff/payload.json", "{\"meta\":{\"for\":\"billing\"}}\n");
+    tree.write("handoff/evidence/one/snapshot.json", "billing\n");
+    tree.write("handoff/runs/one/changes.patch", "billing\n");
+    let files = |args: &[&str]| -> Vec<String> {
+        let ran = tree.handoff(["recon", "search", "--quiet", "billing"].iter().chain(args)).exits(0);
+        ran.stdout.lines().filter_map(|line| Some(line.split_once(':')?.0.to_owned())).collect()
+    };
+    assert_eq!(files(&[]), ["handoff/payload.json", "src/lib.rs"]);
+    assert_eq!(files(&["handoff/runs"]), ["handoff/runs/one/changes.patch"]);
+}
+
+#[test]
 fn lines_are_told_as_ripgrep_tells_them_in_order_and_nothing_is_started_or_written() {
     let tree = tree();
     let before = tree.digest_of_everything();

@@ -56,7 +56,8 @@ impl<'a> Histories<'a> {
     }
 
     /// What ended it that a file (relative to the root) held this: the commit behind the newest one in which it did.
-    /// `None` where none of the last ones held it, and what is not committed cannot have ended it either.
+    /// Where none of them held it, it was found in what was not committed, and the work's own newest commit ended it.
+    /// `None` where that is somebody else's.
     ///
     /// # Errors
     /// Those of asking git.
@@ -80,8 +81,12 @@ impl<'a> Histories<'a> {
             }
             newer = Some(commit);
         }
-        // It was found in what nobody had committed.
-        Ok(not_committed.filter(|_| head.as_deref() != now))
+        // It was found in what nobody had committed; what became of it may be committed by now.
+        if head.as_deref() != now {
+            return Ok(not_committed);
+        }
+        let newest = commits.first().filter(|newest| commits.len() < MOST_COMMITS && self.own.contains(&newest.commit));
+        Ok(newest.cloned().map(|Subject { commit, subject }| Cause { commit: Some(commit), subject }))
     }
 
     /// What a file that is gone is called now, relative to the root.

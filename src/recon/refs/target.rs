@@ -48,7 +48,7 @@ pub(super) fn find(forest: &Forest, name: &NamePath, within: Option<&BTreeSet<Ut
         }
         let outline = outline(&source.text);
         let mut symbols: Vec<usize> =
-            instances.iter().flat_map(|instance| name.find(&outline, &forest.names(*instance))).collect();
+            instances.iter().flat_map(|instance| name.find_one(&outline, &forest.names(*instance))).collect();
         symbols.sort_unstable();
         symbols.dedup();
         symbols.retain(|symbol| outline.symbols[*symbol].kind != SymbolKind::Impl);
@@ -88,6 +88,13 @@ pub(super) fn find(forest: &Forest, name: &NamePath, within: Option<&BTreeSet<Ut
         }
     }
     without_implementations(forest, found)
+}
+
+/// A file that holds a symbol of this name, though no crate is known to have it.
+pub(super) fn unreached(forest: &Forest, name: &NamePath) -> Option<String> {
+    let mut files = forest.holding(name.last()).filter(|file| forest.instances_of(*file).is_empty());
+    let file = files.find(|file| !name.find(&outline(&forest.files[*file].text), &[]).is_empty())?;
+    Some(forest.files[file].shown.clone())
 }
 
 /// A trait's item stands for those its `impl`s give.

@@ -20,7 +20,7 @@ pub fn edit(answer: &ReconAnswer<Edited>, room: &Room) -> String {
                 Some(b'@') => FAINT,
                 Some(_) | None => PLAIN,
             };
-            vec![Line::default().and(style, line)]
+            vec![Line::default().and_code(style, line)]
         });
         sections.push(Section::untitled(lines.collect()));
     }

@@ -57,7 +57,8 @@ fn summary(answer: &ImplementAnswer, room: &Room) -> Vec<Line> {
         if is_unapproved { head.and(DOUBT, "not approved") } else { parts::ending(head, answer.closing.outcome) };
     let mut head = wrap(head, &format!(", {changes} since {}", answer.baseline), room.width);
     if is_unapproved {
-        let why = "a prescribed command was not run, since nobody approved it; what did run holds";
+        let why =
+            "nobody approved a command or the edits that the payload prescribes: they are left out; what did run holds";
         head.extend(wrap(Line::plain("  "), why, room.width));
     }
     let recorded = match (&answer.diff, answer.edits) {

@@ -47,6 +47,20 @@ fn numbered(path: &str) -> String {
 }
 
 #[test]
+fn a_path_names_the_symbol_it_was_told_of() {
+    for text in [TEXT, "struct Cmd { secret: u8 }\nimpl Cmd { fn secret(&self) {} }\nimpl<'i> Cmd<'i> { fn of() {} }\n"]
+    {
+        let outline = outline(text);
+        for symbol in 0..outline.symbols.len() {
+            let path = NamePath::read(&format!("/{}", outline.path(symbol))).expect("a name");
+            assert_eq!(path.find_one(&outline, &[]), [symbol], "{}", outline.path(symbol));
+        }
+    }
+    assert_eq!(found("impl A[1]/other"), ["impl A[1]/other"]);
+    assert_eq!(found("impl A[0]"), ["impl A[0]"]);
+}
+
+#[test]
 fn a_number_tells_those_of_one_name_apart() {
     assert_eq!(found("twice"), ["twice[0]", "twice[1]"]);
     assert_eq!(found("twice[1]"), ["twice[1]"]);

@@ -38,7 +38,7 @@ fn one(symbol: &FoundSymbol, room: &Room, lines: &mut Vec<Line>) {
         Some(text) => {
             let first = told.map_or(0, |told| told.line);
             for (line, number) in text.lines().zip(first..) {
-                lines.push(Line::default().and(FAINT, &format!("{number:>6}  ")).and(PLAIN, line));
+                lines.push(Line::default().and(FAINT, &format!("{number:>6}  ")).and_code(PLAIN, line));
             }
         }
         None => lines.extend(whole(Line::plain("    "), &symbol.signature, room)),
