@@ -77,6 +77,21 @@ pub fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
     sync_folder(folder).map_err(failed)
 }
 
+/// Whether [`replace`] could put something else into this file, as far as that can be told: asked before something is done
+/// that has to be recorded there.
+///
+/// # Errors
+/// 74 with the path.
+pub fn can_replace(path: &Utf8Path) -> Result<()> {
+    let failed = |error: io::Error| Error::io(format!("write `{path}`"), error);
+    let real = real(path);
+    if fs::metadata(&real).is_ok_and(|file| file.permissions().readonly()) {
+        return Err(failed(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only")));
+    }
+    let temporary = tempfile::Builder::new().prefix(".handoff-").suffix(".tmp").tempfile_in(parent(&real));
+    temporary.and_then(tempfile::NamedTempFile::close).map_err(failed)
+}
+
 /// Puts these bytes into a file that may be lost without harm: written beside it and renamed over it, so that no
 /// reader sees half of it, and not synced.
 ///

@@ -22,5 +22,5 @@ pub mod docs;
 pub mod tooling;
 
 pub use bounded::Bounded;
-pub use finding::{Cited, FindingKind, MOST_CITED, Quotes, findings, newest, place_of, trimmed};
+pub use finding::{Cited, FindingKind, MOST_CITED, Quotes, findings, may_be_quoted, newest, place_of, trimmed};
 pub use place::{Ground, RustFile, Unread};

@@ -52,7 +52,15 @@ impl Made {
 
     /// The bytes with all of it made.
     pub(super) fn make(&self, bytes: &[u8]) -> Vec<u8> {
-        self.splices.iter().rev().fold(bytes.to_vec(), |bytes, splice| splice.make(&bytes))
+        let mut made = Vec::with_capacity(bytes.len());
+        let mut from = 0;
+        for Splice { at, text } in &self.splices {
+            made.extend_from_slice(&bytes[from..at.start]);
+            made.extend_from_slice(text.as_bytes());
+            from = at.end;
+        }
+        made.extend_from_slice(&bytes[from..]);
+        made
     }
 
     /// Where the new text stands in the new bytes.

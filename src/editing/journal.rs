@@ -1,6 +1,6 @@
 //! What was edited, a line of JSON for each edit, beside the runs of the payload.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::files;
 use crate::payload::entries::Citation;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -66,6 +66,10 @@ pub fn append(handoff: &Utf8Path, entries: &[Entry]) -> Result<()> {
         text.push('\n');
     }
     files::create_folder(&handoff.join("runs"))?;
+    if files::real(&path) != files::real(handoff).join("runs").join(path.file_name().unwrap_or_default()) {
+        return Err(Error::new(Code::PathOutside, format!("`{path}` is not written: a link leads elsewhere"))
+            .hint(format!("remove the link; `{path}` is this tool's own")));
+    }
     if path.metadata().is_ok_and(|metadata| MOST < metadata.len()) {
         let bytes = files::read(&path, MOST * 4)?.unwrap_or_default();
         let half = bytes.len() / 2;

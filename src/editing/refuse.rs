@@ -7,7 +7,7 @@ use crate::surroundings::plain;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Names of files that decide what is built, and what runs, wherever they lie.
-const SENSITIVE_NAMES: [&str; 13] = [
+const SENSITIVE_NAMES: [&str; 23] = [
     "build.rs",
     "cargo.toml",
     "cargo.lock",
@@ -21,11 +21,33 @@ const SENSITIVE_NAMES: [&str; 13] = [
     "appveyor.yml",
     "bitbucket-pipelines.yml",
     "jenkinsfile",
+    ".gitlab-ci.yaml",
+    ".travis.yaml",
+    ".cirrus.star",
+    ".drone.star",
+    ".woodpecker.yml",
+    ".woodpecker.yaml",
+    ".appveyor.yml",
+    ".build.yml",
+    "azure-pipelines.yaml",
+    "bitbucket-pipelines.yaml",
 ];
 
 /// Folders whose files do.
-const SENSITIVE_FOLDERS: [&str; 9] =
-    [".cargo", ".github", ".gitlab", ".circleci", ".buildkite", ".woodpecker", ".forgejo", ".gitea", ".husky"];
+const SENSITIVE_FOLDERS: [&str; 12] = [
+    ".cargo",
+    ".github",
+    ".gitlab",
+    ".circleci",
+    ".buildkite",
+    ".woodpecker",
+    ".forgejo",
+    ".gitea",
+    ".husky",
+    ".semaphore",
+    ".teamcity",
+    ".builds",
+];
 
 /// A file that may be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,8 +114,16 @@ pub(super) fn allowed(path: &Utf8Path, bounds: &Bounds) -> Result<Allowed> {
     if relative.as_str().is_empty() || target.is_dir() {
         return Err(outside("it is a folder"));
     }
+    if target.ancestors().skip(1).any(is_git_folder) {
+        return Err(outside("it is git's own"));
+    }
     let is_sensitive = is_sensitive(relative) || is_sensitive(typed) || is_build_script(&target, &real_root);
     Ok(Allowed { shown: relative.as_str().replace('\\', "/"), path: target, is_sensitive })
+}
+
+/// Whether git keeps a repository in this folder, whatever it is called (`git init --separate-git-dir`).
+fn is_git_folder(folder: &Utf8Path) -> bool {
+    folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir()
 }
 
 /// `.git`, as far as any file system takes a name for it.
@@ -127,7 +157,12 @@ fn is_build_script(path: &Utf8Path, root: &Utf8Path) -> bool {
             Some(toml::Value::String(one)) => vec![one.as_str()],
             Some(_) | None => Vec::new(),
         };
-        return named.into_iter().any(|named| plain(&folder.join(named)) == path);
+        let source = folder.join("src");
+        return named.into_iter().map(|named| plain(&folder.join(named))).any(|script| {
+            // Its modules lie beside it, where it has a folder of its own.
+            let own = script.parent().filter(|own| *own != folder && *own != source && own.starts_with(folder));
+            script == path || own.is_some_and(|own| path.starts_with(own))
+        });
     }
     false
 }

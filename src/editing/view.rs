@@ -45,27 +45,16 @@ pub(super) struct Splice {
     pub(super) text: String,
 }
 
-impl Splice {
-    /// The bytes with it made. Everything outside of the range is as it was.
-    pub(super) fn make(&self, bytes: &[u8]) -> Vec<u8> {
-        let start = self.at.start.min(bytes.len());
-        let end = self.at.end.clamp(start, bytes.len());
-        [&bytes[..start], self.text.as_bytes(), &bytes[end..]].concat()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_view_is_as_long_as_its_bytes_and_a_splice_keeps_what_is_around_it() {
+    fn a_view_is_as_long_as_its_bytes() {
         let bytes = b"// caf\xe9 \xff\xfe\nfn a() {}\n";
         let view = View::of(bytes);
         assert_eq!(view.text().len(), bytes.len());
         assert_eq!(view.text(), "// caf_ __\nfn a() {}\n");
         assert_eq!((view.n_odd_in(&(0..8)), view.n_odd_in(&(0..99))), (1, 3));
-        let splice = Splice { at: 11..20, text: "fn b() {}".into() };
-        assert_eq!(splice.make(bytes), b"// caf\xe9 \xff\xfe\nfn b() {}\n");
     }
 }

@@ -96,10 +96,9 @@ impl<'a> Quotes<'a> {
     /// 74 where it cannot be read.
     pub fn file(&mut self, file: &str) -> Result<Option<&(String, String)>> {
         if !self.known.contains_key(file) {
-            let path = Utf8Path::new(file);
-            let is_below = !path.is_absolute() && !file.split(['/', '\\']).any(|part| part == "..");
-            let path = self.root.join(path);
-            let bytes = if is_below && path.is_file() { files::read(&path, LARGEST)? } else { None };
+            let path = self.root.join(file);
+            let bytes =
+                if may_be_quoted(self.root, file) && path.is_file() { files::read(&path, LARGEST)? } else { None };
             let read = bytes.map(|bytes| (String::from_utf8_lossy(&bytes).into_owned(), files::sha256(&bytes)));
             self.known.insert(file.to_owned(), read);
         }
@@ -118,10 +117,24 @@ impl<'a> Quotes<'a> {
     }
 }
 
-/// A line as it is kept.
+/// Whether lines of this file may stand in a payload: it lies below the root, links followed, and is none of git's own.
+#[must_use]
+pub fn may_be_quoted(root: &Utf8Path, file: &str) -> bool {
+    let is_out = |part: &str| part == ".." || part.eq_ignore_ascii_case(".git");
+    let real = files::real(&root.join(file));
+    let Ok(relative) = real.strip_prefix(files::real(root)) else { return false };
+    let all = relative.components().map(|part| part.as_str()).chain(file.split(['/', '\\']));
+    !Utf8Path::new(file).is_absolute() && !all.into_iter().any(is_out)
+}
+
+/// A line as it is kept. Two long ones that differ only behind what is kept are two.
 #[must_use]
 pub fn trimmed(line: &str) -> String {
-    line.trim().chars().take(MOST_OF_LINE).collect()
+    let line = line.trim();
+    match line.char_indices().nth(MOST_OF_LINE) {
+        Some((end, _)) => format!("{} … #{:.8}", &line[..end], files::sha256(line.as_bytes())),
+        None => line.to_owned(),
+    }
 }
 
 /// `src/a.rs:118` as file and line.
@@ -191,5 +204,33 @@ mod tests {
         let payload = Payload::read(&document).expect("read");
         let ids: Vec<String> = newest(&payload).into_iter().map(|finding| finding.id).collect();
         assert_eq!(ids, ["b", "c"]);
+    }
+
+    #[test]
+    fn two_long_lines_that_differ_far_behind_are_two() {
+        let line = |last: &str| trimmed(&format!("  {}{last}", "x".repeat(250)));
+        assert_ne!(line("a"), line("b"));
+        assert_eq!(line("a"), line("a"));
+        assert_eq!(trimmed("  short "), "short");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_of_gits_own_and_nothing_behind_a_link_out_is_quoted() {
+        let keep = tempfile::tempdir().expect("a folder");
+        let root = Utf8Path::from_path(keep.path()).expect("UTF-8").join("root");
+        std::fs::create_dir_all(root.join(".git")).expect("made");
+        std::fs::write(root.join(".git/config"), "secret\n").expect("written");
+        std::fs::write(root.with_file_name("outside"), "secret\n").expect("written");
+        std::fs::write(root.join("inside"), "told\n").expect("written");
+        let link = |to: &Utf8Path, from: &str| std::os::unix::fs::symlink(to, root.join(from)).expect("a link");
+        link(&root.with_file_name("outside"), "out");
+        link(&root.join(".git/config"), "git");
+        link(&root.join("inside"), "in");
+        for file in ["out", "git", ".git/config", "../outside", ".GIT/config"] {
+            assert!(!may_be_quoted(&root, file), "{file}");
+            assert_eq!(Quotes::below(&root).line(file, 1).expect("no error"), None, "{file}");
+        }
+        assert!(Quotes::below(&root).line("in", 1).expect("no error").is_some_and(|cited| cited.text == "told"));
     }
 }

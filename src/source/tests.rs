@@ -196,3 +196,27 @@ pub(super) fn cut(text: &str) -> String {
     let from = text.len() * (text.len() % 17) / 34;
     text[place(from)..place(text.len() * 7 / 11)].to_owned()
 }
+
+#[test]
+fn what_an_older_edition_reads_is_no_syntax_error() {
+    for text in [
+        "fn roll(r: &mut impl Rng) -> u8 { r.gen() }\n",
+        "pub fn gen() {}\n",
+        "fn async(dyn: u8) -> u8 { dyn }\n",
+        "async fn go() { gen().await }\n",
+    ] {
+        assert_eq!(outline(text).broken, None, "{text}");
+    }
+    assert_eq!(outline("fn gen() {\n\nfn b( {}\n").broken, Some(3));
+}
+
+#[test]
+fn two_signatures_that_differ_far_behind_are_two() {
+    let list: Vec<String> = (0..60).map(|n| format!("argument_{n}: u16")).collect();
+    let signature = |last: &str| {
+        outline(&format!("pub fn long({}, last: {last}) {{}}\n", list.join(", "))).symbols[0].signature.clone()
+    };
+    assert_ne!(signature("u16"), signature("i64"));
+    assert_eq!(signature("u16"), signature("u16"));
+    assert!(signature("u16").len() < 450, "it stays short");
+}

@@ -67,9 +67,19 @@ impl<'a> Text<'a> {
     }
 }
 
-/// A text as a tree. One that nests too deep is not read: its tree is empty.
+/// Words that an edition made keywords.
+const NEWER_WORDS: [&str; 5] = ["gen", "async", "await", "dyn", "try"];
+
+/// A text as a tree, in the newest edition of those in which it has the fewest errors: which one it is written in is not
+/// told here. One that nests too deep is not read: its tree is empty.
 pub(super) fn parse(text: &str) -> Parse<SourceFile> {
-    SourceFile::parse(if is_too_deep(text) { "" } else { text }, Edition::CURRENT)
+    let text = if is_too_deep(text) { "" } else { text };
+    let newest = SourceFile::parse(text, Edition::CURRENT);
+    if newest.errors().is_empty() || !NEWER_WORDS.iter().any(|word| text.contains(word)) {
+        return newest;
+    }
+    let older = [Edition::Edition2021, Edition::Edition2015].map(|edition| SourceFile::parse(text, edition));
+    older.into_iter().fold(newest, |best, other| if other.errors().len() < best.errors().len() { other } else { best })
 }
 
 pub(super) fn bytes(range: TextRange) -> Range<usize> {

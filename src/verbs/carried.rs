@@ -72,12 +72,18 @@ impl Carried<'_> {
         format!("step-edits:{}", files::sha256(self.text.as_bytes()))
     }
 
-    /// Those that were not made yet, in their order. Two that are the same are made twice.
+    /// Those that were not made yet, in their order. Two that are the same are made twice. What was made for a step that
+    /// carries it no more counts too: one without an id is called otherwise once another stands before it.
     pub(super) fn pending(&self, payload: &Payload) -> Vec<Pending> {
+        let others = of(payload);
+        let is_anothers = |entry: &EditEntry| {
+            let mut carried = others.iter().filter(|other| other.key == entry.step && other.key != self.key);
+            carried.any(|other| other.edits.iter().flatten().any(|edit| edit.digest() == entry.digest))
+        };
         let ours = record::ours(payload, "edits").filter(|entry| !record::is_withdrawn(entry));
         let made = ours.filter_map(|entry| EditEntry::deserialize(Value::Object(entry.clone())).ok());
         let mut made_times: BTreeMap<String, usize> = BTreeMap::new();
-        for entry in made.filter(|entry| entry.step == self.key) {
+        for entry in made.filter(|entry| !is_anothers(entry)) {
             *made_times.entry(entry.digest).or_default() += 1;
         }
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();

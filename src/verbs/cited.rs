@@ -4,6 +4,7 @@ use crate::error::{Code, Error, Result};
 use crate::evidence::sha256;
 use crate::files;
 use crate::payload::entries::Citation;
+use crate::recon::{may_be_quoted, trimmed};
 use camino::Utf8Path;
 
 /// The largest file a citation may point into.
@@ -20,6 +21,9 @@ pub(super) fn citation(root: &Utf8Path, folder: &Utf8Path, source: &str) -> Resu
         .and_then(|(file, line)| Some((file, line.parse::<usize>().ok().filter(|line| 1 <= *line)?)))
         .ok_or_else(|| Error::new(Code::Usage, format!("`{source}` is not of the form `FILE:LINE`")).hint(EXAMPLE))?;
     let file = file_below(root, folder, file)?;
+    if !may_be_quoted(root, &file) {
+        return Err(Error::new(Code::PathOutside, format!("`{file}` is not cited: it leads out of the workspace")));
+    }
     let bytes = files::read(&root.join(&file), LARGEST_CITED)?
         .ok_or_else(|| Error::new(Code::NoSuchEntry, format!("there is no file `{file}` to cite")).hint(EXAMPLE))?;
     let text = String::from_utf8_lossy(&bytes);
@@ -28,8 +32,7 @@ pub(super) fn citation(root: &Utf8Path, folder: &Utf8Path, source: &str) -> Resu
         Error::new(Code::NoSuchEntry, format!("`{file}` has {n_lines} lines, and `{source}` cites line {line}"))
             .hint(format!("cite a line from 1 to {n_lines}"))
     })?;
-    let text = cited.trim().chars().take(200).collect();
-    Ok(Citation { at: format!("{file}:{line}"), text, sha256: sha256(&bytes) })
+    Ok(Citation { at: format!("{file}:{line}"), text: trimmed(cited), sha256: sha256(&bytes) })
 }
 
 /// A file as it is recorded: relative to the payload's root, with `/`, and not outside of it. Where it is not

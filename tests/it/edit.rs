@@ -173,6 +173,35 @@ fn a_path_and_a_hint_mean_the_same_in_a_folder_below_the_root() {
     assert!(ran.stdout.contains("3  \tfn b() {}\n"), "{ran:#?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn links_lead_neither_a_citation_nor_the_journal_out_of_the_workspace() {
+    let tree = tree(&[
+        ("src/a.rs", "fn a() {}\n"),
+        ("Cargo.toml", "[package]\nname = \"a\"\n"),
+        ("handoff/payload.json", "{}\n"),
+    ]);
+    let outside = tree.root.with_file_name("outside");
+    std::fs::write(&outside, "secret\n").expect("written");
+    std::os::unix::fs::symlink(&outside, tree.root.join("lnk")).expect("a link");
+    for cited in ["lnk:1", ".git/HEAD:1"] {
+        let ran = edit(&tree, &["insert-after", "a", "--cite", cited], "fn b() {}").exits(65);
+        assert!(ran.stderr.contains("error[path-outside]"), "{ran:#?}");
+        assert_eq!(tree.read("src/a.rs"), "fn a() {}\n");
+    }
+    std::fs::create_dir_all(tree.root.join("handoff/runs")).expect("made");
+    std::os::unix::fs::symlink(&outside, tree.root.join("handoff/runs/edits.jsonl")).expect("a link");
+    let ran = edit(&tree, &["insert-after", "a"], "fn b() {}").exits(65);
+    assert!(ran.stderr.contains("a link leads elsewhere"), "{ran:#?}");
+    assert_eq!(std::fs::read_to_string(&outside).expect("there"), "secret\n");
+    // A repository of another name is git's own too.
+    tree.write("gitdata/HEAD", "ref: refs/heads/main\n");
+    tree.write("gitdata/objects/x", "");
+    tree.write("gitdata/refs/x", "");
+    let ran = edit(&tree, &["write", "gitdata/hooks/pre-commit"], "true").exits(65);
+    assert!(ran.stderr.contains("it is git's own"), "{ran:#?}");
+}
+
 #[test]
 fn several_are_made_all_or_none() {
     let files = [("src/a.rs", "fn a() {}\n"), ("b.txt", "one two\n")];

@@ -210,6 +210,39 @@ fn the_edits_of_a_step_are_made_all_or_none() {
 }
 
 #[test]
+fn what_cannot_be_recorded_is_not_made() {
+    let add = json!({"op": "insert-after", "name": "half", "text": "fn more() {}"});
+    let tree = planned(&json!([add]));
+    let payload = tree.root.join(PAYLOAD);
+    let mut permissions = std::fs::metadata(&payload).expect("there").permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&payload, permissions).expect("set");
+    for _ in 0..2 {
+        let ran = tree.handoff(["implement", "--trust-payload"]).exits(74);
+        assert!(ran.stderr.contains("no file was changed"), "{ran:#?}");
+        assert_eq!(tree.read("src/lib.rs"), LIB);
+    }
+}
+
+#[test]
+fn what_was_made_for_a_step_is_not_made_again_where_it_is_called_otherwise() {
+    let add = json!({"op": "insert-after", "name": "half", "text": "/// Again.\npub fn more() {}"});
+    let tree = planned(&Value::Null);
+    let steps = |steps: Value| {
+        let mut payload = payload(&tree);
+        payload["plan"]["steps"] = steps;
+        tree.write(PAYLOAD, serde_json::to_string_pretty(&payload).expect("JSON"));
+    };
+    steps(json!([{"name": "It", "files": ["src/lib.rs"], "edits": [add]}]));
+    let _ = tree.handoff(["implement", "--trust-payload"]).exits(0);
+    let made = tree.read("src/lib.rs");
+    assert_eq!(made.matches("fn more()").count(), 1, "{made}");
+    steps(json!([{"name": "First"}, {"name": "It", "files": ["src/lib.rs"], "edits": [add]}]));
+    let _ = tree.handoff(["implement", "--trust-payload"]);
+    assert_eq!(tree.read("src/lib.rs"), made);
+}
+
+#[test]
 fn two_edits_that_are_the_same_are_two() {
     let tree = planned(&json!([replace("One.", "One. One."), replace("One.", "One. One.")]));
     // The second one finds two: the list is refused.

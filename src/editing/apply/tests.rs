@@ -784,3 +784,18 @@ fn a_written_file_keeps_mark_line_ends_and_last_end() {
     }
     assert_eq!(write(Some(b"a\xe9\r\nb\nc"), "x").notes.len(), 2);
 }
+
+#[test]
+fn a_splice_keeps_what_is_around_it_and_very_many_are_made_in_one_go() {
+    let bytes = b"// caf\xe9 \xff\xfe\nfn a() {}\n";
+    assert_eq!(
+        Made::of(Splice { at: 11..20, text: "fn b() {}".into() }).make(bytes),
+        b"// caf\xe9 \xff\xfe\nfn b() {}\n"
+    );
+    // A copy of the file for each of them would take minutes.
+    let many = "a".repeat(1 << 20);
+    let made = replace_text(many.as_bytes(), "a", "bc", many.len(), "many").expect("replaced");
+    assert_eq!(made.make(many.as_bytes()), "bc".repeat(1 << 20).into_bytes());
+    let error = replace_text(many.as_bytes(), "a", "bc", 1, "many").expect_err("too many");
+    assert!(error.details.iter().any(|line| line == "in lines 1"), "{error:?}");
+}

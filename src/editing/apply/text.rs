@@ -38,11 +38,12 @@ pub(in crate::editing) fn replace_text(bytes: &[u8], old: &str, new: &str, expec
                 let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
                 let message =
                     format!("the old text occurs {} in `{file}`, and {} was expected", times(n), times(expect));
-                let mut lines: Vec<String> = found.iter().map(|at| line(at.start).to_string()).collect();
+                let mut lines = lines_of(view.text(), &found);
                 lines.dedup();
                 let more = lines.len().saturating_sub(MOST_PLACES);
                 lines.truncate(MOST_PLACES);
                 let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+                let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
                 Error::new(Code::TextNotFound, message)
                     .details([format!("in lines {}{more}", lines.join(", "))])
                     .hint(format!("`--expect {n}` replaces all of them; more of what is around it names one"))
@@ -71,6 +72,17 @@ pub(in crate::editing) fn replace_text(bytes: &[u8], old: &str, new: &str, expec
         ));
     }
     Ok(made)
+}
+
+/// The line each of these begins in. They are in order, so that the text is gone through once.
+fn lines_of(text: &str, found: &[Range<usize>]) -> Vec<usize> {
+    let (mut line, mut from) = (1, 0);
+    let lines = found.iter().map(|at| {
+        line += text[from..at.start].matches('\n').count();
+        from = at.start;
+        line
+    });
+    lines.collect()
 }
 
 /// A text whose lines all end in `\n`, and where each of its bytes stands in the original.

@@ -9,6 +9,7 @@ use crate::approval::{By, Rules, Ruling};
 use crate::editing::journal;
 use crate::editing::{self, Bounds, Edit, EditRow, Plan, Terms};
 use crate::error::{Code, Error, Result};
+use crate::files;
 use crate::git::Git;
 use crate::payload::edit::Edit as Splice;
 use crate::payload::entries::{EditEntry, FollowUp};
@@ -94,6 +95,8 @@ pub(super) fn make(work: &Work, scene: &Scene, rules: &mut Rules) -> Result<Made
             (row.citation, row.finding) = (reason.citation, reason.finding);
         }
         store::prepare_folder(&read.located)?;
+        // What cannot be recorded would be made again.
+        files::can_replace(&read.located.payload).map_err(|error| error.hint("no file was changed"))?;
         editing::write(&plan)?;
         record(work, &approved, &plan.rows)?;
         for (approved, row) in approved.iter().zip(&plan.rows).take(MOST_TOLD) {
