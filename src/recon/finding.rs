@@ -131,10 +131,11 @@ pub fn may_be_quoted(root: &Utf8Path, file: &str) -> bool {
 #[must_use]
 pub fn trimmed(line: &str) -> String {
     let line = line.trim();
-    match line.char_indices().nth(MOST_OF_LINE) {
-        Some((end, _)) => format!("{} … #{:.8}", &line[..end], files::sha256(line.as_bytes())),
-        None => line.to_owned(),
+    if line.chars().count() <= MOST_OF_LINE {
+        return line.to_owned();
     }
+    let end = format!(" … #{:.8}", files::sha256(line.as_bytes()));
+    line.chars().take(MOST_OF_LINE - end.chars().count()).chain(end.chars()).collect()
 }
 
 /// `src/a.rs:118` as file and line.
@@ -211,6 +212,7 @@ mod tests {
         let line = |last: &str| trimmed(&format!("  {}{last}", "x".repeat(250)));
         assert_ne!(line("a"), line("b"));
         assert_eq!(line("a"), line("a"));
+        assert_eq!(line("a").chars().count(), MOST_OF_LINE);
         assert_eq!(trimmed("  short "), "short");
     }
 

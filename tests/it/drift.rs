@@ -147,6 +147,20 @@ fn each_instrument_is_asked_again_and_told_by_what_differs() {
 }
 
 #[test]
+fn what_is_documented_of_a_dependency_is_kept_and_asked_again_at_the_version_that_is_locked_then() {
+    let tree = two_crates();
+    tree.write("adder/README.md", "Adds.\n");
+    cite(&tree, &["docs", "adder::add"]);
+    let entry = payload(&tree)["implementation"]["recon"][0].clone();
+    assert_eq!(entry["words"], "cargo handoff recon docs adder::add");
+    assert_eq!(entry["symbols"][0]["file"], "adder@0.1.0/src/lib.rs");
+    assert_eq!(entry["symbols"][0]["signature"], "pub fn add(left: u32, right: u32) -> u32");
+    assert_eq!(rows(&drift(&tree)), Vec::<String>::new());
+    tree.change(LIB, "pub fn add(left: u32, right: u32)", "pub fn add(left: u64, right: u32)");
+    assert_eq!(rows(&drift(&tree)), ["changed cargo handoff recon docs adder::add"]);
+}
+
+#[test]
 fn a_question_that_leads_out_of_the_root_is_not_asked_again() {
     let tree = two_crates();
     tree.write("../elsewhere/a.rs", "fn secret() {}\n");

@@ -17,6 +17,7 @@ mod notes;
 mod drift;
 mod snapshot;
 mod edit;
+mod edit_real;
 mod step_edits;
 mod corners;
 mod map;

@@ -23,6 +23,9 @@ pub(in super::super) struct Args {
     /// How many lines of each text and rows of each list to show
     #[arg(long, value_name = "N", default_value_t = 40)]
     limit: usize,
+    /// Keep what is found in the payload, to cite it and to see later whether it still holds
+    #[arg(long)]
+    cite: bool,
     /// Path to Cargo.toml
     #[arg(long = "manifest-path", value_name = "PATH")]
     manifest_paths: Vec<String>,
@@ -33,6 +36,6 @@ pub(in super::super) struct Args {
 impl From<Args> for Request {
     fn from(args: Args) -> Self {
         let common = Common { manifest_paths: args.manifest_paths, ..Common::from(args.place) };
-        Self { common, item: args.item, user: args.user, source: args.source, limit: args.limit }
+        Self { common, item: args.item, user: args.user, source: args.source, limit: args.limit, cite: args.cite }
     }
 }

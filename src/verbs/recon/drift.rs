@@ -4,7 +4,7 @@ use super::super::closing;
 use super::super::request::{Common, Context};
 use super::super::scene::{self, Read};
 use super::cite::{FOLDER, Question};
-use super::{find, overview, refs, search, todo};
+use super::{docs, find, overview, refs, search, todo};
 use crate::answers::ReconAnswer;
 use crate::cancel::Cancel;
 use crate::error::{Code, Result};
@@ -88,13 +88,13 @@ pub(in super::super) fn rows(asked: &Asked) -> Result<Vec<DriftRow>> {
         match FindingKind::read(&finding.kind) {
             // It says what was there before the work: that it is otherwise now is the work.
             Some(FindingKind::Baseline) => continue,
+            // Its symbols stand in no file of the workspace.
+            Some(FindingKind::Docs) => {
+                look.search(&finding, again(&finding, asked))?;
+                continue;
+            }
             Some(
-                FindingKind::Overview
-                | FindingKind::Find
-                | FindingKind::Refs
-                | FindingKind::Search
-                | FindingKind::Todo
-                | FindingKind::Docs,
+                FindingKind::Overview | FindingKind::Find | FindingKind::Refs | FindingKind::Search | FindingKind::Todo,
             )
             | None => {}
         }
@@ -120,9 +120,8 @@ fn again(finding: &ReconEntry, asked: &Asked) -> std::result::Result<Cited, Stri
         Some(FindingKind::Refs) => ask::<refs::Request>(finding, asked),
         Some(FindingKind::Search) => ask::<search::Request>(finding, asked),
         Some(FindingKind::Todo) => ask::<todo::Request>(finding, asked),
-        Some(FindingKind::Docs | FindingKind::Baseline) | None => {
-            Err(format!("`{}` cannot be asked again", finding.kind))
-        }
+        Some(FindingKind::Docs) => ask::<docs::Request>(finding, asked),
+        Some(FindingKind::Baseline) | None => Err(format!("`{}` cannot be asked again", finding.kind)),
     }
 }
 
@@ -268,7 +267,9 @@ impl Look<'_> {
                 // Of what was not kept whole nobody can say where it differs; where this work touched it, it may be that.
                 let mut found = now.lines.iter().map(|(file, _)| file).chain(now.symbols.iter().map(|it| &it.file));
                 let may_be = difference.totals.is_none() || found.any(|file| self.own_files.contains(file));
-                let is_own = files.all(|file| self.own_files.contains(file)) && may_be;
+                // What stands in a dependency is otherwise once another version is locked.
+                let is_locked = |file: &str| file.contains('@') && self.own_files.contains("Cargo.lock");
+                let is_own = files.all(|file| self.own_files.contains(file) || is_locked(file)) && may_be;
                 row.of_this_work = row.state == State::Changed && is_own;
                 row.now = (!difference.is_none()).then(|| difference.in_words());
             }
