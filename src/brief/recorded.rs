@@ -34,7 +34,8 @@ pub(super) fn failures(mapped: &Mapped, payload: &Payload) -> Vec<Item> {
             let n = target.get("preExisting").and_then(Value::as_u64).unwrap_or(0);
             if is_here && 0 < n {
                 let (kind, name) = (text(entry, "kind").unwrap_or_default(), text(target, "name").unwrap_or_default());
-                items.push(Item::words(format!("{kind} of {name}: {n} findings that were there before the work")));
+                let were = if n == 1 { "finding that was" } else { "findings that were" };
+                items.push(Item::words(format!("{kind} of {name}: {n} {were} there before the work")));
             }
         }
     }

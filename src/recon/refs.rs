@@ -227,6 +227,10 @@ pub fn refs(question: &Question<'_>, reading: &Reading<'_>) -> Result<Refs> {
     }
     if targets.is_empty() {
         let unread = forest.unread.first().map(|(file, why)| format!("; `{file}` could not be read: {why}"));
+        let unread = unread.or_else(|| {
+            let file = target::unreadable(forest, &name)?;
+            Some(format!("; `{file}` holds the word and does not parse: it may stand there"))
+        });
         let message = format!(
             "nothing is called `{}` in {} files{}",
             question.name,

@@ -161,6 +161,22 @@ fn what_is_documented_of_a_dependency_is_kept_and_asked_again_at_the_version_tha
 }
 
 #[test]
+fn what_was_not_kept_whole_is_unknown_where_there_are_as_many() {
+    let tree = two_crates();
+    let lines =
+        |other: &str| (0..70).map(|n| format!("hit {n}{}\n", if n == 65 { other } else { "" })).collect::<String>();
+    tree.write("notes.txt", lines(""));
+    cite(&tree, &["search", "hit"]);
+    tree.write("notes.txt", lines(" otherwise"));
+    assert_eq!(rows(&drift(&tree)), ["unknown cargo handoff recon search hit"]);
+    let ran = tree.handoff(["recon", "drift"]).exits(0);
+    assert!(ran.stdout.contains("50 of 70 were kept"), "{ran:#?}");
+    for nobody in ["", "a\u{1b}b"] {
+        let _ = tree.handoff(["recon", "search", "hit", "--cite", "--as", nobody]).exits(2);
+    }
+}
+
+#[test]
 fn a_question_that_leads_out_of_the_root_is_not_asked_again() {
     let tree = two_crates();
     tree.write("../elsewhere/a.rs", "fn secret() {}\n");

@@ -100,7 +100,7 @@ fn a_brief_has_everything_the_implementer_of_a_step_needs() {
 ## Failures that were recorded
 
 - adder/lib/adder: `tests::nothing_added_changes_nothing` failed: assertion `left == right` failed
-- fmt of adder: 1 findings that were there before the work
+- fmt of adder: 1 finding that was there before the work
 
 ## Packages and targets
 
@@ -114,7 +114,7 @@ fn a_brief_has_everything_the_implementer_of_a_step_needs() {
 
 ## Who uses it
 
-- `counter/src/main.rs:6` add: 6 uses, in 1 other files
+- `counter/src/main.rs:6` add: 6 uses, in 1 other file
 - line: no certain or likely use seen
 
 ## Tests that are there

@@ -140,6 +140,10 @@ fn files_that_cannot_be_read_and_no_workspace_are_told() {
     lonely.write("a.rs", "pub fn quiet() {}\n");
     let ran = lonely.handoff(["recon", "refs", "quiet"]).exits(65);
     assert!(ran.stderr.contains("`quiet` stands in `a.rs`, and no crate's root leads there"), "{ran:#?}");
+    bare.write("src/a.rs", format!("pub fn quiet() {{ {}1{}; }}\n", "(".repeat(300), ")".repeat(300)));
+    let ran = bare.handoff(["recon", "refs", "quiet"]).exits(65);
+    assert!(ran.stderr.contains("`src/a.rs` holds the word and does not parse"), "{ran:#?}");
+    bare.write("src/a.rs", "pub fn quiet() {}\npub fn loud() { quiet() }\n");
     let answer = ask(&bare, &["loud"]);
     assert!(uses(&answer).is_empty() && answer["unknown"].as_array().is_some_and(|unknown| !unknown.is_empty()));
 }

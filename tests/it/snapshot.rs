@@ -72,6 +72,17 @@ fn a_snapshot_of_no_step_is_refused_and_one_of_changed_files_says_so() {
 }
 
 #[test]
+fn a_step_that_names_no_rust_file_has_its_packages() {
+    let tree = two_crates();
+    tree.write("adder/CHANGELOG.md", "# News\n");
+    let mut payload = payload(&tree);
+    payload["plan"]["steps"][0]["files"] = json!(["adder/CHANGELOG.md"]);
+    tree.write("handoff/payload.json", payload.to_string());
+    let _ = snapshot(&tree);
+    let _ = tree.handoff(["recon", "drift"]).exits(0);
+}
+
+#[test]
 fn where_a_guardrail_went_is_told_once_and_taken_back_when_it_is_there_again() {
     let tree = two_crates();
     let _ = snapshot(&tree);

@@ -17,6 +17,8 @@ pub struct Difference {
     pub gone: Vec<String>,
     /// How many there were and are, where not all that was found had been kept and the numbers differ.
     pub totals: Option<(u64, u64)>,
+    /// How many of those there were had not been kept: whether they are as they were nobody can say.
+    pub not_kept: u64,
 }
 
 impl Difference {
@@ -74,6 +76,7 @@ pub fn difference(kept: &ReconEntry, now: &Cited, quotes: &mut Quotes) -> Result
     let (n_lines, n_symbols) = (kept.citations.len(), kept.symbols.len());
     let is_cut = MOST_CITED <= n_lines.max(n_symbols) || ((n_lines + n_symbols) as u64) < kept.total;
     let total = now.total as u64;
+    difference.not_kept = kept.total.saturating_sub((n_lines + n_symbols) as u64);
     if is_cut {
         difference.new.clear();
         difference.totals = (kept.total != total).then_some((kept.total, total));

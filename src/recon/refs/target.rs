@@ -97,6 +97,13 @@ pub(super) fn unreached(forest: &Forest, name: &NamePath) -> Option<String> {
     Some(forest.files[file].shown.clone())
 }
 
+/// A file that holds this word and does not parse: what is called so may stand there.
+pub(super) fn unreadable(forest: &Forest, name: &NamePath) -> Option<String> {
+    let mut files = forest.holding(name.last());
+    let file = files.find(|file| outline(&forest.files[*file].text).broken.is_some())?;
+    Some(forest.files[file].shown.clone())
+}
+
 /// A trait's item stands for those its `impl`s give.
 fn without_implementations(forest: &Forest, mut found: Vec<Target>) -> Vec<Target> {
     let owner = |target: &Target| {

@@ -66,7 +66,8 @@ fn take(request: &Request, read: &Read, context: &Context, cancel: &Cancel) -> R
     let mapped = mapping::map(std::slice::from_ref(step), &graph, root, &[]);
     let labels: BTreeSet<&String> = mapped.iter().flat_map(|mapped| &mapped.packages).collect();
     let folders = labels.into_iter().filter_map(|label| graph.package(label)).map(|package| package.folder.to_string());
-    let named = step.files.iter().map(|file| root.join(&file.path)).filter(|path| path.is_file());
+    let is_rust = |path: &camino::Utf8PathBuf| path.is_file() && path.extension() == Some("rs");
+    let named = step.files.iter().map(|file| root.join(&file.path)).filter(is_rust);
     let named: Vec<String> = named.map(|path| path.into_string()).chain(folders).collect();
     let ground = Ground { root, folder: root, graph: Some(&graph) };
     let mut of = ground.rust_files(&named)?;

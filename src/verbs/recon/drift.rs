@@ -262,7 +262,11 @@ impl Look<'_> {
             Err(why) => row.now = Some(why),
             Ok(now) => {
                 let difference = drift::difference(finding, &now, &mut self.quotes)?;
-                row.state = if difference.is_none() { State::Unchanged } else { State::Changed };
+                row.state = match (difference.is_none(), difference.not_kept) {
+                    (true, 0) => State::Unchanged,
+                    (true, _) => State::Unknown,
+                    (false, _) => State::Changed,
+                };
                 let mut files = difference.new.iter().chain(&difference.gone);
                 // Of what was not kept whole nobody can say where it differs; where this work touched it, it may be that.
                 let mut found = now.lines.iter().map(|(file, _)| file).chain(now.symbols.iter().map(|it| &it.file));
@@ -271,7 +275,14 @@ impl Look<'_> {
                 let is_locked = |file: &str| file.contains('@') && self.own_files.contains("Cargo.lock");
                 let is_own = files.all(|file| self.own_files.contains(file) || is_locked(file)) && may_be;
                 row.of_this_work = row.state == State::Changed && is_own;
-                row.now = (!difference.is_none()).then(|| difference.in_words());
+                row.now = match row.state {
+                    State::Unknown => {
+                        let kept = finding.total.saturating_sub(difference.not_kept);
+                        Some(format!("as many as there were, of which {kept} of {} were kept", finding.total))
+                    }
+                    State::Changed => Some(difference.in_words()),
+                    State::Gone | State::Moved | State::Unchanged => None,
+                };
             }
         }
         self.rows.push(row);

@@ -4,6 +4,7 @@ use crate::brief::{Item, SourceText};
 use crate::error::Result;
 use crate::recon::Ground;
 use crate::recon::refs::{self, Label, Question, Refs};
+use crate::report::layout::count;
 use crate::source::{Outline, SymbolKind};
 
 /// So many symbols are asked about: each takes a look at every file that names it.
@@ -71,8 +72,11 @@ fn in_words(path: &str, found: &Refs) -> (usize, Item) {
     };
     let text = match (n, files.as_slice()) {
         (0, _) => format!("{path}: no certain or likely use seen{perhaps}"),
-        (n, []) => format!("{path}: {n} uses, all in its own file{perhaps}"),
-        (n, files) => format!("{path}: {n} uses, in {} other files{perhaps}", files.len()),
+        (n, []) => format!("{path}: {}, all in its own file{perhaps}", count(n, "use", "uses")),
+        (n, files) => {
+            let files = count(files.len(), "other file", "other files");
+            format!("{path}: {}, in {files}{perhaps}", count(n, "use", "uses"))
+        }
     };
     let item = Item::words(text);
     (n, first.map_or(item.clone(), |at| item.at(at)))
