@@ -214,6 +214,14 @@ fn a_brief_tells_of_the_steps_own_edits_and_follow_ups_and_of_no_others() {
     assert!(told.contains("follow-up: mine") && told.contains("follow-up: everybody's"), "{told}");
     assert!(!told.contains("another's") && !told.contains("begins alike"), "{told}");
     assert!(!tree.handoff(["recon", "brief", "0"]).exits(0).stdout.contains("it carries edits"));
+    // Where no scenario says which step it is of, each may be this one's.
+    for scenario in payload["testPlan"]["scenarios"].as_array_mut().expect("a list") {
+        scenario.as_object_mut().expect("an object").remove("planStepId");
+    }
+    payload["testPlan"]["coverageMatrix"] = json!([]);
+    tree.write("handoff/payload.json", payload.to_string());
+    let told = tree.handoff(["recon", "brief", "1"]).exits(0).stdout;
+    assert!(told.contains("- scenario-1: order does not matter"), "{told}");
 }
 
 #[test]

@@ -99,3 +99,29 @@ fn what_decides_what_is_built_and_run_is_sensitive() {
         assert_eq!(asked(&scratch, path).map(|(_, is_sensitive)| is_sensitive), Ok(false), "{path}");
     }
 }
+
+#[test]
+fn the_modules_of_a_build_script_and_every_ci_decide_what_runs() {
+    let scratch = scratch();
+    fs::write(scratch.root.join("sub/Cargo.toml"), "[package]\nname = \"b\"\nbuild = \"build/main.rs\"\n")
+        .expect("written");
+    for path in [
+        "sub/build/main.rs",
+        "sub/build/helper.rs",
+        ".woodpecker.yml",
+        ".woodpecker/a.yaml",
+        ".appveyor.yml",
+        ".build.yml",
+        ".builds/a.yml",
+        ".semaphore/semaphore.yml",
+        ".teamcity/settings.kts",
+        ".gitlab-ci.yaml",
+        ".travis.yaml",
+        "azure-pipelines.yaml",
+    ] {
+        assert_eq!(asked(&scratch, path), Ok((path.to_owned(), true)), "{path}");
+    }
+    // A script among the sources makes no script of them.
+    assert_eq!(asked(&scratch, "src/lib.rs"), Ok(("src/lib.rs".into(), false)));
+    assert_eq!(asked(&scratch, "sub/src/lib.rs"), Ok(("sub/src/lib.rs".into(), false)));
+}
