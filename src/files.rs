@@ -57,9 +57,7 @@ pub fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
     };
     let folder = parent(&real);
     let old = fs::metadata(&real).ok();
-    if old.as_ref().is_some_and(|old| old.permissions().readonly()) {
-        return Err(failed(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only")));
-    }
+    not_read_only(old.as_ref()).map_err(failed)?;
     let mut temporary =
         tempfile::Builder::new().prefix(".handoff-").suffix(".tmp").tempfile_in(folder).map_err(failed)?;
     temporary.write_all(bytes).map_err(failed)?;
@@ -85,11 +83,17 @@ pub fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
 pub fn can_replace(path: &Utf8Path) -> Result<()> {
     let failed = |error: io::Error| Error::io(format!("write `{path}`"), error);
     let real = real(path);
-    if fs::metadata(&real).is_ok_and(|file| file.permissions().readonly()) {
-        return Err(failed(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only")));
-    }
+    not_read_only(fs::metadata(&real).ok().as_ref()).map_err(failed)?;
     let temporary = tempfile::Builder::new().prefix(".handoff-").suffix(".tmp").tempfile_in(parent(&real));
     temporary.and_then(tempfile::NamedTempFile::close).map_err(failed)
+}
+
+/// A rename would replace one all the same.
+fn not_read_only(old: Option<&fs::Metadata>) -> io::Result<()> {
+    if old.is_some_and(|old| old.permissions().readonly()) {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    }
+    Ok(())
 }
 
 /// Puts these bytes into a file that may be lost without harm: written beside it and renamed over it, so that no

@@ -27,7 +27,8 @@ pub(super) fn hold(reality: &Reality) -> Vec<ClaimRow> {
             bytes.map(|bytes| files::sha256(&bytes))
         });
     }
-    let of_chosen = |entry: &EditEntry| reality.chosen.is_none_or(|chosen| chosen.contains(step(entry)));
+    let of_chosen =
+        |entry: &EditEntry| reality.chosen.is_none_or(|chosen| chosen.iter().any(|step| is_of(entry, step)));
     let judged = entries.iter().enumerate().filter(|(_, entry)| of_chosen(entry));
     judged
         .map(|(at, entry)| {
@@ -44,9 +45,9 @@ fn carried(payload: &Payload) -> BTreeSet<String> {
     all.filter_map(|value| Edit::read(value).ok()).map(|edit| edit.digest()).collect()
 }
 
-/// The second step of an id has its number behind it.
-fn step(entry: &EditEntry) -> &str {
-    entry.step.split_once('#').map_or(entry.step.as_str(), |(id, _)| id)
+/// Whether it is of this step; the second step of an id has its number behind it.
+fn is_of(entry: &EditEntry, step: &str) -> bool {
+    entry.step.strip_prefix(step).is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
 }
 
 /// The file may be as any later edit of it left it, and must not be as this one, or one before it, found it.
@@ -97,6 +98,8 @@ mod tests {
         assert_eq!(verdicts(Some("0")), [Verdict::Contradicted, Verdict::Contradicted]);
         assert_eq!(verdicts(Some("3")), [Verdict::Stale, Verdict::Stale]);
         assert_eq!(verdicts(None), [Verdict::Stale, Verdict::Stale]);
+        let of_odd = EditEntry { step: "issue#4".into(), ..entry("a", None, "1") };
+        assert!(is_of(&of_odd, "issue#4") && !is_of(&of_odd, "4"), "an id may have a `#` itself");
         assert_eq!(judge(1, &entries, None, &carried).0, Verdict::Contradicted, "a file that was made is not there");
         let (verdict, why) = judge(0, &entries, Some("0"), &BTreeSet::new());
         assert_eq!((verdict, why.as_str()), (Verdict::Stale, "no step carries it any more"));

@@ -85,13 +85,10 @@ impl Line {
     pub fn and(mut self, style: Style, text: &str) -> Self {
         let text = escape::line(text);
         self.width += if text.is_ascii() { text.len() } else { text.chars().count() };
-        let is_coloured = style != PLAIN && !text.is_empty();
-        if is_coloured {
-            write!(self.text, "{style}").expect("a string takes all there is");
-        }
-        self.text.push_str(&text);
-        if is_coloured {
-            write!(self.text, "{style:#}").expect("a string takes all there is");
+        if style == PLAIN || text.is_empty() {
+            self.text.push_str(&text);
+        } else {
+            write!(self.text, "{style}{text}{style:#}").expect("a string takes all there is");
         }
         self
     }

@@ -73,11 +73,11 @@ impl Carried<'_> {
     }
 
     /// Those that were not made yet, in their order. Two that are the same are made twice. What was made for a step that
-    /// carries it no more counts too: one without an id is called otherwise once another stands before it.
-    pub(super) fn pending(&self, payload: &Payload) -> Vec<Pending> {
-        let others = of(payload);
+    /// carries it no more counts too: one without an id is called otherwise once another stands before it. `all` are
+    /// those of every step.
+    pub(super) fn pending(&self, all: &[Self], payload: &Payload) -> Vec<Pending> {
         let is_anothers = |entry: &EditEntry| {
-            let mut carried = others.iter().filter(|other| other.key == entry.step && other.key != self.key);
+            let mut carried = all.iter().filter(|other| other.key == entry.step && other.key != self.key);
             carried.any(|other| other.edits.iter().flatten().any(|edit| edit.digest() == entry.digest))
         };
         let ours = record::ours(payload, "edits").filter(|entry| !record::is_withdrawn(entry));

@@ -63,16 +63,16 @@ pub(super) fn walk(
 ) -> Result<Seen> {
     let globs = globs(question, ground)?;
     let seen = Mutex::new(Seen { layers: patterns.iter().map(|_| Kept::default()).collect(), ..Seen::default() });
+    // What this tool keeps of its own work says everything again.
+    let handoff = Some(ground.root.join("handoff")).filter(|handoff| handoff.join("payload.json").is_file());
+    let own: Vec<Utf8PathBuf> =
+        handoff.iter().flat_map(|handoff| ["evidence", "runs"].map(|folder| handoff.join(folder))).collect();
     for (number, place) in places.iter().enumerate() {
         let shared = Shared { question, ground, number, seen: &seen };
         let mut builder = WalkBuilder::new(place);
         builder.overrides(globs.clone()).hidden(!question.hidden).current_dir(ground.folder);
-        let own = ["evidence", "runs"].map(|folder| ground.root.join("handoff").join(folder).into_std_path_buf());
-        let is_payloads = ground.root.join("handoff/payload.json").is_file();
-        // What this tool keeps of its own work says everything again.
-        builder.filter_entry(move |entry| {
-            entry.depth() == 0 || !is_payloads || !own.iter().any(|own| own == entry.path())
-        });
+        let own = own.clone();
+        builder.filter_entry(move |entry| entry.depth() == 0 || !own.iter().any(|own| own == entry.path()));
         if question.no_ignore {
             builder.ignore(false).git_ignore(false).git_global(false).git_exclude(false).parents(false);
         } else {

@@ -63,7 +63,7 @@ pub(super) fn make(work: &Work, scene: &Scene, rules: &mut Rules) -> Result<Made
             made.open.push(text);
             continue;
         }
-        let pending = step.pending(&read.payload);
+        let pending = step.pending(&carried, &read.payload);
         if pending.is_empty() {
             continue;
         }

@@ -15,6 +15,9 @@ const MOST_SYMBOLS: usize = 8;
 /// # Errors
 /// What [`refs::read`] says.
 pub(super) fn users(files: &[SourceText], ground: &Ground<'_>) -> Result<Vec<Item>> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
     let reading = refs::read(ground)?;
     let mut told: Vec<(usize, Item)> = Vec::new();
     let mut asked = 0;
